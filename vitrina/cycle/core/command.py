@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The frame of every command: transaction, lock, office, halt; then the stage's own states and law."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from vitrina.cycle import STAGES
+from vitrina.kernel.states import NoMove, Table, next_state
+from vitrina.ledger.append import append
+from vitrina.ledger.kinds import Event
+from vitrina.ledger.models import Entry
+from vitrina.parties.actors import Actor
+from vitrina.parties.roles import Role, may
+
+from .models import Process, Submission
+from .refusal import refuse
+
+Command = Callable[..., Entry]
+COMMANDS: dict[str, Command] = {}
+LIFTS_SUSPENSION = frozenset({"tendering.resume", "tendering.cancel"})
+
+
+def command(name: str) -> Callable[[Callable[..., Entry]], Command]:
+    """Make a stage function a command on a process: `run(actor, ocid, *, at, ...)`."""
+
+    def wrap(function: Callable[..., Entry]) -> Command:
+        @functools.wraps(function)
+        def run(actor: Actor, ocid: str, *, at: datetime, **arguments: Any) -> Entry:
+            with transaction.atomic():
+                process = Process.objects.select_for_update(of=("self",)).select_related("unit", "buyer").get(ocid=ocid)
+                authorise(name, actor, process)
+                check_halt(name, process)
+                return function(actor, process, at=at, **arguments)
+
+        COMMANDS[name] = run
+        return run
+
+    return wrap
+
+
+def opening_command(name: str) -> Callable[[Callable[..., Entry]], Command]:
+    """Make a stage function a command that begins a process: `run(actor, *, at, ...)`; it checks the unit itself."""
+
+    def wrap(function: Callable[..., Entry]) -> Command:
+        @functools.wraps(function)
+        def run(actor: Actor, *, at: datetime, **arguments: Any) -> Entry:
+            with transaction.atomic():
+                authorise(name, actor, None)
+                return function(actor, at=at, **arguments)
+
+        COMMANDS[name] = run
+        return run
+
+    return wrap
+
+
+def authorise(name: str, actor: Actor, process: Process | None) -> None:
+    """Refuse an office that may not do the command, and an official of another unit."""
+    if not may(actor.role, name):
+        raise refuse("role", _("Your office may not do this. Sign in with the office that may, or ask it to."))
+    if process and actor.role is not Role.SUPPLIER and not actor.acts_for(process.unit):
+        raise refuse("unit", _("This purchase belongs to another unit; only its own officials act on it."))
+
+
+def check_halt(name: str, process: Process) -> None:
+    """Refuse commands on a process that is over or suspended."""
+    if process.halt == "suspended" and name not in LIFTS_SUSPENSION:
+        raise refuse("suspended", _("The purchase is suspended. It can go on once the suspension is lifted."))
+    if process.halt in {"cancelled", "deserted", "complete"}:
+        raise refuse("over", _("The purchase is over; nothing more can be done on it."))
+
+
+def move(row: models.Model, table: Table, name: str) -> None:
+    """Set `row.state` to what the table says follows `name`, or refuse."""
+    try:
+        row.state = next_state(table, row.state, name)
+    except NoMove as error:
+        raise refuse("state", _("This step is not possible now: the purchase is at another point.")) from error
+
+
+def record(actor: Actor, process: Process, event: Event, *, at: datetime) -> Entry:
+    """Append an event to the process's stream and move the process to the event's stage if that is later."""
+    if event.stage in STAGES and STAGES.index(event.stage) > STAGES.index(process.stage):
+        process.stage = event.stage
+    process.save()
+    return append(process.stream, event, actor=actor.signer, at=at)
+
+
+def once(token: str, actor: Actor, name: str, run: Callable[[], Entry]) -> tuple[Entry, bool]:
+    """Run a command for a one-time token: `(entry, True)`, or the first entry and False when it was sent before.
+
+    A token that another person used is refused: it is not a receipt for this one.
+    """
+    with transaction.atomic():
+        earlier = Submission.objects.select_related("entry").filter(token=token).first()
+        if earlier is None:
+            entry = run()
+            Submission.objects.create(token=token, person=actor.person_id, command=name, entry=entry)
+            return entry, True
+    if earlier.person != actor.person_id or earlier.command != name:
+        raise refuse("token", _("This form was already used for something else. Open it again and send it."))
+    return earlier.entry, False

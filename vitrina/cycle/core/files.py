@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files of acts: checked, hashed, stored under their SHA-256, served only once an act has published them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import unicodedata
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from vitrina.kernel.text import has_unsafe_characters
+from vitrina.ledger.kinds import DocumentRef
+
+from .models import StoredFile
+from .refusal import refuse
+
+MAX_BYTES = 50 * 1024 * 1024  # security page, section 5: documents
+# extension -> (media type, first bytes). Both must agree: a name alone proves nothing.
+KNOWN = {
+    ".pdf": ("application/pdf", b"%PDF-"),
+    ".xml": ("application/xml", b"<"),
+    ".png": ("image/png", b"\x89PNG\r\n\x1a\n"),
+    ".jpg": ("image/jpeg", b"\xff\xd8\xff"),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK\x03\x04"),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04"),
+    ".csv": ("text/csv", b""),
+    ".txt": ("text/plain", b""),
+}
+
+
+def clean_name(name: str) -> str:
+    """A file name that a page can show: no path, no control or direction characters, at most 120 characters."""
+    base = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    kept = "".join(c for c in base if not has_unsafe_characters(c))
+    stem, dot, extension = kept.rpartition(".")
+    return f"{stem[:110]}{dot}{extension[:8]}".strip(". ") or "documento"
+
+
+def store(upload: UploadedFile, *, public: bool, field: str = "") -> StoredFile:
+    """Store an uploaded file and return its row. Refuses unknown, disguised, empty and oversized files."""
+    name = clean_name(upload.name or "")
+    media_type, magic = KNOWN.get(Path(name).suffix.lower(), ("", b""))
+    if not media_type:
+        kinds = ", ".join(sorted(KNOWN))
+        raise refuse("file-type", _("%(name)s: send one of %(kinds)s.") % {"name": name, "kinds": kinds}, field=field)
+    if not upload.size or upload.size > MAX_BYTES:
+        raise refuse("file-size", _("%(name)s is empty or larger than 50 MB.") % {"name": name}, field=field)
+    upload.seek(0)
+    if not upload.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(magic):
+        message = _("%(name)s is not what its name says. Save it again in its format.") % {"name": name}
+        raise refuse("file-content", message, field=field)
+    upload.seek(0)
+    sha256 = _write(upload)
+    row, created = StoredFile.objects.get_or_create(
+        sha256=sha256, defaults={"name": name, "media_type": media_type, "size": upload.size, "is_public": public}
+    )
+    if public and not created and not row.is_public:
+        publish([sha256])
+    return row
+
+
+def publish(hashes: list[str]) -> None:
+    """Let everybody read these files from now on."""
+    StoredFile.objects.filter(sha256__in=hashes).update(is_public=True)
+
+
+def reference(row: StoredFile, *, id: str, title: str, document_type: str) -> DocumentRef:  # noqa: A002 - OCDS word
+    """The file as a document of an act."""
+    return DocumentRef(
+        id=id, title=title, document_type=document_type, sha256=row.sha256, size=row.size, media_type=row.media_type
+    )
+
+
+def path_of(sha256: str) -> Path:
+    return Path(settings.FILES_DIR) / sha256[:2] / sha256
+
+
+def _write(source: BinaryIO | UploadedFile) -> str:
+    """Write the bytes under their hash; a crash leaves either nothing or the whole file."""
+    root = Path(settings.FILES_DIR)
+    root.mkdir(parents=True, exist_ok=True)
+    hasher = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(dir=root, delete=False) as file:
+        while chunk := source.read(1 << 20):
+            hasher.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    target = path_of(hasher.hexdigest())
+    target.parent.mkdir(exist_ok=True)
+    os.replace(file.name, target)
+    return hasher.hexdigest()

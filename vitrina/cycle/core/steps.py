@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The form of a step: what a stage's `pages.py` declares and the desk serves, reviews and sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.formsets import BaseFormSet, formset_factory
+
+from vitrina.ledger.models import Entry
+from vitrina.parties.actors import Actor
+
+from .command import COMMANDS
+from .fields import InstantField
+from .models import Process
+
+MAX_ROWS = 200
+
+
+class StepForm(forms.Form):
+    """One step. `process` is None only for the step that begins a purchase; `key` names the object of the step.
+
+    Class attributes: `title` (the question the page asks), `lead` (one plain sentence), `button` (verb + object),
+    `consequence` (what sending does and under which article, shown before it is sent), `rows` (prefix -> (row form,
+    rows shown at first)) for repeated lines, `template` for a page of its own instead of the general one.
+    """
+
+    command: ClassVar[str] = ""
+    title: ClassVar[Any] = ""
+    lead: ClassVar[Any] = ""
+    button: ClassVar[Any] = ""
+    consequence: ClassVar[Any] = ""
+    rows: ClassVar[dict[str, tuple[type[forms.Form], int]]] = {}
+    template: ClassVar[str] = "desk/step.html"
+
+    def __init__(
+        self, *args: Any, actor: Actor, process: Process | None, at: datetime, key: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor, self.process, self.at, self.key = actor, process, at, key
+        self.formsets: dict[str, BaseFormSet] = {
+            name: formset_factory(form, extra=n if not self.is_bound else 0, max_num=MAX_ROWS, absolute_max=MAX_ROWS)(
+                self.data if self.is_bound else None, self.files if self.is_bound else None,
+                prefix=name, initial=self.row_initial(name),
+            )
+            for name, (form, n) in self.rows.items()
+        }
+        self._set_zone()
+        self.prepare()
+
+    def _set_zone(self) -> None:
+        if self.process is None:
+            return
+        for field in self.fields.values():
+            if isinstance(field, InstantField):
+                field.zone = self.process.zone
+
+    def prepare(self) -> None:
+        """Hook: fields that depend on the process (one price per item, choices of suppliers...), initial values."""
+
+    def row_initial(self, name: str) -> list[dict[str, Any]] | None:  # noqa: ARG002 - hook
+        """Hook: the lines that a formset shows filled at first."""
+        return None
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Hook: what the person should see beside the form: (label, value) pairs, deadlines with their rule."""
+        return []
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(formset.is_valid() for formset in self.formsets.values())])
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        """The cleaned, non-empty lines of a formset."""
+        return [form.cleaned_data for form in self.formsets[name] if form.has_changed() and form.cleaned_data]
+
+    def arguments(self) -> dict[str, Any]:
+        """Hook: the command's keyword arguments, from the cleaned data; all of it by default."""
+        return dict(self.cleaned_data)
+
+    def run(self) -> Entry:
+        """Send the command; `Refused` when it says no."""
+        run = COMMANDS[self.command]
+        if self.process is None:
+            return run(self.actor, at=self.at, **self.arguments())
+        return run(self.actor, self.process.ocid, at=self.at, **self.arguments())
+
+
+FORMS: dict[str, type[StepForm]] = {}
+
+
+def step(name: str) -> Callable[[type[StepForm]], type[StepForm]]:
+    """Register the form of a command."""
+
+    def add(cls: type[StepForm]) -> type[StepForm]:
+        cls.command = name
+        FORMS[name] = cls
+        return cls
+
+    return add

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Django wiring of the stage."""
+
+from django.apps import AppConfig
+
+
+class TenderingConfig(AppConfig):
+    name = "vitrina.cycle.tendering"
+    label = "tendering"
+
+    def ready(self) -> None:
+        from . import commands, ocds, pages  # noqa: F401, PLC0415 - registers commands, releases and forms

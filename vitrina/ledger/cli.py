@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vitrina ledger`: verify, rebuild, export. Imported by the command line once Django is set up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+app = typer.Typer(no_args_is_help=True, help="The public ledger: check it, rebuild what derives from it, export it.")
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+def _progress() -> Progress:
+    return Progress(SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
+
+
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Recompute every digest and chain; exit 1 naming the first entry that does not hold."""
+    from .verify import verify as run  # noqa: PLC0415
+
+    with _progress() as bar:
+        task = bar.add_task("entries", total=None)
+        report = run(lambda n: bar.update(task, completed=n))
+    finding = report.finding
+    if as_json:
+        answer = {"holds": finding is None, "entries": report.entries, "positions": report.positions}
+        if finding:
+            answer |= {"where": finding.where, "problem": finding.problem}
+        typer.echo(json.dumps(answer))
+    elif finding:
+        typer.echo(f"Does not hold: {finding.where}: {finding.problem}.", err=True)
+    else:
+        typer.echo(f"Holds: {report.entries} entries, {report.positions} positions.")
+    raise typer.Exit(1 if finding else 0)
+
+
+@app.command()
+def rebuild(
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 when a table came out different.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Throw every projection away and replay the ledger."""
+    from .projections import rebuild as run  # noqa: PLC0415
+
+    tables = run()
+    changed = sorted(t for t, (before, after) in tables.items() if before != after)
+    if as_json:
+        typer.echo(json.dumps({"tables": sorted(tables), "changed": changed}))
+    else:
+        typer.echo(f"{len(tables)} tables replayed; changed: {', '.join(changed) or 'none'}.")
+    raise typer.Exit(1 if check and changed else 0)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write the public feed, releases and records as JSON Lines with a manifest."""
+    from .export import export as run  # noqa: PLC0415
+
+    with _progress() as bar:
+        task = bar.add_task("lines", total=None)
+        manifest = run(out, lambda n: bar.update(task, completed=n))
+    if as_json:
+        typer.echo(json.dumps(manifest))
+    else:
+        typer.echo(f"Exported up to position {manifest['position']} into {out}.")

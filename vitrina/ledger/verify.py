@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recomputing the ledger: every digest, every chain, every position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vitrina.kernel.canonical import digest, digest_of
+
+from .models import Entry, Outbox, Position, Release, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The first thing that does not hold: where, and what is wrong with it."""
+
+    where: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How much was checked, and what was found (nothing when the ledger holds)."""
+
+    entries: int
+    positions: int
+    finding: Finding | None
+
+
+def _entry_problem(entry: Entry, heads: dict[str, tuple[int, str]]) -> str:
+    seq, previous = heads.get(entry.stream, (0, ""))
+    if entry.seq != seq + 1:
+        return f"number {entry.seq} follows {seq}: an entry is missing or doubled"
+    if entry.previous != previous:
+        return "it does not name the digest of the entry before it"
+    if digest(entry.body.encode()) != entry.body_sha256:
+        return "its body is not the body that was written"
+    if digest_of(entry.header()) != entry.digest:
+        return "its header is not the header that was written"
+    return ""
+
+
+def verify(progress: Callable[[int], None] = lambda _: None) -> Report:
+    """Recompute every entry in order and stop at the first that does not hold."""
+    heads: dict[str, tuple[int, str]] = {}
+    n = 0
+    for entry in Entry.objects.order_by("id").iterator(chunk_size=2000):
+        if problem := _entry_problem(entry, heads):
+            return Report(n, 0, Finding(f"entry {entry.id} ({entry.stream} {entry.seq}, {entry.kind})", problem))
+        heads[entry.stream] = (entry.seq, entry.digest)
+        n += 1
+        progress(n)
+    for stream in Stream.objects.iterator():
+        if heads.get(stream.name, (0, ""))[0] != stream.head:
+            found = heads.get(stream.name, (0, ""))[0]
+            return Report(n, 0, Finding(stream.name, f"its head is {stream.head} but {found} entries stand in it"))
+    return _positions(n)
+
+
+def _positions(n_entries: int) -> Report:
+    expected = 0
+    for position in Position.objects.order_by("position").values_list("position", flat=True).iterator():
+        expected += 1
+        if position != expected:
+            return Report(n_entries, expected - 1, Finding(f"position {expected}", "it is missing"))
+    if expected + Outbox.objects.count() != n_entries:
+        return Report(n_entries, expected, Finding("positions", "some entry has no position and does not wait for one"))
+    for release in Release.objects.order_by("position").iterator(chunk_size=2000):
+        if digest(release.body.encode()) != release.sha256:
+            finding = Finding(f"release {release.release_id}", "its text is not the text that was published")
+            return Report(n_entries, expected, finding)
+    return Report(n_entries, expected, None)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The actor of a command: one person in one office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from vitrina.ledger.kinds import Signer
+
+from .models import Appointment, Person, Unit
+from .roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the person, the office, and the unit or supplier for which it is held."""
+
+    person_id: int
+    name: str
+    role: Role
+    unit_key: str = ""
+    supplier_key: str = ""
+    supplier_name: str = ""
+
+    @property
+    def signer(self) -> Signer:
+        """The actor as the public ledger names it: officials by name, suppliers by their company."""
+        if self.supplier_key:
+            return Signer(role=self.role, name=self.supplier_name, party=self.supplier_key)
+        return Signer(role=self.role, name=self.name, party=self.unit_key)
+
+    def acts_for(self, unit: Unit) -> bool:
+        """Whether the actor's unit is this one or stands above it in the tree, or is the whole buyer's."""
+        while unit is not None:
+            if unit.key == self.unit_key:
+                return True
+            unit = unit.parent
+        return False
+
+
+def actor_of(appointment: Appointment) -> Actor:
+    """The actor that an appointment makes of its person."""
+    return Actor(
+        person_id=appointment.person_id,
+        name=str(appointment.person),
+        role=Role(appointment.role),
+        unit_key=appointment.unit_id or "",
+        supplier_key=appointment.supplier_id or "",
+        supplier_name=appointment.supplier.name if appointment.supplier else "",
+    )
+
+
+def appointments_of(person: Person, at: datetime) -> list[Appointment]:
+    """The offices that a person holds at an instant, oldest first."""
+    rows = person.appointments.select_related("person", "unit", "supplier").order_by("since", "id")
+    return [a for a in rows if a.holds(at)]

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Django wiring of the parties."""
+
+from django.apps import AppConfig
+
+
+class PartiesConfig(AppConfig):
+    name = "vitrina.parties"
+    label = "parties"
+
+    def ready(self) -> None:
+        from . import commands, events  # noqa: F401, PLC0415 - registers kinds

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the ledger says of units, suppliers and offices. Of people, only that an office was given or ended."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from vitrina.kernel.money import Money
+from vitrina.ledger.kinds import Event, Visibility, kind
+
+
+@kind("unit.registered", stage="parties")
+class UnitRegistered(Event):
+    """A body or a unit of one entered the register."""
+
+    key: str
+    name: str
+    acronym: str = ""
+    parent: str = ""
+    unit_kind: str = ""
+    state: str = ""
+    zone: str = ""
+    jurisdiction: str = "mx"
+
+    def sentence(self) -> str:
+        return _("%(name)s was registered") % {"name": self.name}
+
+
+@kind("budget.authorised", stage="parties")
+class BudgetAuthorised(Event):
+    """The budget of a buyer for a year, on which the ceilings depend."""
+
+    buyer: str
+    year: int
+    amount: Money
+
+    def sentence(self) -> str:
+        return _("The acquisitions budget of %(year)d was authorised") % {"year": self.year}
+
+
+@kind("supplier.registered", stage="parties")
+class SupplierRegistered(Event):
+    """A supplier entered the register."""
+
+    key: str
+    name: str
+    rfc: str
+    size: str = ""
+
+    def sentence(self) -> str:
+        return _("%(name)s entered the register of suppliers") % {"name": self.name}
+
+
+@kind("office.given", stage="parties", visibility=Visibility.BLINDED)
+class OfficeGiven(Event):
+    """A person was given an office."""
+
+    person: int
+    role: str
+    party: str
+
+    def sentence(self) -> str:
+        return _("An office was given")
+
+
+@kind("office.ended", stage="parties", visibility=Visibility.BLINDED)
+class OfficeEnded(Event):
+    """A person ceased in an office."""
+
+    person: int
+    role: str
+    party: str
+
+    def sentence(self) -> str:
+        return _("An office ended")

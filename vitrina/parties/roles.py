@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Offices, and the one table that says which office may do which command."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(StrEnum):
+    """An office a person holds in a unit, or for a supplier."""
+
+    REQUESTER = "requester"
+    OFFICER = "officer"
+    APPROVER = "approver"
+    EVALUATOR = "evaluator"
+    OIC = "oic"
+    WITNESS = "witness"
+    WAREHOUSE = "warehouse"
+    TREASURY = "treasury"
+    SUPPLIER = "supplier"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+ROLE_NAMES = {
+    Role.REQUESTER: _("requesting area"),
+    Role.OFFICER: _("contracting area"),
+    Role.APPROVER: _("approving authority"),
+    Role.EVALUATOR: _("evaluator"),
+    Role.OIC: _("internal control body"),
+    Role.WITNESS: _("social witness"),
+    Role.WAREHOUSE: _("receiving area"),
+    Role.TREASURY: _("treasury"),
+    Role.SUPPLIER: _("supplier"),
+    Role.AUDITOR: _("auditor"),
+    Role.OPERATOR: _("operator"),
+}
+
+_R = Role
+# command -> offices that may do it. Nothing that is not written here is allowed to anybody.
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "planning.publish_line": frozenset({_R.REQUESTER, _R.OFFICER}),
+    "planning.modify_line": frozenset({_R.REQUESTER, _R.OFFICER}),
+    "planning.cancel_line": frozenset({_R.OFFICER, _R.APPROVER}),
+    "planning.certify_budget": frozenset({_R.APPROVER}),
+    "research.request_quotes": frozenset({_R.OFFICER}),
+    "research.record_source": frozenset({_R.OFFICER}),
+    "research.conclude": frozenset({_R.OFFICER}),
+    "tendering.publish_call": frozenset({_R.OFFICER}),
+    "tendering.amend_call": frozenset({_R.OFFICER}),
+    "tendering.cancel": frozenset({_R.APPROVER}),
+    "tendering.suspend": frozenset({_R.OIC, _R.APPROVER}),
+    "tendering.resume": frozenset({_R.OIC, _R.APPROVER}),
+    "clarifying.ask": frozenset({_R.SUPPLIER}),
+    "clarifying.answer": frozenset({_R.OFFICER}),
+    "clarifying.close_meeting": frozenset({_R.OFFICER}),
+    "bidding.submit": frozenset({_R.SUPPLIER}),
+    "bidding.withdraw": frozenset({_R.SUPPLIER}),
+    "opening.start": frozenset({_R.OFFICER}),
+    "opening.attend": frozenset({_R.OIC, _R.WITNESS, _R.SUPPLIER}),
+    "opening.open_bids": frozenset({_R.OFFICER}),
+    "opening.close": frozenset({_R.OFFICER}),
+    "evaluation.declare": frozenset({_R.EVALUATOR}),
+    "evaluation.score": frozenset({_R.EVALUATOR}),
+    "evaluation.lock": frozenset({_R.EVALUATOR}),
+    "evaluation.conclude": frozenset({_R.OFFICER}),
+    "awarding.issue_ruling": frozenset({_R.APPROVER}),
+    "contracting.draft": frozenset({_R.OFFICER}),
+    "contracting.sign_supplier": frozenset({_R.SUPPLIER}),
+    "contracting.sign_buyer": frozenset({_R.APPROVER}),
+    "contracting.register_guarantee": frozenset({_R.OFFICER}),
+    "contracting.amend": frozenset({_R.APPROVER}),
+    "contracting.terminate": frozenset({_R.APPROVER}),
+    "delivery.receive": frozenset({_R.WAREHOUSE}),
+    "delivery.accept": frozenset({_R.WAREHOUSE}),
+    "delivery.reject": frozenset({_R.WAREHOUSE}),
+    "payment.submit_invoice": frozenset({_R.SUPPLIER}),
+    "payment.return_invoice": frozenset({_R.TREASURY}),
+    "payment.approve_invoice": frozenset({_R.TREASURY}),
+    "payment.pay": frozenset({_R.TREASURY}),
+}
+
+
+def may(role: Role | str, command: str) -> bool:
+    """Whether an office may do a command; false for a command nobody wrote down."""
+    return role in PERMISSIONS.get(command, frozenset())

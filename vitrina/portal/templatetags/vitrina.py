@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`{% load vitrina %}`: the formats of `vitrina.portal.formats` in the reader's language, and the parts of a page's frame.
+
+Every filter gives "no data" for None: a blank or a dash would hide that something is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import Resolver404, get_script_prefix, resolve, translate_url
+from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from vitrina.kernel import clock
+from vitrina.kernel.money import Money
+from vitrina.portal import drawings, formats
+
+register = template.Library()
+
+CERTAINTY = {
+    "D": gettext_noop("agrees with real data"),
+    "R": gettext_noop("original text read"),
+    "S": gettext_noop("secondary source"),
+    "M": gettext_noop("not verified, high confidence"),
+    "m": gettext_noop("not verified, low confidence"),
+    "P": gettext_noop("our own proposal"),
+    "?": gettext_noop("not known"),
+}
+# Addresses a page of the frame may have; the first that exists in this installation is linked, none is invented.
+MENU = (
+    ("search", gettext_noop("Search"), ("/compras", "/compras/")),
+    ("buyers", gettext_noop("Buyers"), ("/compradores", "/compradores/")),
+    ("acts", gettext_noop("Acts"), ("/actos", "/actos/")),
+    ("data", gettext_noop("Data"), ("/datos", "/datos/")),
+    ("desk", gettext_noop("My space"), ("/mi-espacio", "/mi-espacio/", "/escritorio/")),
+)
+DEMO_CLOCK = ("/demo/reloj", "/demo/reloj/", "/demo/clock", "/demo/clock/")
+
+
+def _lang() -> str:
+    return "en" if (translation.get_language() or "es").startswith("en") else "es"
+
+
+def _missing_aware(function: Callable[..., str]) -> Callable[..., str]:
+    """Registers the function as a filter that says "no data" for None or empty text."""
+
+    def guarded(value: Any, *args: Any) -> str:
+        return _("no data") if value is None or value == "" else function(value, *args)
+
+    guarded.__name__, guarded.__doc__ = function.__name__, function.__doc__
+    register.filter(function.__name__, guarded)
+    return guarded
+
+
+@_missing_aware
+def money(amount: Money | int, form: str = "") -> str:
+    """`$21,135,600.00`; with "full" the currency too, for the first mention on a page."""
+    return formats.money(amount, _lang(), full=form == "full")
+
+
+@_missing_aware
+def aboutmoney(amount: Money | int) -> str:
+    """Rounded words for prose: `21.1 millones de pesos`."""
+    return formats.about_money(amount, _lang())
+
+
+@_missing_aware
+def day(value: date, zone: str = "") -> str:
+    """`13 de octubre de 2020`."""
+    return formats.day(value, _lang(), zone=zone)
+
+
+@_missing_aware
+def dayname(value: date, zone: str = "") -> str:
+    """`martes 13 de octubre de 2020`."""
+    return formats.day(value, _lang(), form="dayname", zone=zone)
+
+
+@_missing_aware
+def daymonth(value: date, zone: str = "") -> str:
+    """`13 de octubre`, where the year is plain from what surrounds it."""
+    return formats.day(value, _lang(), form="daymonth", zone=zone)
+
+
+@_missing_aware
+def shortday(value: date, zone: str = "") -> str:
+    """`mar 13 oct`."""
+    return formats.day(value, _lang(), form="shortday", zone=zone)
+
+
+@_missing_aware
+def numday(value: date, zone: str = "") -> str:
+    """`13/10/2020`, for tables."""
+    return formats.day(value, _lang(), form="numday", zone=zone)
+
+
+@_missing_aware
+def daytime(value: datetime, zone: str = "") -> str:
+    """`13 de octubre de 2020, 11:00 h (Ciudad de México)`."""
+    return formats.day_time(value, _lang(), zone=zone)
+
+
+@_missing_aware
+def clocktime(value: datetime, zone: str = "") -> str:
+    """`11:00 h`; a zone written "seconds America/Hermosillo" (or "seconds") adds the seconds."""
+    words = (zone or "").split()
+    return formats.clock_time(value, zone=words[-1] if words[-1:] != ["seconds"] and words else "",
+                              seconds="seconds" in words)  # fmt: skip
+
+
+@_missing_aware
+def iso(value: date) -> str:
+    """Machine form for the attribute `datetime`."""
+    return formats.iso(value)
+
+
+@register.filter
+def zonename(zone: str) -> str:
+    """City by which people know the zone."""
+    return formats.zone_name(zone, _lang())
+
+
+@_missing_aware
+def number(value: Decimal | int | str, decimals: int | None = None) -> str:
+    """`412,000`; with an argument, that many decimals."""
+    return formats.number(value, _lang(), decimals=decimals)
+
+
+@_missing_aware
+def percent(points: Decimal | int | str, decimals: int = 1) -> str:
+    """`14.6 %`, from percentage points."""
+    return formats.percent(points, _lang(), decimals=decimals)
+
+
+@_missing_aware
+def proof(seq: int) -> str:
+    """`n.º 8,412,929`, the number of an entry of the public ledger."""
+    return formats.ledger_number(seq, _lang())
+
+
+@_missing_aware
+def digest(text: str) -> str:
+    """First twelve figures of a digest, in groups of four."""
+    return formats.digest(text)
+
+
+@_missing_aware
+def remaining(left: timedelta | int) -> str:
+    """`3 h 20 min`; takes a timedelta or seconds."""
+    return formats.remaining(left if isinstance(left, timedelta) else timedelta(seconds=int(left)), _lang())
+
+
+@register.filter
+def until(instant: datetime, now: datetime | None = None) -> timedelta:
+    """Time left from `now` (default: the clock in force) to `instant`, for `|remaining`. Negative when it is past."""
+    return instant - (now or clock.now())
+
+
+@register.filter
+def certainty(letter: str) -> str:
+    """How sure we are of a rule, in words. An unknown letter reads as not known."""
+    return _(CERTAINTY.get(letter, CERTAINTY["?"]))
+
+
+@register.simple_block_tag
+def section(content: str, title: str, **options: Any) -> SafeString:
+    """A section with its heading in the margin. Options: `id`, `note` (one line below), `first` (no line above)."""
+    key = options.get("id") or slugify(title)
+    return render_to_string("parts/section.html", {**options, "content": content, "title": title, "id": key})
+
+
+@register.inclusion_tag("parts/days.html")
+def days_ruler(days: Any, title: str = "") -> dict[str, Any]:
+    """Ruler of the days of a term (see `drawings.ruler`), with one sentence of finding."""
+    return {**drawings.ruler(days, _lang()), "title": title}
+
+
+@register.inclusion_tag("parts/price_bars.html")
+def price_bars(bids: Any, reference: Money | int | None = None, **words: str) -> dict[str, Any]:
+    """Bars of prices (see `drawings.bars`). Words: `title` (the finding), `note`, `reference_word`."""
+    return {**drawings.bars(bids, reference), "reference": reference, **words}
+
+
+def _first_that_exists(addresses: tuple[str, ...]) -> str:
+    prefix = get_script_prefix().rstrip("/")
+    spoken = "" if _lang() == settings.LANGUAGE_CODE[:2] else f"/{_lang()}"
+    for address in addresses:
+        for path in dict.fromkeys((spoken + address, address)):
+            try:
+                resolve(path)
+            except Resolver404:
+                continue
+            return prefix + path
+    return ""
+
+
+@lru_cache(maxsize=8)
+def _menu(_language: str, _urlconf: str) -> tuple[tuple[str, str, str], ...]:
+    found = ((key, _first_that_exists(addresses), label) for key, label, addresses in MENU)
+    return tuple((key, address, label) for key, address, label in found if address)
+
+
+@register.simple_tag
+def menu() -> list[tuple[str, str, str]]:
+    """Entries `(key, address, label)` of the main menu: only those whose page exists here."""
+    return [(key, address, _(label)) for key, address, label in _menu(_lang(), settings.ROOT_URLCONF)]
+
+
+@register.simple_tag
+def home_url() -> str:
+    """Address of the home page in the reader's language."""
+    return _first_that_exists(("/",)) or "/"
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context: template.Context) -> dict[str, str]:
+    """The same page in the other language: `code`, `name` (in its own language), `url`."""
+    code, name = ("es", "Español") if _lang() == "en" else ("en", "English")
+    request = context.get("request")
+    here = request.get_full_path() if request is not None else "/"
+    return {"code": code, "name": name, "url": translate_url(here, code)}
+
+
+@register.simple_tag(takes_context=True)
+def demo_state(context: template.Context) -> dict[str, Any] | None:
+    """Demo clock for the strip and the footer, or None outside a demo: `clock`, `advance_url`, `steps`."""
+    if not context.get("vitrina_demo") and not context.get("demo"):
+        return None
+    steps = [("+1h", _("1 hour")), ("+1d", _("1 day")), ("+7d", _("1 week")), ("next", _("To the next act"))]
+    given = context.get("demo") or {}
+    return {"clock": clock.now(), "advance_url": _first_that_exists(DEMO_CLOCK), "steps": steps,
+            **(given if isinstance(given, dict) else {})}  # fmt: skip

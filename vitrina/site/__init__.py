@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The wiring: settings, addresses, processes, the embedded database and the command line."""

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One port: `/live/` goes to the raw ASGI streams, everything else to Django in a pool of threads.
+
+Why one process and one port: docs/decisions/0002-one-port.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+
+from vitrina.live.asgi import app as live
+from vitrina.site.wsgi import application as django
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+THREADS = int(os.environ.get("VITRINA_THREADS", "8"))
+pages = WSGIMiddleware(django, workers=THREADS)
+
+
+async def app(scope: Message, receive: Receive, send: Send) -> None:
+    """Route one connection; the server's start and stop messages go to the live application."""
+    if scope["type"] == "lifespan" or scope.get("path", "").startswith("/live/"):
+        await live(scope, receive, send)
+    else:
+        await pages(scope, receive, send)

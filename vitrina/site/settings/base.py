@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every installation shares. Nothing secret, nothing about one machine."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from vitrina.cycle import STAGES
+from vitrina.site import paths
+from vitrina.site.settings import database, security
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+STATEMENT_TIMEOUT = os.environ.get("VITRINA_STATEMENT_TIMEOUT", "10s")
+IDLE_TIMEOUT = os.environ.get("VITRINA_IDLE_TIMEOUT", "30s")
+
+
+def databases(url: str, pool_size: int = 0) -> dict[str, Any]:
+    """DATABASES for one address, with the limits that keep one forgotten transaction from stalling the feed."""
+    return {
+        "default": database.parse(
+            url, statement_timeout=STATEMENT_TIMEOUT, idle_timeout=IDLE_TIMEOUT, pool_size=pool_size
+        )
+    }
+
+
+VITRINA_DEMO = False
+OCID_PREFIX = os.environ.get("VITRINA_OCID_PREFIX", "ocds-vt0001")
+
+DEBUG = False
+ROOT_URLCONF = "vitrina.site.urls"
+WSGI_APPLICATION = "vitrina.site.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DEFAULT_CHARSET = "utf-8"
+X_FRAME_OPTIONS = "DENY"
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "csp",
+    "vitrina.ledger",
+    "vitrina.parties",
+    "vitrina.cycle.core",
+    *(f"vitrina.cycle.{stage}" for stage in STAGES),
+    "vitrina.history",
+    "vitrina.portal",
+    "vitrina.desk",
+    "vitrina.live",
+    "vitrina.api",
+    "vitrina.site",
+    "allauth",  # after ours: our templates for its pages come first
+    "allauth.account",
+    "allauth.mfa",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "vitrina.site.headers.SecurityHeaders",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [paths.ROOT / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "vitrina.site.context.installation",
+            ],
+        },
+    }
+]
+
+# Languages: Spanish has no prefix and is the text of record; English lives under /en/. No cookie decides.
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", "Español"), ("en", "English")]
+USE_I18N = True
+LOCALE_PATHS = [paths.ROOT / "web" / "locale"]
+TIME_ZONE = "America/Mexico_City"  # for display; the database and the code keep UTC
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = paths.var() / "static"
+STATICFILES_DIRS = [paths.ROOT / "web" / "static"]
+FILES_DIR = paths.var() / "files"  # files of acts, by SHA-256
+PUBLIC_URL = os.environ.get("VITRINA_PUBLIC_URL", "http://127.0.0.1:8000")
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# Sign-in: passkey, or password and one-time code. No mail server is needed; accounts are made by invitation.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/mi-espacio/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Vitrina"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# What a request may weigh. Files have limits of their own by type, where they are received.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+CONTENT_SECURITY_POLICY = security.content_policy()
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"vitrina": {"level": "INFO"}},
+}

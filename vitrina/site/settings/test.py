@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests: the demo's settings with a known key, a fast password hash and no limits that a slow machine would meet."""
+
+from __future__ import annotations
+
+import os
+
+from vitrina.site import embedded_db, paths
+
+os.environ.setdefault("VITRINA_SECRET_KEY", "tests-only-" + "0" * 40)
+
+from vitrina.site.settings.demo import *  # noqa: F403
+from vitrina.site.settings.demo import DATABASE_URL, LOGGING, databases
+
+# One server for each test worker: a transaction that one leaves open would hold back the other's sequencer.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+CLUSTER = embedded_db.Cluster(paths.var() / "test-pg" / WORKER, hurried=True)
+DATABASES = databases(DATABASE_URL or CLUSTER.url())
+DATABASES["default"]["NAME"] = os.environ.get("VITRINA_TEST_DATABASE") or DATABASES["default"]["NAME"]
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS: dict[str, str] = {}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+LOGGING["root"]["level"] = "ERROR"

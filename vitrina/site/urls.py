@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses. Spanish has no prefix, English lives under /en/; data and machines have no language."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from vitrina.site.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("api/", include("vitrina.api.urls")),
+    path("", include("vitrina.portal.urls_data")),
+    *i18n_patterns(
+        path("cuenta/", include("allauth.urls")),
+        path("mi-espacio/", include("vitrina.desk.urls")),
+        path("", include("vitrina.portal.urls")),
+        prefix_default_language=False,
+    ),
+]
