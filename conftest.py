@@ -7,4 +7,10 @@ import os
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 pytest_plugins = ("tests.fixtures.database", "tests.fixtures.site", "tests.fixtures.browser", "tests.fixtures.time")
-collect_ignore_glob = ["vitrina/site/settings/production.py", "vitrina/site/asgi.py", "vitrina/__main__.py", "build", "var"]
+collect_ignore_glob = [
+    "vitrina/site/settings/production.py",
+    "vitrina/site/asgi.py",
+    "vitrina/__main__.py",
+    "build",
+    "var",
+]

@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Addresses."""
+"""Addresses of the API."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from .open_data import api
+
+urlpatterns = [path("", api.urls)]

@@ -1,4 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Addresses."""
+"""Addresses of the desk."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from . import views
+from .step import step
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("oficina/", views.choose_office, name="office"),
+    path("recibo/<str:token>/", views.receipt, name="receipt"),
+    path("compra/<str:ocid>/", views.purchase, name="purchase"),
+    path("compra/<str:ocid>/<str:command>/", step, name="step"),
+    path("compra/<str:ocid>/<str:command>/borrador/", views.save_draft, name="draft"),
+]

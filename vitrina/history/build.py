@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from vitrina.kernel.ids import GENERIC_RFCS, is_rfc, rfc_check_digit_holds
 from vitrina.kernel.money import Money
+from vitrina.kernel.text import fold
 
 from . import normalise, values
 from .procedure_number import ProcedureNumber, parse_number
 from .records import Buyer, ImportedContract, ImportedProcedure, Problem, Repair, Source, Supplier
-from .refusals import SHOWN, BadValue
+from .refusals import SHOWN, BadValueError
 from .values import When
 
 T = TypeVar("T")
@@ -32,21 +33,24 @@ class Cells:
         self.notes: list[str] = []
 
     def text(self, field: str) -> str | None:
-        """The cell on one line, or nothing."""
-        return normalise.one_line(self.cells.get(field, "")) or None
+        """The cell, or nothing. All but the description stand on one line."""
+        return self.cells.get(field) or None
 
     def must(self, field: str) -> str:
-        """The cell on one line; empty is a problem."""
+        """The cell; empty is a problem."""
         value = self.text(field)
         if not value:
             self.problem(field, "missing")
         return value or ""
 
     def read(self, field: str, parse: Callable[[str], T]) -> T | None:
-        """The cell through a parser; its `BadValue` becomes a problem."""
+        """The cell through a parser, nothing when empty; its `BadValueError` becomes a problem."""
+        text = self.cells.get(field)
+        if not text:
+            return None
         try:
-            return parse(normalise.one_line(self.cells.get(field, "")))
-        except BadValue as bad:
+            return parse(text)
+        except BadValueError as bad:
             self.problem(field, bad.code, bad.limit)
             return None
 
@@ -61,8 +65,9 @@ class Cells:
 
     def when(self, field: str, *, midnight_is_date: bool = False) -> When | None:
         """A date or instant; a sentinel year is a repair to "unknown"."""
-        found = self.read(field, lambda text: values.parse_when(text, midnight_is_date))
-        if found is None and self.cells.get(field) and not any(p.field == self.headers[field] for p in self.problems):
+        before = len(self.problems)
+        found = self.read(field, values.parse_day if midnight_is_date else values.parse_when)
+        if found is None and self.cells.get(field) and len(self.problems) == before:
             self.repair(field, "sentinel_date")
         return found
 
@@ -81,7 +86,7 @@ def procedure_from(cells: Cells, source: Source) -> ImportedProcedure | None:
     stage, tender_status = ("", "")
     try:
         stage, tender_status = normalise.status_codes(element, label)
-    except BadValue as bad:
+    except BadValueError as bad:
         cells.problem("status", bad.code)
     shared = _shared(cells, source)
     opened = cells.when("file_opened")
@@ -91,7 +96,8 @@ def procedure_from(cells: Cells, source: Source) -> ImportedProcedure | None:
     if cells.problems:
         return None
     _note_order(cells, shared["published"], shared["opening"], "opening_before_publication")
-    identity = values.url_id(shared["url"]) or f"{shared['file_code']}:{shared['number'].text if shared['number'] else ''}"
+    number = shared["number"].text if shared["number"] else ""
+    identity = values.url_id(shared["url"]) or f"{shared['file_code']}:{number}"
     return ImportedProcedure(
         **shared,
         key=f"procedure:{identity}",
@@ -122,7 +128,11 @@ def contract_from(cells: Cells, source: Source) -> ImportedContract | None:
     multiyear, amended = (cells.read(field, values.parse_flag) for field in ("multiyear", "amended"))
     if cells.problems:
         return None
-    _notes(cells, amount, shared["award"], start, end, signed)
+    _note_amount(cells, amount)
+    _note_order(cells, shared["award"], signed, "signed_before_award")
+    _note_order(cells, start, end, "end_before_start")
+    if start and signed and (signed.on - start.on).days > LONG_AFTER_START_DAYS:
+        cells.notes.append("signed_long_after_start")
     process = process_of(shared["number"], shared["file_code"]) or f"contract-{code}"
     facts = (str(amount.centavos) if amount else "", start.on.isoformat() if start else "")
     match_key = _short(process, normalise.supplier_key(supplier.name), *facts)
@@ -208,7 +218,7 @@ def _character(cells: Cells, template: str | None, number: ProcedureNumber | Non
 
 
 def _framework(text: str | None) -> str | None:
-    if not text or normalise.fold(text).startswith(_NO_FRAMEWORK):
+    if not text or fold(text).startswith(_NO_FRAMEWORK):
         return None
     return "Contrato marco" if text in ("1", "SI", "Sí", "SÍ") else text
 
@@ -259,17 +269,11 @@ def _currency(cells: Cells) -> str:
     return cells.read("currency", values.parse_currency) or "MXN"
 
 
-def _notes(
-    cells: Cells, amount: Money | None, award: When | None, start: When | None, end: When | None, signed: When | None
-) -> None:
+def _note_amount(cells: Cells, amount: Money | None) -> None:
     if amount is None:
         cells.notes.append("amount_missing")
     elif not amount.centavos:
         cells.notes.append("amount_zero")
-    _note_order(cells, award, signed, "signed_before_award")
-    _note_order(cells, start, end, "end_before_start")
-    if start and signed and (signed.on - start.on).days > LONG_AFTER_START_DAYS:
-        cells.notes.append("signed_long_after_start")
 
 
 def _note_order(cells: Cells, first: When | None, second: When | None, note: str) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from vitrina.kernel.text import fold
 
-from .refusals import UnreadableFile
+from .refusals import UnreadableFileError
 
 
 class Layout(NamedTuple):
@@ -135,8 +135,8 @@ LAYOUTS: tuple[Layout, ...] = (
     _layout("procedures_37", "procedure", _PROCEDURES_37, "element", "status", "unit_key", "title", "published"),
     _layout("contracts_21", "contract", _CONTRACTS_21, "supplier", "number", "amount", "unit_key", "start"),
     _layout("contracts_45", "contract", _CONTRACTS_45, "supplier", "number", "amount", "unit_key", "code", "template"),
-    _layout("contracts_39", "contract", _CONTRACTS_39, "supplier", "number", "amount", "unit_key", "code", "file_code"),
-    _layout("contracts_44", "contract", _CONTRACTS_44, "supplier", "number", "amount", "unit_key", "code", "file_code"),
+    _layout("contracts_39", "contract", _CONTRACTS_39, "supplier", "number", "amount", "unit_key", "file_code"),
+    _layout("contracts_44", "contract", _CONTRACTS_44, "supplier", "number", "amount", "unit_key", "file_code"),
     _layout("contracts_16", "contract", _CONTRACTS_16, "supplier", "amount", "code", "file_code", "start"),
     _layout("contracts_73", "contract", _CONTRACTS_73, "supplier", "number", "amount", "unit_key", "code"),
 )
@@ -146,7 +146,7 @@ def detect(header: Sequence[str]) -> Plan:
     """How to read a file with this header: the layout of which most columns are present and all required ones.
 
     A header whose first name is empty (the 2015 files) is the layout's first column. Unnamed trailing columns are
-    ignored. Errors: `UnreadableFile` naming the columns that the nearest layout misses, or a name that stands twice.
+    ignored. Errors: `UnreadableFileError` naming the columns that the nearest layout misses, or a repeated name.
     """
     names = [header_key(name) for name in header]
     while names and not names[-1]:
@@ -158,13 +158,13 @@ def detect(header: Sequence[str]) -> Plan:
     kept, seen = [], set()
     for index, name in enumerate(names):
         if name in seen and name in layout.columns:
-            raise UnreadableFile("duplicate_header", header[index].strip())
+            raise UnreadableFileError("duplicate_header", header[index].strip())
         seen.add(name)
         if field := layout.columns.get(name):
             kept.append((index, field, header[index].strip() or name))
     fields = {field for _, field, _ in kept}
     missing = tuple(_AS_PUBLISHED[name] for name in layout.columns if name not in seen)
     if lacking := [_AS_PUBLISHED[n] for n, field in layout.columns.items() if field in layout.required - fields]:
-        raise UnreadableFile("unknown_layout", ", ".join(lacking))
+        raise UnreadableFileError("unknown_layout", ", ".join(lacking))
     unknown = tuple(header[i].strip() for i, n in enumerate(names) if n and n not in layout.columns)
     return Plan(layout, tuple(kept), len(header), unknown, missing, unnamed_first)

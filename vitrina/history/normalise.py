@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from vitrina.kernel.text import fold
 
-from .refusals import BadValue
+from .refusals import BadValueError
 
 LONGEST_CELL = 20_000
 
@@ -18,7 +18,8 @@ _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _BREAKS = re.compile(r" ?(?:\r\n|\r|\n) ?")
 _FORMULA = re.compile(
-    r"[=@]|[+-](?=[^ ]{0,200}\|[^!]{0,200}!)|[+-](?:SUM|HYPERLINK|WEBSERVICE|CMD|DDE|IMPORT[A-Z]{2,6})\s?\(", re.I
+    r"[=@]|[+-](?=[^ ]{0,200}\|[^!]{0,200}!)|[+-](?:SUM|HYPERLINK|WEBSERVICE|CMD|DDE|IMPORT[A-Z]{2,6})\s?\(",
+    re.IGNORECASE,
 )
 
 
@@ -26,25 +27,26 @@ def clean(text: str) -> tuple[str, str]:
     """The text of a cell without what exports add, and the codes of the repairs made, space-separated.
 
     Repairs: `apostrophe` (a spreadsheet's text mark before a key), `cp1252` (quotes and dashes of Windows-1252 in a
-    file of another encoding), `invisible` (zero-width characters), `whitespace` (tabs or spaces around the text).
-    Errors: `BadValue` for control and direction-changing characters, damaged letters, formulas, 20,000 characters.
+    file of another encoding), `invisible` (zero-width characters), `whitespace` (tabs, or blanks around the text).
+    Runs of spaces become one, unrecorded.
+    Errors: `BadValueError` for control and direction-changing characters, damaged letters, formulas, great length.
     """
-    if text.isprintable() and text[:1] not in "'=@+- " and text[-1:] != " ":
+    if text.isprintable() and text[:1] not in "'=@+- " and text[-1:] != " " and "  " not in text:
         if len(text) > LONGEST_CELL:
-            raise BadValue("cell_too_long", str(LONGEST_CELL))
+            raise BadValueError("cell_too_long", str(LONGEST_CELL))
         if "\ufffd" in text:
-            raise BadValue("damaged_text")
+            raise BadValueError("damaged_text")
         return text, ""
     return _clean_slowly(text)
 
 
 def _clean_slowly(text: str) -> tuple[str, str]:
     if len(text) > LONGEST_CELL:
-        raise BadValue("cell_too_long", str(LONGEST_CELL))
+        raise BadValueError("cell_too_long", str(LONGEST_CELL))
     if _FORBIDDEN.search(text):
-        raise BadValue("control_character")
+        raise BadValueError("control_character")
     if "\ufffd" in text:
-        raise BadValue("damaged_text")
+        raise BadValueError("damaged_text")
     repairs = []
     if _C1.search(text):
         text = _C1.sub(_from_cp1252, text)
@@ -56,10 +58,10 @@ def _clean_slowly(text: str) -> tuple[str, str]:
         text = text[1:]
         repairs.append("apostrophe")
     tidy = _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
-    if len(tidy) != len(text):
+    if "\t" in text or text != text.strip():
         repairs.append("whitespace")
     if _FORMULA.match(tidy):
-        raise BadValue("formula")
+        raise BadValueError("formula")
     return tidy, " ".join(repairs)
 
 
@@ -67,7 +69,7 @@ def _from_cp1252(found: re.Match[str]) -> str:
     try:
         return found[0].encode("latin-1").decode("cp1252")
     except UnicodeDecodeError:
-        raise BadValue("control_character") from None
+        raise BadValueError("control_character") from None
 
 
 def one_line(text: str) -> str:
@@ -141,7 +143,7 @@ def ground_code(label: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def character_code(label: str) -> str | None:
-    """`N` national, `T` international under treaties, `I` open international; nothing when the label leaves it open."""
+    """`N` national, `T` international under treaties, `I` open international; nothing when the label does not say."""
     text = fold(label)
     if "tratados" in text or "tlc" in text.split() or "tlc," in text:
         return "T"
@@ -208,6 +210,7 @@ _DRAFT_STATUSES = {
     "vigente": ("consultation", "planned"),
     "expirado": ("consultation.closed", "planned"),
     "finalizado": ("consultation.done", "planned"),
+    "cancelado": ("consultation.cancelled", "cancelled"),
 }
 _PROCEDURE_STATUSES = {
     "en captura": ("draft", "planning"),
@@ -239,11 +242,11 @@ def element_code(label: str) -> str:
 
 @lru_cache(maxsize=256)
 def status_codes(element: str, label: str) -> tuple[str, str]:
-    """Our stage and the OCDS tender status of a status label, by type of element; `BadValue` when unknown."""
+    """Our stage and the OCDS tender status of a status label, by type of element; `BadValueError` when unknown."""
     try:
         return (_DRAFT_STATUSES if element == "draft" else _PROCEDURE_STATUSES)[fold(label)]
     except KeyError:
-        raise BadValue("unknown_status") from None
+        raise BadValueError("unknown_status") from None
 
 
 @lru_cache(maxsize=64)

@@ -31,6 +31,8 @@ TYPES: dict[str, tuple[str | None, str | None]] = {
     "SO": ("adjudicacion_directa", "LOPSRM"),
     "EP": ("entre_entes", "CEEP"),
     "EPO": ("entre_entes", "CEEP"),
+    "PC": ("licitacion_publica", None),
+    "PO": ("licitacion_publica", "LOPSRM"),
     "CE": ("otra_contratacion", None),
     "XX": ("otra_contratacion", None),
     "AM": ("contrato_especifico_acuerdo_marco", "LAASSP"),

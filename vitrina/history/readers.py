@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A file of an official layout to records, one at a time, with every row accounted for.
 
-    reading = read(path)
-    for item in reading: ...
-    reading.summary          # complete once the iteration has ended
+`read(path)` is iterated once; its `.summary` is complete when the iteration has ended.
 """
 
 from __future__ import annotations
@@ -18,9 +16,9 @@ import msgspec
 
 from .build import Cells, contract_from, procedure_from
 from .layouts import Plan, detect, header_key
-from .normalise import clean
+from .normalise import clean, one_line
 from .records import ImportedContract, ImportedProcedure, Problem, Rejected, Repair, Source, Summary
-from .refusals import SHOWN, BadValue, UnreadableFile
+from .refusals import SHOWN, BadValueError, UnreadableFileError
 from .source import LONGEST_LINE, Row, probe, rows
 
 Record = ImportedProcedure | ImportedContract
@@ -31,7 +29,7 @@ _LOOKED_AT = 25  # rows from which the usual width of a ragged file is taken
 def read(path: str | Path) -> Reading:
     """The records and rejections of a file, in file order; `.summary` counts them.
 
-    Errors: `UnreadableFile` when no row can be read (unknown header, empty, spreadsheet, damaged gzip); `OSError`.
+    Errors: `UnreadableFileError` when no row can be read: unknown header, empty, spreadsheet, damaged gzip.
     """
     return Reading(Path(path))
 
@@ -47,7 +45,7 @@ class Reading:
         self._rows = rows(path, found.codec)
         header = next(self._rows, None)
         if header is None:
-            raise UnreadableFile("empty_file")
+            raise UnreadableFileError("empty_file")
         self.plan: Plan = detect(header.cells)
         self.summary = Summary(
             file=path.name,
@@ -129,17 +127,20 @@ class Reading:
             if not text:
                 continue
             try:
-                cells.cells[field], repairs = clean(text)
-            except BadValue as bad:
+                tidy, repairs = clean(text)
+            except BadValueError as bad:
                 cells.cells[field] = text[:SHOWN]
                 cells.problem(field, bad.code, bad.limit)
                 continue
+            if "\n" in tidy and field != "description":
+                tidy = one_line(tidy)
+            cells.cells[field] = tidy
             if repairs:
                 for code in repairs.split():
                     cells.repair(field, code, text)
 
     def _numbered(self, record: Record) -> Record:
-        """The record with ` #2`, ` #3`... on keys that came before: nothing is taken for the same that only looks it."""
+        """The record with `#2`, `#3`... on keys that came before: what only looks the same stays apart."""
         changes = {}
         for name in ("key", "match_key"):
             value = getattr(record, name, None)

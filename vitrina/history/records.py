@@ -14,6 +14,8 @@ from .procedure_number import ProcedureNumber
 from .refusals import mend, sentence
 from .values import When
 
+PERSON_RFC_LENGTH = 13
+
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Where a record stood: file name, layout, first physical line (1-based), data row (1-based), digest of the row.
@@ -48,7 +50,7 @@ class Buyer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Supplier(msgspec.Struct, frozen=True, kw_only=True):
-    """A supplier: name as published, RFC or nothing (suppressed, generic or malformed), size as itself and the buyer say."""
+    """A supplier: name as published, RFC or nothing (suppressed, generic, malformed), size as it and the buyer say."""
 
     name: str
     rfc: str | None = None
@@ -59,7 +61,7 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_natural_person(self) -> bool | None:
         """Whether the RFC is a person's (13 characters); nothing without RFC."""
-        return len(self.rfc) == 13 if self.rfc else None
+        return len(self.rfc) == PERSON_RFC_LENGTH if self.rfc else None
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +113,7 @@ class ImportedProcedure(Imported, frozen=True, kw_only=True, tag=True):
 
 
 class ImportedContract(Imported, frozen=True, kw_only=True, tag=True):
-    """A contract. `match_key` is equal for the same contract in two layouts; amounts are as the file says, VAT unstated."""
+    """A contract. `match_key` is equal for the same contract in two layouts; amounts as published, VAT unstated."""
 
     match_key: str
     code: str | None
@@ -130,7 +132,7 @@ class ImportedContract(Imported, frozen=True, kw_only=True, tag=True):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """One reason against a row: header name of the cell (empty: the whole row), its text (at most 120 characters), code."""
+    """One reason against a row: header name (empty: the whole row), the cell's text (at most 120 characters), code."""
 
     field: str
     value: str

@@ -9,7 +9,7 @@ SHOWN = 120
 
 
 class Reason(NamedTuple):
-    """A reason code's words: what is wrong, and how to mend it. `%(field)s`, `%(value)s` and `%(limit)s` are filled in."""
+    """A reason's words: what is wrong, and how to mend it, with `%(field)s`, `%(value)s`, `%(limit)s` filled in."""
 
     es: str
     en: str
@@ -180,7 +180,7 @@ REASONS: Final[dict[str, Reason]] = {
 }
 
 
-class BadValue(ValueError):
+class BadValueError(ValueError):
     """A cell that cannot be read: its reason code and the limit that it passed, if any."""
 
     def __init__(self, code: str, limit: str = "") -> None:
@@ -188,7 +188,7 @@ class BadValue(ValueError):
         self.code, self.limit = code, limit
 
 
-class UnreadableFile(ValueError):
+class UnreadableFileError(ValueError):
     """A file of which no row can be read. `sentence("es")` says why, `mend("es")` what to do."""
 
     def __init__(self, code: str, value: str = "") -> None:

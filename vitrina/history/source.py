@@ -14,9 +14,9 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
-from .refusals import UnreadableFile
+from .refusals import UnreadableFileError
 
 LONGEST_LINE = 1 << 18
 MOST_LINES = 400  # physical lines of one row: real descriptions run to 45
@@ -59,11 +59,11 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             yield raw
             return
         with gzip.open(raw) as unzipped:
-            yield unzipped
+            yield cast("IO[bytes]", unzipped)
 
 
 def probe(path: Path) -> Probe:
-    """Read the whole file once and decide its encoding. Errors: `UnreadableFile` when it holds no text at all."""
+    """Read the whole file once and decide its encoding. Errors: `UnreadableFileError` when it holds no text at all."""
     sha, damage = hashlib.sha256(), _Damage()
     first = b""
     try:
@@ -75,11 +75,11 @@ def probe(path: Path) -> Probe:
     except (EOFError, OSError, zlib.error) as error:
         if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
             raise
-        raise UnreadableFile("damaged_gzip") from error
+        raise UnreadableFileError("damaged_gzip") from error
     if first.startswith(_ARCHIVES):
-        raise UnreadableFile("not_text")
+        raise UnreadableFileError("not_text")
     if not first.strip():
-        raise UnreadableFile("empty_file")
+        raise UnreadableFileError("empty_file")
     encoding = damage.verdict()
     if encoding == "utf-8" and first.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
@@ -113,12 +113,12 @@ class _Damage:
         return "utf-8-damaged" if self.good > self.bad else "latin-1"
 
 
-class _Overrun(Exception):
+class _OverrunError(Exception):
     """A row took more lines or characters than a row may."""
 
 
 class _Lines:
-    """Physical lines with their numbers, some of which can be given back; a line beyond the limit is cut and marked."""
+    """Physical lines with their numbers, some of which can be given back; a line beyond the limit is cut."""
 
     def __init__(self, stream: io.TextIOWrapper, comma_tab: bool) -> None:
         self.stream, self.comma_tab = stream, comma_tab
@@ -149,7 +149,7 @@ class _Lines:
         self.taken.append(line)
         self.size += len(line)
         if len(self.taken) > MOST_LINES or self.size > LONGEST_LINE:
-            raise _Overrun
+            raise _OverrunError
         return line
 
     def _read(self) -> str:
@@ -165,7 +165,7 @@ class _Lines:
 
 def _dialect(header: str) -> tuple[str, bool]:
     """The separator of a header line, and whether it is comma plus tab."""
-    if header.count(",\t") >= 2:
+    if header.count(",\t") > 1:
         return ",", True
     return max(",;\t|", key=header.count), False
 
@@ -203,7 +203,7 @@ def _split(lines: _Lines, separator: str) -> Iterator[Row]:
             if not lines.taken:
                 return
             problem = "unbalanced_quote"
-        except (_Overrun, csv.Error):
+        except (_OverrunError, csv.Error):
             problem = "line_too_long" if len(lines.taken) == 1 else "unbalanced_quote"
         if not problem and width and len(lines.taken) > 1:
             short = len(cells) < width or _swallowed(lines.taken, separator, width)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cell text to typed values: amounts, dates, flags, classifications. Each raises `BadValue` with a reason code."""
+"""Cell text to typed values: amounts, dates, flags, classifications. Each raises `BadValueError` with a code."""
 
 from __future__ import annotations
 
@@ -13,27 +13,29 @@ import msgspec
 
 from vitrina.kernel.money import Money
 
-from .refusals import BadValue
+from .refusals import BadValueError
 
 # The federal portals show every hour in central time, also for units in Sonora (not stated by the source).
 ZONE = ZoneInfo("America/Mexico_City")
 MAX_CENTAVOS = 10**15  # 10 billones de pesos; a JSON number still carries each centavo below it
 SENTINEL_YEARS = frozenset({1900, 1981})
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+LONGEST_DATE, LONGEST_AMOUNT, LONGEST_URL = 40, 60, 2000
 
 _AMOUNT = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,8}|[0-9]{1,20})(?:\.[0-9]{0,20})?")
 _DAY = re.compile(r"(?:([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4}))")
-_HOUR = re.compile(r"(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?)?\s?(GMT|Z|[+-][0-9]{2}:?[0-9]{2})?")
+_HOUR = re.compile(r"(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?)? ?(GMT|Z|[+-][0-9]{2}:?[0-9]{2})?")
 _CLASSIFICATION = re.compile(r"[0-9]{4,5}|[0-9]{8,9}|[0-9]{5}-[0-9]{4,5}")
 _UNIT_KEY = re.compile(r"[0-9A-Z]{9}")
+_NOT_URL = re.compile(r'[\s"<>]')
 _URL_ID = re.compile(r"/([0-9a-f]{32})(?:/|$)|[/=]([0-9]{1,12})/?$")
 
 # ISO 4217, in use or used since 1990 by a buyer who could appear here; the official codelist holds each of them.
-CURRENCIES = frozenset(
-    "AED ARS AUD BOB BRL CAD CHF CLP CNY COP CRC CUP CZK DKK DOP EUR GBP GTQ HKD HNL HUF IDR ILS INR ISK JMD JPY KRW"
-    " KWD MXN MXV MYR NIO NOK NZD PAB PEN PHP PLN PYG QAR RON RUB SAR SEK SGD THB TRY TTD TWD UAH USD UYU VES XDR ZAR"
-    .split()
-)  # fmt: skip
+_CURRENCIES = (
+    "AED ARS AUD BOB BRL CAD CHF CLP CNY COP CRC CUP CZK DKK DOP EUR GBP GTQ HKD HNL HUF IDR ILS INR ISK JMD JPY KRW "
+    "KWD MXN MXV MYR NIO NOK NZD PAB PEN PHP PLN PYG QAR RON RUB SAR SEK SGD THB TRY TTD TWD UAH USD UYU VES XDR ZAR"
+)
+CURRENCIES = frozenset(_CURRENCIES.split())
 _FLAGS = {"SI": True, "SÍ": True, "1": True, "TRUE": True, "NO": False, "0": False, "FALSE": False}
 
 
@@ -70,21 +72,21 @@ def parse_when(text: str, midnight_is_date: bool = False) -> When | None:
     """
     if not text:
         return None
-    day = _DAY.match(text[:40])
-    hour = _HOUR.fullmatch(text, day.end()) if day and len(text) <= 40 else None
+    day = _DAY.match(text[:LONGEST_DATE])
+    hour = _HOUR.fullmatch(text, day.end()) if day and len(text) <= LONGEST_DATE else None
     if not day or not hour:
-        raise BadValue("not_a_date")
+        raise BadValueError("not_a_date")
     y, m, d, d2, m2, y2 = day.groups()
     hh, mm, ss, zone = hour.groups()
     try:
         on = date(int(y or y2), int(m or m2), int(d or d2))
         moment = datetime(on.year, on.month, on.day, int(hh or 0), int(mm or 0), int(ss or 0), tzinfo=ZONE)
     except ValueError:
-        raise BadValue("not_a_date") from None
+        raise BadValueError("not_a_date") from None
     if on.year in SENTINEL_YEARS:
         return None
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
-        raise BadValue("date_out_of_range")
+        raise BadValueError("date_out_of_range")
     if hh is None or zone == "GMT":
         return When(on=on)
     if zone:
@@ -94,6 +96,12 @@ def parse_when(text: str, midnight_is_date: bool = False) -> When | None:
     elif midnight_is_date and (hh, mm, ss or "00") == ("00", "00", "00"):
         return When(on=on)
     return When(on=moment.date(), at=moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=65536)
+def parse_day(text: str) -> When | None:
+    """As `parse_when`, of a column whose hour of 00:00:00 means that no hour was published."""
+    return parse_when(text, midnight_is_date=True)
 
 
 def _offset(zone: str) -> timedelta:
@@ -108,13 +116,13 @@ def parse_amount(text: str, currency: str = "MXN") -> tuple[Money | None, bool]:
     if not text:
         return None, False
     if text[0] == "-" and _AMOUNT.fullmatch(text[1:].strip()):
-        raise BadValue("negative_amount")
-    if len(text) > 60 or not _AMOUNT.fullmatch(text):
-        raise BadValue("not_an_amount")
+        raise BadValueError("negative_amount")
+    if len(text) > LONGEST_AMOUNT or not _AMOUNT.fullmatch(text):
+        raise BadValueError("not_an_amount")
     exact = Decimal(text.replace(",", "")) * 100
     rounded = exact.quantize(Decimal(1), rounding=ROUND_HALF_UP) if exact < MAX_CENTAVOS else exact
     if rounded >= MAX_CENTAVOS:
-        raise BadValue("amount_out_of_range")
+        raise BadValueError("amount_out_of_range")
     return Money(int(rounded), currency), rounded != exact
 
 
@@ -122,7 +130,7 @@ def parse_currency(text: str) -> str:
     """The ISO 4217 code of a cell, in capitals."""
     code = text.upper()
     if code not in CURRENCIES:
-        raise BadValue("unknown_currency")
+        raise BadValueError("unknown_currency")
     return code
 
 
@@ -133,7 +141,7 @@ def parse_flag(text: str) -> bool | None:
     try:
         return _FLAGS[text.upper()]
     except KeyError:
-        raise BadValue("not_a_flag") from None
+        raise BadValueError("not_a_flag") from None
 
 
 @lru_cache(maxsize=4096)
@@ -146,7 +154,7 @@ def parse_classifications(text: str) -> tuple[str, ...]:
     codes = tuple(dict.fromkeys(part for raw in text.replace(";", ",").split(",") if (part := raw.strip())))
     for code in codes:
         if not _CLASSIFICATION.fullmatch(code):
-            raise BadValue("bad_classification")
+            raise BadValueError("bad_classification")
     return codes
 
 
@@ -156,7 +164,7 @@ def parse_unit_key(text: str) -> str | None:
         return None
     key = text.upper()
     if not _UNIT_KEY.fullmatch(key):
-        raise BadValue("bad_unit_key")
+        raise BadValueError("bad_unit_key")
     return key
 
 
@@ -164,8 +172,8 @@ def parse_url(text: str) -> str | None:
     """The web address of a cell; nothing for an empty one."""
     if not text:
         return None
-    if not text.startswith(("https://", "http://")) or len(text) > 2000 or any(c in text for c in " \n\"<>"):
-        raise BadValue("bad_url")
+    if not text.startswith(("https://", "http://")) or len(text) > LONGEST_URL or _NOT_URL.search(text):
+        raise BadValueError("bad_url")
     return text
 
 

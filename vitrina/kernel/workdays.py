@@ -31,7 +31,7 @@ class Label(NamedTuple):
 
 
 class CalendarError(ValueError):
-    """A count or a calendar that cannot be: negative or huge counts, nothing but closed days, an end before its start."""
+    """A count or a calendar that cannot be: negative or huge counts, nothing but closed days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Calendar:
     def with_days(
         self, extra: dict[date, Label] | None = None, suspended: dict[date, Label] | None = None
     ) -> Calendar:
-        """This calendar with more closed days (`extra`) and more days on which no term runs (`suspended`)."""
+        """The same calendar with more closed days (`extra`) and more days on which no term runs (`suspended`)."""
         return Calendar(
             self.holidays,
             {**self.extra, **(extra or {})},

@@ -92,7 +92,11 @@ def parse_row(row: dict[str, Any], laws: dict[str, Law], where: str) -> Entry:
     if not unknown:
         _need(row, "article", str, where)
     if row.get("unit") not in UNITS or row.get("severity", "info") not in SEVERITIES:
-        raise BadRulebook(where, f"unit or severity is not one of: {', '.join(sorted(UNITS))}; {', '.join(SEVERITIES)}")
+        raise BadRulebook(
+            where, f"unit or severity is not one of: {', '.join(sorted(UNITS))}; {', '.join(SEVERITIES)}"
+        )
+    if row["unit"] == "unknown" and not unknown:
+        raise BadRulebook(where, "a value needs its unit")
     certainty = row.get("certainty", "")
     if certainty not in CERTAINTIES or (certainty == "?") != unknown:
         raise BadRulebook(where, "certainty must be D, R, S, M, m or P; '?' only where the value is unknown")
@@ -216,7 +220,8 @@ def overlay(recorded: Iterable[dict[str, Any]], base: Tables | None = None) -> T
         row = parse_row({"source_note": "recorded by the buyer", **raw}, base.laws, where)
         if row.unknown or not row.responsible:
             raise BadRulebook(row.where, "a recorded value needs a value, its article and who took responsibility")
-        if base.laws[row.law].complete and not any(_fills(row, old) for old in base.rows.get(row.key, ())):
+        open_ = [old for old in base.rows.get(row.key, ()) if old.unknown and old.law == row.law]
+        if base.laws[row.law].complete and not any(_could_meet(row, old) for old in open_):
             raise BadRulebook(row.where, f"{row.law} already has a value; a correction is a new row of the law data")
         rows[row.key] = (*(old for old in rows.get(row.key, ()) if not _fills(row, old)), row)
     filled = Tables(base.laws, rows)

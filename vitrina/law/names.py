@@ -46,7 +46,7 @@ CATEGORIES = {
     "works": ("obra", "obras", "obra_publica"),
     "works_services": ("servicios_relacionados_con_la_obra", "servicios_relacionados"),
 }
-MODALITIES = {"ofertas_subsecuentes_descuento": ("osd", "auction", "subasta_inversa")}
+MODALITIES: dict[str, tuple[str, ...]] = {"ofertas_subsecuentes_descuento": ("osd", "auction", "subasta_inversa")}
 LEVELS = {"federal": (), "state": ("estatal",), "municipal": ()}
 JURISDICTIONS = {
     "mx": ("federal", "mexico"),
@@ -81,9 +81,7 @@ def _known(name: str, value: Any, index: dict[str, str]) -> str:
     code = index.get(fold(value)) if isinstance(value, str) else None
     if code is None:
         words = ", ".join(dict.fromkeys(index.values()))
-        raise BadQuestion(
-            f"{name}={value!r} is not one of: {words}.", f"{name}={value!r} no es uno de: {words}."
-        )
+        raise BadQuestion(f"{name}={value!r} is not one of: {words}.", f"{name}={value!r} no es uno de: {words}.")
     return code
 
 
@@ -112,8 +110,8 @@ def pesos(value: Any) -> int:
 def question(given: dict[str, Any]) -> dict[str, Any]:
     """The question in canonical words. Unknown keys and values are a `BadQuestion`; None means not given."""
     asked: dict[str, Any] = {}
-    for name, value in given.items():
-        name = SYNONYMS.get(name, name)
+    for said, value in given.items():
+        name = SYNONYMS.get(said, said)
         if value is None:
             continue
         if name == "budget":

@@ -26,7 +26,7 @@ _BOOK = re.compile(r"([a-z]+)/([A-Za-z0-9-]+)@(\d{4}-\d{2}-\d{2})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """The laws heard for a question, each with the day on which its rows must be in force; `main` is the chosen one."""
+    """The laws heard for a question, each with the day on which its rows must be in force; `main` is chosen."""
 
     main: Law
     days: dict[str, date]
@@ -48,11 +48,11 @@ def law_at(at: date, jurisdiction: str = "mx", category: str = "goods", data: Ta
     data, place = data or tables(), names.jurisdiction(jurisdiction)
     category = names.word("category", category)
     for law in data.laws.values():
-        if law.kind == "procurement" and law.jurisdiction == place:
-            if category in law.categories and law.chosen_at(at):
-                return law
+        here = law.kind == "procurement" and law.jurisdiction == place
+        if here and category in law.categories and law.chosen_at(at):
+            return law
     if place != "mx":
-        raise UnknownValue(f"law for {category} on {at}", place, "no such law has been recorded")
+        raise UnknownValue(f"law.{category}", place, f"no law for it is recorded on {at}")
     raise LawNotFound(f"No law for {category} is recorded on {at}.", f"No hay ley registrada para {category} al {at}.")
 
 
@@ -74,7 +74,7 @@ def _book(law: Law, day: date, data: Tables) -> Rulebook:
         + [plain(r.applies), plain(r.budget), r.unknown]
         for r in rows
     ]
-    digest = "sha256:" + digest_of(sorted(content, key=lambda c: repr(c)))
+    digest = "sha256:" + digest_of(sorted(content, key=repr))
     return Rulebook(f"{law.jurisdiction}/{law.id}@{day}", law.id, law.jurisdiction, day, digest, len(rows))
 
 
@@ -214,7 +214,9 @@ def _absent(key: str, scope: _Scope, day: date, asked: dict[str, Any], data: Tab
         near = tuple(difflib.get_close_matches(key, data.rows, 5, 0.5))
         hint_en = f" Nearest keys: {', '.join(near)}." if near else ""
         hint_es = f" Claves parecidas: {', '.join(near)}." if near else ""
-        return LawNotFound(f"No rule has the key {key!r}.{hint_en}", f"Ninguna regla lleva la clave {key!r}.{hint_es}", near)
+        return LawNotFound(
+            f"No rule has the key {key!r}.{hint_en}", f"Ninguna regla lleva la clave {key!r}.{hint_es}", near
+        )
     here = [row for row in data.rows[key] if row.law in scope.days]
     if not here and not scope.main.complete:
         return UnknownValue(key, scope.main.id, scope.main.note)

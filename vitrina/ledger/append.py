@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from vitrina.kernel import ids
 from vitrina.kernel.canonical import digest, digest_of
@@ -20,6 +21,15 @@ INSERT INTO ledger_stream (name, head, head_at, head_digest) VALUES (%s, 1, %s, 
 ON CONFLICT (name) DO UPDATE SET head = ledger_stream.head + 1,
     head_at = GREATEST(ledger_stream.head_at, EXCLUDED.head_at)
 RETURNING head, head_at, head_digest
+"""
+_WRITE = """
+WITH written AS (
+    INSERT INTO ledger_entry
+        (stream, seq, kind, visibility, at, actor, body, body_sha256, previous, digest, release_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+), waiting AS (INSERT INTO ledger_outbox (entry_id) SELECT id FROM written
+), headed AS (UPDATE ledger_stream SET head_digest = %s WHERE name = %s)
+SELECT id, pg_notify(%s, %s) FROM written
 """
 
 
@@ -51,8 +61,12 @@ def append(stream: str, event: Event, *, actor: Signer, at: datetime) -> Entry:
             release_id=ids.ulid(at),
         )
         entry.digest = digest_of(entry.header())
-        entry.save(force_insert=True)
-        cursor.execute("INSERT INTO ledger_outbox (entry_id) VALUES (%s)", [entry.id])
-        cursor.execute("UPDATE ledger_stream SET head_digest = %s WHERE name = %s", [entry.digest, stream])
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{stream}:{seq}"])
+        columns = [
+            stream, seq, entry.kind, entry.visibility, at, Jsonb(entry.actor), entry.body, entry.body_sha256,
+            previous, entry.digest, entry.release_id,
+        ]
+        cursor.execute(_WRITE, [*columns, entry.digest, stream, CHANNEL, f"{stream}:{seq}"])
+        entry.pk = cursor.fetchone()[0]
+        entry._state.adding = False  # noqa: SLF001 - the row exists: it was written by the statement above
+        entry._state.db = connection.alias  # noqa: SLF001
     return entry

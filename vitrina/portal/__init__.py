@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Public site: what everyone sees, derived from the ledger. Also the formats that every page uses."""
+"""The public site: every page is read from projections of the ledger, never from the stages' own tables."""

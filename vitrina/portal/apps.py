@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Django wiring."""
+"""Django wiring of the public site."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,6 @@ from django.apps import AppConfig
 class PortalConfig(AppConfig):
     name = "vitrina.portal"
     label = "portal"
+
+    def ready(self) -> None:
+        from . import projection  # noqa: F401, PLC0415 - registers the projection, after the ledger's own

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from vitrina.kernel.money import Money
-from vitrina.portal import formats
+from vitrina.kernel import formats
 
 PITCH: Final = 32  # pixels between two days
 WIDE: Final = 23  # days in one row of the wide drawing (736 px)
@@ -57,7 +57,7 @@ def _ticks(days: Sequence[Any], lang: str) -> list[Tick]:
     for i, one in enumerate(days):
         when: date = get(one, "date")
         counts = bool(get(one, "counts", "counted", default=False)) and i > 0
-        counted = get(one, "n", default=counted + counts) if counts else counted
+        counted = get(one, "n", "number", default=counted + counts) if counts else counted
         last = i == len(days) - 1
         kind = "start" if i == 0 else "last" if last else "on" if counts else "off"
         named = bool(get(one, "name", "reason", default="")) and when.weekday() < 5
@@ -80,13 +80,14 @@ def _rows(ticks: Sequence[Tick], per_row: int) -> list[Row]:
     return rows
 
 
-def ruler(days: Iterable[Any], lang: str = "es") -> dict[str, list[Row]]:
+def ruler(days: Iterable[Any], lang: str = "es", start: date | None = None) -> dict[str, list[Row]]:
     """Wide and narrow rows of a term. First day = start (never counted), last = due day.
 
-    A day is a dict or object with `date`, `counts` or `counted`, optionally `n` and `name` or `reason` (why it does
+    `start` is put before `days` when they begin the day after it, as those of a `kernel.workdays.Deadline` do. A day
+    is a dict or object with `date`, `counts` or `counted`, optionally `n` and `name` or `reason` (why it does
     not count; drawn as "festivo" on a weekday). Refuses more than 400 days: that is no ruler.
     """
-    all_days = list(days)
+    all_days = [*([{"date": start}] if start else []), *days]
     if len(all_days) > MAX_DAYS:
         raise ValueError(f"a ruler of {len(all_days)} days cannot be read; the limit is {MAX_DAYS}")
     ticks = _ticks(all_days, lang)

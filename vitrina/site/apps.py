@@ -2,8 +2,15 @@
 """Django wiring of the installation."""
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class SiteConfig(AppConfig):
     name = "vitrina.site"
     label = "site"
+
+    def ready(self) -> None:
+        if settings.VITRINA_DEMO:
+            from .demo import clock
+
+            clock.install()

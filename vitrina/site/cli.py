@@ -33,7 +33,12 @@ MOUNTED = {
 }
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Vitrina: public purchasing under glass.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Vitrina: public purchasing under glass.",
+)
 db = typer.Typer(no_args_is_help=True, help="The embedded database.")
 app.add_typer(db, name="db")
 
@@ -51,7 +56,9 @@ def set_up_django() -> None:
 @app.command()
 def up(
     port: Annotated[int, typer.Option(help="Port to serve on.", min=1, max=65535)] = 8000,
-    host: Annotated[str, typer.Option(help="Address to serve on; 0.0.0.0 for every one of this machine.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to serve on; 0.0.0.0 for every one of this machine.")
+    ] = "127.0.0.1",
 ) -> None:
     """Start everything and serve until Ctrl-C: database, migrations, demo, sequencer, web."""
     from vitrina.site.up import serve

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import importlib.util
 import json
 import os
 import signal
@@ -73,9 +74,10 @@ def _run(stack: contextlib.ExitStack, host: str, port: int) -> int:
     url = stack.enter_context(embedded_db.running())
     _say("Database ready.")
     environment = _environment(url, host)
+    _migrate(environment)
     children = stack.enter_context(_children())
     children["sequencer"] = _spawn([sys.executable, "-m", "vitrina", "sequencer"], environment)
-    _prepare(environment)
+    _load_demo()
     command = [sys.executable, "-m", "uvicorn", "vitrina.site.asgi:app", "--host", host, "--port", str(port)]
     command += ["--log-level", "warning", "--no-proxy-headers", "--no-server-header"]
     command += ["--timeout-graceful-shutdown", "2"]
@@ -107,22 +109,26 @@ def _demo_settings() -> str:
     return DEMO_SETTINGS
 
 
-def _prepare(environment: dict[str, str]) -> None:
-    """Migrate, and load the demo into an empty database."""
+def _migrate(environment: dict[str, str]) -> None:
+    """Bring the database up to date, in this process."""
     os.environ.update(environment)
     from vitrina.site.cli import set_up_django
 
     set_up_django()
-    from django.conf import settings
-
     from vitrina.site.health import migrate
 
     if n := migrate():
         _say(f"{n} migrations applied.")
-    if settings.VITRINA_DEMO:
-        from vitrina.site import demo
 
-        demo.load_if_empty(_say)
+
+def _load_demo() -> None:
+    """Fill an empty database with the demo, where settings allow one; close this process's connection."""
+    from django.conf import settings
+    from django.db import connection
+
+    if settings.VITRINA_DEMO and importlib.util.find_spec("vitrina.site.demo"):
+        importlib.import_module("vitrina.site.demo").load_if_empty(_say)
+    connection.close()
 
 
 def _check_port(host: str, port: int) -> None:

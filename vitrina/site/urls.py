@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from vitrina.site.demo import page as demo
 from vitrina.site.health import healthz
 
 urlpatterns = [
@@ -15,6 +16,9 @@ urlpatterns = [
     *i18n_patterns(
         path("cuenta/", include("allauth.urls")),
         path("mi-espacio/", include("vitrina.desk.urls")),
+        path("demo/reloj/", demo.move_clock, name="demo_clock"),
+        path("demo/quien/", demo.who, name="demo_who"),
+        path("demo/entrar/", demo.sign_in, name="demo_sign_in"),
         path("", include("vitrina.portal.urls")),
         prefix_default_language=False,
     ),

@@ -1,1 +1,123 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Contracting as OCDS release fragments."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from vitrina.cycle.planning.ocds import item
+from vitrina.ledger.models import Entry
+from vitrina.ledger.releases import document, release_for, value
+
+from .events import (
+    ContractAmended,
+    ContractDrafted,
+    ContractRef,
+    ContractSigned,
+    ContractTerminated,
+    DeliveryRef,
+    GuaranteeRegistered,
+    LineRef,
+)
+
+
+def first_instant(day: date) -> str:
+    """A day of the law as the instant OCDS wants."""
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def last_instant(day: date) -> str:
+    """The end of a day of the law."""
+    return f"{day.isoformat()}T23:59:59Z"
+
+
+def number(quantity: Decimal) -> int | float:
+    """A quantity as a JSON number."""
+    return int(quantity) if quantity == quantity.to_integral_value() else float(quantity)
+
+
+def _item(line: LineRef) -> dict[str, Any]:
+    plain = item(line.item)
+    return plain | {"unit": {**plain["unit"], "value": value(line.unit_price)}}
+
+
+def milestone(ref: DeliveryRef, status: str) -> dict[str, Any]:
+    """A delivery of the schedule as a milestone."""
+    return {
+        "id": f"delivery-{ref.number}",
+        "title": f"Entrega {ref.number}: {ref.place.name}",
+        "type": "delivery",
+        "description": f"Partida {ref.item}, cantidad {number(ref.quantity)}",
+        "code": ref.place.key,
+        "dueDate": last_instant(ref.due_on),
+        "status": status,
+    }
+
+
+def _contract(ref: ContractRef) -> dict[str, Any]:
+    return {
+        "id": ref.id,
+        "awardID": ref.award,
+        "title": ref.title,
+        "status": "active",
+        "period": {"startDate": first_instant(ref.starts_on), "endDate": last_instant(ref.ends_on)},
+        "value": value(ref.value),
+        "items": [_item(line) for line in ref.lines],
+        "milestones": [milestone(d, "scheduled") for d in ref.schedule],
+    }
+
+
+def _documents(event: Any, entry: Entry) -> dict[str, Any]:
+    found = [document(ref, entry.header()["at"]) for ref in event.documents]
+    return {"documents": found} if found else {}
+
+
+@release_for(ContractDrafted, "contract")
+def contract_drafted(event: ContractDrafted, entry: Entry) -> dict[str, Any]:  # noqa: ARG001 - builder shape
+    return {"contracts": [{"id": event.contract, "status": "pending", "value": value(event.value)}]}
+
+
+@release_for(ContractSigned, "contractUpdate")
+def contract_signed(event: ContractSigned, entry: Entry) -> dict[str, Any]:
+    signed = {"dateSigned": entry.header()["at"], **_documents(event, entry)}
+    return {"contracts": [_contract(event.contract) | signed]}
+
+
+@release_for(GuaranteeRegistered, "contractUpdate")
+def guarantee_registered(event: GuaranteeRegistered, entry: Entry) -> dict[str, Any]:
+    party_id = f"guarantor-{event.contract}-{event.number}"
+    guarantee = {
+        "id": f"{event.contract}-G{event.number}",
+        "type": event.guarantee_kind,
+        "date": first_instant(event.issued_on),
+        "obligations": event.obligation,
+        "value": value(event.amount),
+        "guarantor": {"id": party_id, "name": event.guarantor},
+        "period": {"startDate": first_instant(event.issued_on), "endDate": last_instant(event.ends_on)},
+    }
+    return {
+        "parties": [{"id": party_id, "name": event.guarantor, "roles": ["guarantor"]}],
+        "contracts": [{"id": event.contract, "guarantees": [guarantee], **_documents(event, entry)}],
+    }
+
+
+@release_for(ContractAmended, "contractAmendment")
+def contract_amended(event: ContractAmended, entry: Entry) -> dict[str, Any]:
+    amendment = {
+        "id": f"{event.contract.id}-M{event.number}",
+        "date": entry.header()["at"],
+        "description": event.contract.title,
+        "rationale": event.reason,
+    }
+    changed = {d.delivery for d in event.dates}
+    plain = _contract(event.contract)
+    kept = [m for m, d in zip(plain["milestones"], event.contract.schedule, strict=True)
+            if d.number in changed or d.number > event.contract.schedule[-1].number - event.n_new]
+    return {"contracts": [plain | {"milestones": kept, "amendments": [amendment], **_documents(event, entry)}]}
+
+
+@release_for(ContractTerminated, "contractTermination")
+def contract_terminated(event: ContractTerminated, entry: Entry) -> dict[str, Any]:
+    return {"contracts": [{"id": event.contract, "status": "terminated", **_documents(event, entry)}]}

@@ -1,1 +1,213 @@
 # SPDX-License-Identifier: Apache-2.0
+"""What can be done in the evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from vitrina.cycle.bidding.queries import opened_bids
+from vitrina.cycle.core.command import command, move, record
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.refusal import refuse
+from vitrina.cycle.tendering.models import PanelMember
+from vitrina.cycle.tendering.queries import criteria_of, lots_of, panel_of
+from vitrina.kernel import ids
+from vitrina.kernel.states import NEW
+from vitrina.ledger.append import append
+from vitrina.ledger.models import Entry
+from vitrina.parties.actors import Actor
+from vitrina.parties.roles import Role
+
+from .assessment import Decision, ResultView, assess, undecided
+from .criteria import Finding, Verdict
+from .events import ConflictDeclared, ConflictStated, EvaluationConcluded, ScoresLocked, ScoresRecorded
+from .models import Declaration, Evaluation, Result, Score
+from .queries import committee, declarations_of, findings, lot_bids, lot_findings, lot_tests, opening_closed, pairs, verdicts_of
+from .states import SHEET, TABLE, SheetState
+
+
+@command("evaluation.declare")
+def declare(actor: Actor, process: Process, *, at: datetime, has_conflict: bool, text: str = "") -> Entry:
+    """Declare whether the evaluator has a conflict of interest: without one the sheet opens, with one it closes.
+
+    `text` says which interest, and is compulsory then; it stays secret. An evaluator who finds a conflict later may
+    still declare it until the sheet is locked; their judgements then do not count.
+    """
+    member = _member(actor, process)
+    if not opening_closed(process):
+        raise refuse("opening", _("The opening act is not closed yet. Declare once it is."))
+    if has_conflict and not text.strip():
+        raise refuse("text", _("Write which interest you have. Only internal control reads it."), field="text")
+    _advance(process, "declare")
+    sheet = declarations_of(process).get(actor.person_id)
+    if sheet is None:
+        sheet = Declaration(id=ids.ulid(at), process=process, person_id=actor.person_id, state=NEW)
+    move(sheet, SHEET, "excuse" if has_conflict else "declare")
+    sheet.text, sheet.declared_at = text, at
+    sheet.save()
+    stated = ConflictStated(ocid=process.ocid, person_id=actor.person_id, has_conflict=has_conflict, text=text)
+    append(sheet.stream, stated, actor=actor.signer, at=at)
+    number = Entry.objects.filter(stream=process.stream, kind=ConflictDeclared.kind).count() + 1
+    event = ConflictDeclared(number=number, name=member.name, position=member.position, is_excused=has_conflict)
+    return record(actor, process, event, at=at)
+
+
+@command("evaluation.score")
+def score(actor: Actor, process: Process, *, at: datetime, verdicts: Sequence[Mapping[str, Any]]) -> Entry:
+    """Judge bids against requirements: dicts of `bid_id, criterion, passes, reason`. Some now and some later is well.
+
+    Refuses a judgement on a bid or requirement that is not of this purchase, and "does not meet it" without a reason.
+    """
+    sheet = _open_sheet(actor, process)
+    owed = {(b.bid_id, c.number) for c, b in pairs(process)}
+    given = tuple(
+        Verdict(bid_id=v["bid_id"], criterion=v["criterion"], passes=v["passes"],
+                reason="" if v["passes"] else v.get("reason", "").strip())
+        for v in verdicts
+    )  # fmt: skip
+    if not given:
+        raise refuse("nothing", _("Judge at least one bid against one requirement."))
+    for verdict in given:
+        if (verdict.bid_id, verdict.criterion) not in owed:
+            raise refuse("pair", _("This bid is not judged against this requirement."))
+        if not verdict.passes and not verdict.reason:
+            message = _("Write why the bid does not meet the requirement: the bidder will read it.")
+            raise refuse("reason", message, field=reason_field(verdict.bid_id, verdict.criterion), article="37")
+    _advance(process, "score")
+    move(sheet, SHEET, "score")
+    sheet.save()
+    for verdict in given:
+        values = {"passes": verdict.passes, "reason": verdict.reason, "scored_at": at}
+        pair = {"bid_id": verdict.bid_id, "criterion": verdict.criterion}
+        Score.objects.update_or_create(declaration=sheet, **pair, defaults=values)
+    event = ScoresRecorded(ocid=process.ocid, person_id=actor.person_id, verdicts=given)
+    return append(sheet.stream, event, actor=_nobody(actor), at=at)
+
+
+@command("evaluation.lock")
+def lock(actor: Actor, process: Process, *, at: datetime) -> Entry:
+    """Close the sheet: every bid is judged against every requirement, and nothing changes any more."""
+    sheet = _open_sheet(actor, process)
+    done = verdicts_of(sheet)
+    left = sum((b.bid_id, c.number) not in done for c, b in pairs(process))
+    if left:
+        raise refuse("incomplete", _("%(n)s judgements are left. Finish them before you close.") % {"n": left})
+    _advance(process, "lock")
+    move(sheet, SHEET, "lock")
+    sheet.locked_at = at
+    sheet.save()
+    event = ScoresLocked(ocid=process.ocid, person_id=actor.person_id, verdicts=tuple(done.values()))
+    return append(sheet.stream, event, actor=_nobody(actor), at=at)
+
+
+@command("evaluation.conclude")
+def conclude(
+    actor: Actor, process: Process, *, at: datetime, decisions: Mapping[tuple[int, str], Mapping[str, Any]] | None = None
+) -> Entry:
+    """Combine the sheets into the results of each lot, and test the prices of the bids that meet every requirement.
+
+    `decisions`: (lot, bid) -> `{"keep": bool, "reason": str}` for each price that fails a test open to decision.
+    Refuses while an evaluator without conflict has not locked, when none is left, or a decision is missing.
+    """
+    made = declarations_of(process)
+    judges = committee(process)
+    if not judges:
+        message = _("Every evaluator excused themself: nobody is left to judge. The tender can be cancelled instead.")
+        raise refuse("nobody", message)
+    waiting = [m.name for m in judges if m.person_id not in made or made[m.person_id].state != SheetState.LOCKED]
+    if waiting:
+        raise refuse("waiting", _("These evaluators have not finished: %(names)s.") % {"names": ", ".join(waiting)})
+    _advance(process, "conclude", at)
+    found, decided = findings(process), _decisions(decisions or {})
+    views = [view for lot in lots_of(process) for view in _assess(process, lot.number, found, decided, at)]
+    Result.objects.bulk_create(_row(process, view) for view in views)
+    event = EvaluationConcluded(
+        evaluators=len(judges), excused=sum(d.state == SheetState.EXCUSED for d in made.values()),
+        bids=len(opened_bids(process)), criteria=len(criteria_of(process)),
+    )
+    return record(actor, process, event, at=at)
+
+
+def reason_field(bid_id: str, criterion: int) -> str:
+    """The name of the form field that holds the reason of a judgement."""
+    return f"reason-{bid_id}-{criterion}"
+
+
+def decision_field(lot: int, bid_id: str) -> str:
+    """The name of the form field that holds the decision on a price."""
+    return f"keep-{lot}-{bid_id}"
+
+
+def _nobody(actor: Actor) -> Any:
+    """The signer of a blinded judgement: the office, not the person. The body names who it was."""
+    return msgspec.structs.replace(actor.signer, name="")
+
+
+def _member(actor: Actor, process: Process) -> PanelMember:
+    for member in panel_of(process, Role.EVALUATOR):
+        if member.person_id == actor.person_id:
+            return member
+    raise refuse("panel", _("You are not in the panel that evaluates this purchase."))
+
+
+def _open_sheet(actor: Actor, process: Process) -> Declaration:
+    _member(actor, process)
+    sheet = declarations_of(process).get(actor.person_id)
+    if sheet is None:
+        raise refuse("undeclared", _("Declare your interests first; then you can read and judge the bids."))
+    if sheet.state == SheetState.EXCUSED:
+        raise refuse("excused", _("You declared a conflict of interest: you do not evaluate this purchase."))
+    if sheet.state == SheetState.LOCKED:
+        raise refuse("locked", _("Your evaluation is closed and does not change any more."))
+    return sheet
+
+
+def _advance(process: Process, name: str, concluded_at: datetime | None = None) -> None:
+    evaluation = Evaluation.objects.filter(process=process).first() or Evaluation(process=process, state=NEW)
+    move(evaluation, TABLE, name)
+    evaluation.concluded_at = concluded_at
+    evaluation.save()
+
+
+def _decisions(given: Mapping[tuple[int, str], Mapping[str, Any]]) -> dict[tuple[int, str], Decision]:
+    decided = {}
+    for (lot, bid_id), decision in given.items():
+        reason = decision["reason"].strip()
+        if not reason:
+            message = _("Write the reason of the decision on this price: it is published.")
+            raise refuse("price-reason", message, field=f"why-{lot}-{bid_id}")
+        decided[lot, bid_id] = Decision(keep=decision["keep"], reason=reason)
+    return decided
+
+
+def _assess(
+    process: Process, lot: int, found: dict[tuple[str, int], Finding], decided: dict[tuple[int, str], Decision],
+    at: datetime,
+) -> list[ResultView]:
+    bids = lot_bids(process, lot)
+    by_bid = lot_findings(process, lot, bids, found)
+    prices = {b.bid_id: b.total for b in bids if all(f.passes for f in by_bid[b.bid_id])}
+    tests = lot_tests(process, lot, prices, at)
+    mine = {bid_id: decision for (of, bid_id), decision in decided.items() if of == lot}
+    for bid in bids:
+        if undecided(tests.get(bid.bid_id, ()), mine.get(bid.bid_id)):
+            message = _("Decide on the price of %(name)s in lot %(lot)s: it does not pass a price test.")
+            text = message % {"name": bid.supplier_name, "lot": lot}
+            raise refuse("price-decision", text, field=decision_field(lot, bid.bid_id))
+    # A decision on a price that passes every test would change nothing and tell a story that is not true.
+    mine = {bid_id: d for bid_id, d in mine.items() if any(t.fails for t in tests.get(bid_id, ()))}
+    return assess(lot, bids, findings=by_bid, tests=tests, decisions=mine)
+
+
+def _row(process: Process, view: ResultView) -> Result:
+    return Result(
+        process=process, lot=view.lot, bid_id=view.bid_id, supplier_key=view.supplier_key,
+        supplier_name=view.supplier_name, total_centavos=view.total.centavos, is_solvent=view.is_solvent,
+        place=view.place, findings=msgspec.to_builtins(view.findings),
+        price_tests=msgspec.to_builtins(view.price_tests), price_decision=view.price_decision,
+    )

@@ -1,1 +1,155 @@
 # SPDX-License-Identifier: Apache-2.0
+"""What the evaluation tells: to an evaluator their own sheet, to the contracting area and the ruling the results."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+
+import msgspec
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.planning.queries import lots_of as items_by_lot
+from vitrina.cycle.research.queries import reference_prices
+from vitrina.cycle.tendering.models import Criterion, PanelMember
+from vitrina.cycle.tendering.queries import criteria_of, panel_of, tender_of
+from vitrina.kernel.money import Money
+from vitrina.ledger.models import Entry
+from vitrina.parties.roles import Role
+
+from .assessment import LotBid, ResultView
+from .criteria import Finding, Verdict, combine
+from .models import Declaration, Evaluation, Result, Score
+from .prices import PriceTest
+from .rules import price_rules, price_tests, reference_of
+from .states import EvaluationState, SheetState
+
+WHOLE_SHEET = 120  # judgements that one form shows; beyond it there is a form per requirement
+
+
+def opening_closed(process: Process) -> Entry | None:
+    """The entry that closed the opening act; its digest is the seed of any draw."""
+    return Entry.objects.filter(stream=process.stream, kind="opening.closed").order_by("seq").last()
+
+
+def is_concluded(process: Process) -> bool:
+    """Whether the evaluation is concluded."""
+    return Evaluation.objects.filter(process=process, state=EvaluationState.CONCLUDED).exists()
+
+
+def declarations_of(process: Process) -> dict[int, Declaration]:
+    """Person -> declaration."""
+    return {d.person_id: d for d in Declaration.objects.filter(process=process)}
+
+
+def committee(process: Process) -> list[PanelMember]:
+    """The evaluators who declared no conflict, or have not declared yet."""
+    made = declarations_of(process)
+    return [
+        m for m in panel_of(process, Role.EVALUATOR)
+        if m.person_id not in made or made[m.person_id].state != SheetState.EXCUSED
+    ]
+
+
+def pairs(process: Process) -> list[tuple[Criterion, OpenedBid]]:
+    """Every judgement that an evaluator owes: requirements by number, bids in order of arrival under each."""
+    bids = opened_bids(process)
+    return [(c, b) for c in criteria_of(process) for b in bids if c.lot is None or c.lot in b.lots]
+
+
+def verdicts_of(declaration: Declaration) -> dict[tuple[str, int], Verdict]:
+    """(bid, requirement) -> judgement of one evaluator; for that evaluator and the conclusion only."""
+    return {
+        (s.bid_id, s.criterion): Verdict(bid_id=s.bid_id, criterion=s.criterion, passes=s.passes, reason=s.reason)
+        for s in Score.objects.filter(declaration=declaration).order_by("criterion", "bid_id")
+    }
+
+
+def findings(process: Process) -> dict[tuple[str, int], Finding]:
+    """(bid, requirement) -> what the committee found; for the conclusion, once every sheet is locked."""
+    sheets = [verdicts_of(d) for d in Declaration.objects.filter(process=process, state=SheetState.LOCKED)]
+    return {
+        (b.bid_id, c.number): combine(c.number, c.title, [sheet[b.bid_id, c.number] for sheet in sheets])
+        for c, b in pairs(process)
+    }
+
+
+def lot_findings(
+    process: Process, lot: int, bids: list[LotBid], found: dict[tuple[str, int], Finding]
+) -> dict[str, tuple[Finding, ...]]:
+    """Bid -> findings on the requirements that hold for a lot."""
+    return {b.bid_id: tuple(found[b.bid_id, c.number] for c in criteria_of(process, lot)) for b in bids}
+
+
+def lot_bids(process: Process, lot: int) -> list[LotBid]:
+    """The bids for a lot, in order of arrival."""
+    return [
+        LotBid(b.bid_id, b.supplier_key, b.supplier_name, b.totals[lot], b.order)
+        for b in opened_bids(process) if lot in b.lots
+    ]
+
+
+def lot_tests(process: Process, lot: int, prices: dict[str, Money], at: datetime) -> dict[str, tuple[PriceTest, ...]]:
+    """Bid -> price tests of a lot; `prices` are the totals of the bids that meet every requirement."""
+    reference: Fraction | None = reference_of(items_by_lot(process)[lot], reference_prices(process))
+    budget = process.plan_line.budget
+    return price_tests(price_rules(process, at), prices, reference=reference, budget=budget)
+
+
+def results(process: Process, lot: int | None = None) -> list[ResultView]:
+    """What was found, by lot: solvent bids by place, then the others; empty until the evaluation is concluded.
+
+    Secret until the ruling: only the approving authority's form reads it. The public reads the ledger.
+    """
+    rows = Result.objects.filter(process=process)
+    return [_view(r) for r in (rows if lot is None else rows.filter(lot=lot))]
+
+
+def _view(row: Result) -> ResultView:
+    return ResultView(
+        row.lot, row.bid_id, row.supplier_key, row.supplier_name, row.total, row.is_solvent, row.place,
+        tuple(msgspec.convert(row.findings, list[Finding])), tuple(msgspec.convert(row.price_tests, list[PriceTest])),
+        row.price_decision,
+    )
+
+
+def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
+    """Declarations, judgements and locks of each evaluator; then the conclusion."""
+    if process.halt or not opening_closed(process) or is_concluded(process):
+        return []
+    owed = pairs(process)
+    if not owed:
+        return []
+    due = tender_of(process).award_by
+    made, found = declarations_of(process), []
+    for member in committee(process):
+        found += _tasks_of(member, made.get(member.person_id), owed, due)
+    if not found and committee(process):
+        found = [Task("evaluation.conclude", Role.OFFICER, _("Conclude the evaluation"), process.title, due=due)]
+    return found
+
+
+def _tasks_of(
+    member: PanelMember, sheet: Declaration | None, owed: list[tuple[Criterion, OpenedBid]], due: datetime
+) -> list[Task]:
+    def task(command: str, title: str, detail: str, key: str = "") -> Task:
+        return Task(command, Role.EVALUATOR, title, detail, due=due, key=key, person_id=member.person_id)
+
+    if sheet is None:
+        return [task("evaluation.declare", _("Declare your interests before you read the bids"), member.name)]
+    if sheet.state == SheetState.LOCKED:
+        return []
+    done = verdicts_of(sheet)
+    left = [(c, b) for c, b in owed if (b.bid_id, c.number) not in done]
+    if not left:
+        return [task("evaluation.lock", _("Close your evaluation"), _("Every bid is judged."))]
+    text = ngettext("%(n)s judgement is left.", "%(n)s judgements are left.", len(left)) % {"n": len(left)}
+    if len(owed) <= WHOLE_SHEET:
+        return [task("evaluation.score", _("Judge the bids"), text)]
+    open_criteria = {c.number: c for c, _bid in left}
+    title = _("Judge the bids: %(criterion)s")
+    return [task("evaluation.score", title % {"criterion": c.title}, text, str(n)) for n, c in open_criteria.items()]

@@ -1,1 +1,317 @@
 # SPDX-License-Identifier: Apache-2.0
+"""What can be done with a call: publish, amend, suspend, resume, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from vitrina.cycle.core import files
+from vitrina.cycle.core.command import command, move, record
+from vitrina.cycle.core.laws import applied
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.refusal import refuse
+from vitrina.cycle.planning.queries import is_funded, item_refs
+from vitrina.cycle.planning.queries import lots_of as items_by_lot
+from vitrina.cycle.research.queries import is_concluded
+from vitrina.law import LawError, profile, rulebook
+from vitrina.ledger.kinds import DocumentRef
+from vitrina.ledger.models import Entry
+from vitrina.parties.actors import Actor, actor_of, appointments_of
+from vitrina.parties.models import Person, Unit
+from vitrina.parties.roles import Role
+
+from . import limits
+from .events import CallAmended, CallPublished, Change, LotRef, PanelRef, TenderCancelled, TenderResumed, TenderSuspended
+from .models import Criterion, Lot, PanelMember, Tender
+from .numbers import procedure_number
+from .queries import has_reached, last_change_at, lots_of, tender_of, terms_of
+from .reasons import CANCELLATION
+from .states import TABLE, LotState
+
+METHODS = frozenset({"binario"})  # what this version can evaluate; the law knows more
+PANEL_ROLES = (Role.EVALUATOR, Role.OIC, Role.WITNESS)
+CRITERION_KINDS = ("technical", "legal")
+
+
+@command("tendering.publish_call")
+def publish_call(
+    actor: Actor, process: Process, *, at: datetime, title: str, description: str, clarification_at: datetime,
+    opening_at: datetime, award_by: datetime, criteria: Sequence[dict[str, Any]], panel: Sequence[dict[str, Any]],
+    guarantee_share: Decimal, penalty_rate: Decimal, delivery_days: int, delivery_place: str, contract_start: date,
+    contract_end: date, character: str = "N", evaluation_method: str = "binario", reduction_reason: str = "",
+    lot_titles: dict[int, str] | None = None, documents: Sequence[tuple[str, str, UploadedFile]] = (),
+) -> Entry:
+    """Publish the call; the purchase gets its number, law and rulebook.
+
+    `criteria`: dicts of `title, description, kind (technical|legal), lot (None = all)`; `panel`: dicts of `person_id,
+    role (evaluator|oic|witness)`; `documents`: (title, OCDS document type, file). Shares are of one. Refuses without
+    certified budget and concluded research, and dates against the law; a reduced term needs `reduction_reason`.
+    """
+    if tender_of(process):
+        raise refuse("state", _("The call is already published. Amend it instead."))
+    _require_ready(process)
+    tender = Tender(
+        process=process, state="", title=title, description=description, published_at=at,
+        clarification_at=clarification_at, opening_at=opening_at, award_by=award_by,
+        reduction_reason=reduction_reason, evaluation_method=evaluation_method, guarantee_share=guarantee_share,
+        penalty_rate=penalty_rate, delivery_days=delivery_days, delivery_place=delivery_place,
+        contract_start=contract_start, contract_end=contract_end,
+    )
+    move(tender, TABLE, "publish_call")
+    book, method = _pin(process, character, evaluation_method, at)
+    rules = _require_lawful(tender)
+    process.number = procedure_number(
+        _locked(process.unit), process.procedure, process.category, character, at
+    )
+    tender.save(force_insert=True)
+    _save_criteria(process, criteria)
+    lots = _save_lots(process, lot_titles or {})
+    members = _save_panel(process, panel, at)
+    event = CallPublished(
+        number=process.number, procedure=process.procedure, ocds_method=method, character=character,
+        category=process.category, law=book.law, rulebook=book.id, rulebook_digest=book.digest,
+        terms=terms_of(tender), items=item_refs(process), lots=lots, panel=members, rules=rules,
+        documents=_store(documents, "call"),
+    )
+    return record(actor, process, event, at=at)
+
+
+@command("tendering.amend_call")
+def amend_call(
+    actor: Actor, process: Process, *, at: datetime, reason: str, criteria: Sequence[dict[str, Any]] | None = None,
+    documents: Sequence[tuple[str, str, UploadedFile]] = (), **fields: Any,
+) -> Entry:
+    """Change the call until the 7th day before the opening; the limits are computed anew on the new dates.
+
+    `fields`: those of `publish_call` that the terms hold; what is not given stays. Never another good (art. 33), never
+    an earlier opening, and never a meeting that was held.
+    """
+    tender = _tender(process)
+    last = last_change_at(tender)
+    if at > last:
+        message = _("The call could change until %(day)s. To move its dates now, it must be suspended first.")
+        raise refuse("late", message % {"day": f"{last:%Y-%m-%d}"}, article="33")
+    before, held = terms_of(tender), tender.clarification_at <= at or has_reached(process, "clarifying")
+    was_opening, was_meeting = tender.opening_at, tender.clarification_at
+    _set(tender, fields)
+    if tender.opening_at < was_opening:
+        message = _("The opening can only move to a later date: bidders rely on the one that stands.")
+        raise refuse("earlier", message, field="opening_at")
+    if tender.clarification_at != was_meeting and (held or tender.clarification_at <= at):
+        message = _("The clarification meeting cannot move: it has begun, or its new hour has passed.")
+        raise refuse("meeting", message, field="clarification_at")
+    move(tender, TABLE, "amend_call")
+    rules = (*_require_lawful(tender), _change_rule(process, was_opening, at))
+    tender.save()
+    if criteria is not None:
+        process.criteria.all().delete()
+        _save_criteria(process, criteria)
+    terms = terms_of(tender)
+    changes = _changes(before, terms)
+    if not changes and not documents:
+        raise refuse("same", _("Nothing has changed. Correct a field, or leave the call as it is."))
+    process.title = tender.title
+    number = Entry.objects.filter(stream=process.stream, kind=CallAmended.kind).count() + 1
+    event = CallAmended(number=number, reason=reason, changes=changes, terms=terms, rules=rules,
+                        documents=_store(documents, f"amendment-{number}"))  # fmt: skip
+    return record(actor, process, event, at=at)
+
+
+@command("tendering.suspend")
+def suspend(actor: Actor, process: Process, *, at: datetime, authority: str, reason: str) -> Entry:
+    """Stop the purchase by order of an authority; nothing else is possible until it is resumed or cancelled."""
+    tender = _tender(process)
+    move(tender, TABLE, "suspend")
+    tender.suspended_at = at
+    tender.save()
+    process.halt = "suspended"
+    return record(actor, process, TenderSuspended(authority=authority, reason=reason), at=at)
+
+
+@command("tendering.resume")
+def resume(
+    actor: Actor, process: Process, *, at: datetime, reason: str, clarification_at: datetime | None = None,
+    opening_at: datetime | None = None, award_by: datetime | None = None,
+) -> Entry:
+    """Lift a suspension. Dates that passed meanwhile must move forward; those that move keep the legal terms."""
+    if process.halt != "suspended":
+        raise refuse("state", _("The purchase is not suspended."))
+    tender = _tender(process)
+    moved = {"clarification_at": clarification_at, "opening_at": opening_at, "award_by": award_by}
+    moved = {name: value for name, value in moved.items() if value and value != getattr(tender, name)}
+    done = {"clarification_at": has_reached(process, "clarifying"), "opening_at": has_reached(process, "opening"),
+            "award_by": has_reached(process, "awarding")}  # fmt: skip
+    for name, is_done in done.items():
+        _require_forward(tender, name, moved.get(name), at, is_done=is_done)
+    _set(tender, moved)
+    move(tender, TABLE, "resume")
+    rules = _require_lawful(tender) if moved.keys() & {"clarification_at", "opening_at"} else ()
+    tender.suspended_at = None
+    tender.save()
+    process.halt = ""
+    return record(actor, process, TenderResumed(reason=reason, terms=terms_of(tender), rules=rules), at=at)
+
+
+@command("tendering.cancel")
+def cancel(actor: Actor, process: Process, *, at: datetime, code: str, reason: str) -> Entry:
+    """End the purchase without award, on a ground of art. 38 (`reasons.CANCELLATION`); until the ruling."""
+    if code not in CANCELLATION:
+        raise refuse("code", _("Choose one of the grounds that the law gives."), field="code", article="38")
+    tender = _tender(process)
+    if has_reached(process, "awarding"):
+        raise refuse("after-ruling", _("The ruling is issued. The contract can be ended instead."))
+    move(tender, TABLE, "cancel")
+    tender.save()
+    process.halt = "cancelled"
+    return record(actor, process, TenderCancelled(code=code, reason=reason), at=at)
+
+
+def _require_ready(process: Process) -> None:
+    if not is_funded(process):
+        raise refuse("budget", _("The budget is not certified. Ask the approving authority to certify it."), article="25")
+    if not is_concluded(process):
+        raise refuse("research", _("The market research is not concluded for these lines. Conclude it first."), article="26")
+
+
+def _tender(process: Process) -> Tender:
+    tender = tender_of(process)
+    if tender is None:
+        raise refuse("state", _("The call is not published yet."))
+    tender.process = process  # the locked row, so that one object carries the rulebook
+    return tender
+
+
+def _pin(process: Process, character: str, method: str, at: datetime) -> tuple[Any, str]:
+    """Choose the law by the date of the call, pin it on the process, and refuse what its profile does not allow."""
+    try:
+        book = rulebook(limits.calendar_of(process).local_day(at), process.unit.jurisdiction, category=process.category)
+        process.character, process.law, process.rulebook = character, book.law, book.id
+        found = profile(process.procedure, at=at, **{k: v for k, v in limits.question(process).items() if k != "procedure"})
+        allowed, ocds_method = found.evaluation_methods, found["ocds_method"]
+    except LawError as error:
+        raise refuse("law", error.say(get_language() or "es")) from error
+    if method not in allowed or method not in METHODS:
+        raise refuse("method", _("This evaluation method is not possible here. Choose binary."), field="evaluation_method")
+    return book, ocds_method
+
+
+def _require_lawful(tender: Tender) -> tuple[Any, ...]:
+    """Check the dates of a call against the law and its amounts against reason; return the rules met."""
+    dates = limits.Dates(tender.published_at, tender.clarification_at, tender.opening_at, tender.award_by)
+    until = limits.questions_until(tender.process, tender.clarification_at, tender.published_at)
+    limits.require_order(dates, until)
+    for name in ("guarantee_share", "penalty_rate"):
+        if not 0 <= getattr(tender, name) < 1:
+            raise refuse("share", _("Write a percentage from 0 to less than 100."), field=name)
+    if not 1 <= tender.delivery_days <= 3650:  # noqa: PLR2004 - ten years: a typing error beyond
+        raise refuse("delivery", _("Write between 1 and 3,650 days."), field="delivery_days")
+    if tender.contract_start < limits.calendar_of(tender.process).local_day(tender.opening_at):
+        raise refuse("contract", _("The contract cannot start before the opening."), field="contract_start")
+    if tender.contract_end < tender.contract_start:
+        raise refuse("contract", _("The contract ends after it starts."), field="contract_end")
+    return limits.require(limits.outcomes(tender.process, dates), reduction_reason=tender.reduction_reason)
+
+
+def _require_forward(tender: Tender, name: str, value: datetime | None, at: datetime, *, is_done: bool) -> None:
+    if is_done and value:
+        raise refuse("done", _("This act has been held; its date does not move."), field=name)
+    if not is_done and (value or getattr(tender, name)) <= at:
+        raise refuse("past", _("This date has passed. Write a new one, after today."), field=name)
+    if value and value < getattr(tender, name):
+        raise refuse("earlier", _("The date can only move forward."), field=name)
+
+
+def _change_rule(process: Process, opening_at: datetime, at: datetime) -> Any:
+    cal = limits.calendar_of(process)
+    had = (cal.local_day(opening_at) - cal.local_day(at)).days
+    return applied(limits.rule_of(process, "term.change_to_opening.min", opening_at), had)
+
+
+def _locked(unit: Unit) -> Unit:
+    """The unit's row, locked: two calls of one unit take two numbers."""
+    return Unit.objects.select_for_update(of=("self",)).get(key=unit.key)
+
+
+def _set(tender: Tender, fields: dict[str, Any]) -> None:
+    known = set(msgspec.structs.asdict(terms_of(tender))) - {"criteria", "questions_until", "evaluation_method"}
+    unknown = fields.keys() - known
+    if unknown:
+        raise TypeError(f"not a term of the call: {', '.join(sorted(unknown))}")
+    for name, value in fields.items():
+        setattr(tender, name, value)
+
+
+def _save_criteria(process: Process, criteria: Sequence[dict[str, Any]]) -> None:
+    if not criteria:
+        raise refuse("criteria", _("Write at least one requirement."), field="criteria", article="29")
+    numbers = set(items_by_lot(process))
+    for c in criteria:
+        if c["kind"] not in CRITERION_KINDS:
+            raise refuse("criteria", _("A requirement is technical or legal."), field="criteria")
+        if c.get("lot") and c["lot"] not in numbers:
+            raise refuse("criteria", _("There is no lot %(lot)s.") % {"lot": c["lot"]}, field="criteria")
+    Criterion.objects.bulk_create(
+        Criterion(process=process, number=n, title=c["title"], description=c.get("description", ""), kind=c["kind"],
+                  lot=c.get("lot") or None)
+        for n, c in enumerate(criteria, start=1)
+    )  # fmt: skip
+
+
+def _save_lots(process: Process, titles: dict[int, str]) -> tuple[LotRef, ...]:
+    refs = tuple(
+        LotRef(number=number, title=titles.get(number) or items[0].description)
+        for number, items in sorted(items_by_lot(process).items())
+    )
+    Lot.objects.bulk_create(Lot(process=process, number=r.number, title=r.title, state=LotState.OPEN) for r in refs)
+    return refs
+
+
+def _save_panel(process: Process, panel: Sequence[dict[str, Any]], at: datetime) -> tuple[PanelRef, ...]:
+    rows = [_member(process, m["person_id"], m["role"], at) for m in panel]
+    if not any(r.role == Role.EVALUATOR for r in rows):
+        raise refuse("panel", _("Name at least one evaluator."), field="panel")
+    if len({r.person_id for r in rows}) < len(rows):
+        raise refuse("panel", _("Each person appears once in the panel."), field="panel")
+    PanelMember.objects.bulk_create(rows)
+    return tuple(PanelRef(role=r.role, name=r.name, position=r.position) for r in rows)
+
+
+def _member(process: Process, person_id: int, role: str, at: datetime) -> PanelMember:
+    person = Person.objects.filter(pk=person_id).first()
+    if role not in PANEL_ROLES or person is None:
+        raise refuse("panel", _("Choose a person and what they do in the panel."), field="panel")
+    held = [a for a in appointments_of(person, at) if a.role == role and a.unit_id]
+    if not any(actor_of(a).acts_for(process.unit) for a in held):
+        message = _("%(name)s does not hold that office for this unit today.") % {"name": person}
+        raise refuse("panel", message, field="panel")
+    return PanelMember(process=process, person=person, role=role, name=str(person), position=person.position)
+
+
+def _store(documents: Sequence[tuple[str, str, UploadedFile]], prefix: str) -> tuple[DocumentRef, ...]:
+    return tuple(
+        files.reference(files.store(upload, public=True, field="documents"), id=f"{prefix}-{n}", title=title,
+                        document_type=document_type)
+        for n, (title, document_type, upload) in enumerate(documents, start=1)
+    )  # fmt: skip
+
+
+def _changes(before: Any, after: Any) -> tuple[Change, ...]:
+    old, new = msgspec.to_builtins(before, builtin_types=()), msgspec.to_builtins(after, builtin_types=())
+    return tuple(
+        Change(field=name, before=_text(old[name]), after=_text(new[name])) for name in new if old[name] != new[name]
+    )
+
+
+def _text(value: Any) -> str:
+    """A field as the change shows it: text as it is, the criteria as one line each."""
+    if isinstance(value, list | tuple):
+        return "\n".join(f"{c['number']}. {c['title']}: {c['description']}" for c in value)
+    return str(value)

@@ -1,1 +1,104 @@
 # SPDX-License-Identifier: Apache-2.0
+"""What tendering tells the later stages and the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from vitrina.cycle import STAGES
+from vitrina.cycle.core.laws import applied
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.planning.queries import is_funded
+from vitrina.cycle.research.queries import is_concluded
+from vitrina.parties.roles import Role
+
+from . import limits
+from .events import CriterionRef, Terms
+from .models import Criterion, Lot, PanelMember, Tender
+from .states import TenderState
+
+
+def tender_of(process: Process) -> Tender | None:
+    """The tender of a purchase; nothing before the call."""
+    return Tender.objects.filter(process=process).first()
+
+
+def criteria_of(process: Process, lot: int | None = None) -> list[Criterion]:
+    """The criteria by number; for a lot, those of all lots and its own."""
+    rows = Criterion.objects.filter(process=process)
+    return list(rows if lot is None else rows.filter(Q(lot=None) | Q(lot=lot)))
+
+
+def panel_of(process: Process, role: str | None = None) -> list[PanelMember]:
+    """The panel, whole or of one role (`evaluator`, `oic`, `witness`)."""
+    rows = PanelMember.objects.filter(process=process).select_related("person")
+    return list(rows if role is None else rows.filter(role=role))
+
+
+def lots_of(process: Process) -> list[Lot]:
+    """The lots by number; none before the call."""
+    return list(Lot.objects.filter(process=process))
+
+
+def is_open_for_bids(process: Process, at: datetime) -> bool:
+    """Whether bids are received at an instant: call published, not halted, opening hour not reached."""
+    if process.halt:
+        return False
+    return Tender.objects.filter(process=process, state=TenderState.PUBLISHED, opening_at__gt=at).exists()
+
+
+def questions_until(tender: Tender) -> datetime:
+    """The last instant for questions, by the rule that the purchase keeps."""
+    return limits.questions_until(tender.process, tender.clarification_at, tender.published_at)
+
+
+def has_reached(process: Process, stage: str) -> bool:
+    """Whether a public act of this stage or a later one has happened."""
+    return STAGES.index(process.stage) >= STAGES.index(stage)
+
+
+def terms_of(tender: Tender) -> Terms:
+    """The call as the ledger writes it."""
+    criteria = tuple(
+        CriterionRef(number=c.number, title=c.title, description=c.description, kind=c.kind, lot=c.lot)
+        for c in criteria_of(tender.process)
+    )
+    same = ("title", "description", "clarification_at", "opening_at", "award_by", "evaluation_method",
+            "guarantee_share", "penalty_rate", "delivery_days", "delivery_place", "contract_start", "contract_end",
+            "reduction_reason")  # fmt: skip
+    fields = {name: getattr(tender, name) for name in same}
+    return Terms(questions_until=questions_until(tender), criteria=criteria, **fields)
+
+
+def last_change_at(tender: Tender) -> datetime:
+    """The last instant at which the call may change: the end of its last lawful day, in the unit's zone."""
+    day = limits.last_change_on(tender.process, tender.opening_at)
+    return datetime.combine(day, time(23, 59, 59), tzinfo=tender.process.zone)
+
+
+def tasks(process: Process, at: datetime) -> list[Task]:
+    """The call that waits to be published, a suspension to lift, and what may still be changed."""
+    tender = tender_of(process)
+    if tender is None:
+        if is_funded(process) and is_concluded(process):
+            return [Task("tendering.publish_call", Role.OFFICER, _("Publish the call for bids"), process.title)]
+        return []
+    if process.halt == "suspended":
+        return [Task("tendering.resume", Role.OIC, _("Lift the suspension when its cause ends"), process.title)]
+    if process.halt or has_reached(process, "awarding"):
+        return []
+    found = [
+        Task("tendering.suspend", Role.OIC, _("Suspend the purchase"), process.title, is_optional=True),
+        Task("tendering.cancel", Role.APPROVER, _("Cancel the tender"), process.title, is_optional=True),
+    ]
+    last = last_change_at(tender)
+    if at <= last:
+        change = limits.rule_of(process, "term.change_to_opening.min", tender.opening_at)
+        task = Task("tendering.amend_call", Role.OFFICER, _("Amend the call"), process.title, due=last,
+                    rule=applied(change), is_optional=True)  # fmt: skip
+        found.insert(0, task)
+    return found

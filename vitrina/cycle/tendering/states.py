@@ -1,1 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
+"""States of a tender and of a lot. A suspension is `process.halt`, so that the state beneath it is kept."""
+
+from enum import StrEnum
+
+from vitrina.kernel.states import NEW, Table
+
+
+class TenderState(StrEnum):
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class LotState(StrEnum):
+    OPEN = "open"
+    AWARDED = "awarded"
+    DESERTED = "deserted"
+
+
+TABLE: Table = {
+    (NEW, "publish_call"): TenderState.PUBLISHED,
+    (TenderState.PUBLISHED, "amend_call"): TenderState.PUBLISHED,
+    (TenderState.PUBLISHED, "suspend"): TenderState.PUBLISHED,
+    (TenderState.PUBLISHED, "resume"): TenderState.PUBLISHED,
+    (TenderState.PUBLISHED, "cancel"): TenderState.CANCELLED,
+}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`{% load vitrina %}`: the formats of `vitrina.portal.formats` in the reader's language, and the parts of a page's frame.
+"""`{% load vitrina %}`: the formats of `vitrina.kernel.formats` in the reader's language, and the parts of a page's frame.
 
 Every filter gives "no data" for None: a blank or a dash would hide that something is missing.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
 from django import template
@@ -24,7 +24,8 @@ from django.utils.translation import gettext_noop
 
 from vitrina.kernel import clock
 from vitrina.kernel.money import Money
-from vitrina.portal import drawings, formats
+from vitrina.kernel import formats
+from vitrina.portal import drawings
 
 register = template.Library()
 
@@ -55,10 +56,10 @@ def _lang() -> str:
 def _missing_aware(function: Callable[..., str]) -> Callable[..., str]:
     """Registers the function as a filter that says "no data" for None or empty text."""
 
+    @wraps(function)  # Django reads the signature behind it
     def guarded(value: Any, *args: Any) -> str:
         return _("no data") if value is None or value == "" else function(value, *args)
 
-    guarded.__name__, guarded.__doc__ = function.__name__, function.__doc__
     register.filter(function.__name__, guarded)
     return guarded
 
@@ -113,10 +114,14 @@ def daytime(value: datetime, zone: str = "") -> str:
 
 @_missing_aware
 def clocktime(value: datetime, zone: str = "") -> str:
-    """`11:00 h`; a zone written "seconds America/Hermosillo" (or "seconds") adds the seconds."""
-    words = (zone or "").split()
-    return formats.clock_time(value, zone=words[-1] if words[-1:] != ["seconds"] and words else "",
-                              seconds="seconds" in words)  # fmt: skip
+    """`11:00 h`."""
+    return formats.clock_time(value, zone=zone)
+
+
+@_missing_aware
+def clocktime_seconds(value: datetime, zone: str = "") -> str:
+    """`11:00:00 h`, where the second matters: limits and receipts."""
+    return formats.clock_time(value, zone=zone, seconds=True)
 
 
 @_missing_aware
@@ -173,6 +178,46 @@ def certainty(letter: str) -> str:
     return _(CERTAINTY.get(letter, CERTAINTY["?"]))
 
 
+@register.filter
+def near_stages(stages: list[Any]) -> dict[str, Any]:
+    """The stage of now with its neighbours that are not skipped, its `position` and the `total`, for a phone."""
+    walked = [stage for stage in stages if drawings.get(stage, "state") != "skipped"]
+    at = next((i for i, stage in enumerate(walked) if drawings.get(stage, "state") == "now"), None)
+    if at is None:
+        last = walked[-1] if walked and drawings.get(walked[-1], "state") == "done" else None
+        return {"before": last, "now": None, "after": None, "position": 0, "total": len(walked)}
+    return {"before": walked[at - 1] if at else None, "now": walked[at], "position": at + 1, "total": len(walked),
+            "after": walked[at + 1] if at + 1 < len(walked) else None}  # fmt: skip
+
+
+@register.filter
+def fold_old(acts: list[Any], keep: int | str | None = None) -> dict[str, list[Any]]:
+    """`older` (published acts that fold on a phone) and `rest`. Fewer than two are not worth folding."""
+    shown = 3 if keep in (None, "") else int(keep)
+    rows = list(acts)
+    done = sum(drawings.get(act, "state", default="done") == "done" for act in rows)
+    cut = max(0, done - shown)
+    return {"older": rows[:cut], "rest": rows[cut:]} if cut > 1 else {"older": [], "rest": rows}
+
+
+@register.filter
+def beside(cells: list[Any], columns: list[Any]) -> list[tuple[Any, Any]]:
+    """Cells with their columns; a row with too many or too few is a mistake of the page: `ValueError`."""
+    return list(zip(cells, columns, strict=True))
+
+
+@register.filter
+def as_cell(cell: Any) -> Any:
+    """A cell with `text`, `url` and `sub`; plain values become its text."""
+    return cell if isinstance(cell, dict) else {"text": cell}
+
+
+@register.simple_tag
+def current_instant(now: datetime | None = None) -> datetime:
+    """The instant a page is made: the one given, else the clock in force."""
+    return now or clock.now()
+
+
 @register.simple_block_tag
 def section(content: str, title: str, **options: Any) -> SafeString:
     """A section with its heading in the margin. Options: `id`, `note` (one line below), `first` (no line above)."""
@@ -181,9 +226,9 @@ def section(content: str, title: str, **options: Any) -> SafeString:
 
 
 @register.inclusion_tag("parts/days.html")
-def days_ruler(days: Any, title: str = "") -> dict[str, Any]:
+def days_ruler(days: Any, title: str = "", start: date | None = None) -> dict[str, Any]:
     """Ruler of the days of a term (see `drawings.ruler`), with one sentence of finding."""
-    return {**drawings.ruler(days, _lang()), "title": title}
+    return {**drawings.ruler(days, _lang(), start), "title": title}
 
 
 @register.inclusion_tag("parts/price_bars.html")

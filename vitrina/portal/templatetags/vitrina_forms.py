@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict, ErrorList
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -25,7 +26,9 @@ def control_kind(field: BoundField) -> str:
     return "file" if isinstance(widget, forms.FileInput) else "line"
 
 
-def _described_by(field: BoundField) -> str:
+@register.filter
+def described_by(field: BoundField) -> str:
+    """Ids of the field's error and hint, for `aria-describedby`."""
     parts = [f"{field.auto_id}_error"] * bool(field.errors) + [f"{field.auto_id}_hint"] * bool(field.help_text)
     return " ".join(parts)
 
@@ -39,7 +42,7 @@ def control(field: BoundField) -> SafeString:
     if control_kind(field) in {"line", "file"}:
         short = getattr(widget, "input_type", "") in SHORT_INPUTS or widget.attrs.get("inputmode") in {"decimal", "numeric"}
         attrs["class"] = " ".join(filter(None, ["field", "short" if short else "", own]))
-    if described := _described_by(field):
+    if control_kind(field) != "choices" and (described := described_by(field)):
         attrs["aria-describedby"] = described
     if field.errors:
         attrs["aria-invalid"] = "true"
@@ -71,10 +74,10 @@ def all_errors(form: forms.BaseForm | None, formsets: list[dict[str, Any]] | Non
     """Every error in page order, as `text` and `target` (id of the control it belongs to; "" for the whole form)."""
     found: list[dict[str, str]] = []
     many = [item["formset"] for item in formsets or []]
-    if form is not None and form.is_bound:
+    if form and form.is_bound:
         found += _errors_of(form)
     for formset in many:
-        if not formset.is_bound or not getattr(formset, "_errors", None) and not getattr(formset, "_non_form_errors", None):
+        if not formset.is_bound:
             continue
         found += [{"text": str(text), "target": f"rows-{formset.prefix}"} for text in formset.non_form_errors()]
         for row in formset.forms:
@@ -85,7 +88,7 @@ def all_errors(form: forms.BaseForm | None, formsets: list[dict[str, Any]] | Non
 def _errors_of(form: forms.BaseForm) -> list[dict[str, str]]:
     whole = [{"text": str(text), "target": ""} for text in form.non_field_errors()]
     return whole + [
-        {"text": f"{field.label}: {text}", "target": _target(field)} for field in form for text in field.errors
+        {"text": f"{str(field.label).rstrip(' .:')}: {text}", "target": _target(field)} for field in form for text in field.errors
     ]
 
 
@@ -94,7 +97,18 @@ def _target(field: BoundField) -> str:
 
 
 @register.simple_tag
+def hush(form: forms.BaseForm | None, formsets: list[dict[str, Any]] | None = None) -> str:
+    """Shows what was typed without judging it yet: used when a page comes back only to add a row."""
+    rows = [row for item in formsets or [] for row in item["formset"].forms]
+    for one in ([form] if form else []) + rows:
+        one._errors = ErrorDict()  # noqa: SLF001 - Django validates a bound form when it is drawn; here it must not
+    for item in formsets or []:
+        item["formset"]._errors, item["formset"]._non_form_errors = [], ErrorList()  # noqa: SLF001
+    return ""
+
+
+@register.simple_tag
 def needs_multipart(form: forms.BaseForm | None, formsets: list[dict[str, Any]] | None = None) -> bool:
     """True when any of the forms takes a file."""
-    everything = ([form] if form is not None else []) + [item["formset"] for item in formsets or []]
+    everything = ([form] if form else []) + [item["formset"] for item in formsets or []]
     return any(one.is_multipart() for one in everything)

@@ -100,9 +100,9 @@ TIME_ZONE = "America/Mexico_City"  # for display; the database and the code keep
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = paths.var() / "static"
 STATICFILES_DIRS = [paths.ROOT / "web" / "static"]
 FILES_DIR = paths.var() / "files"  # files of acts, by SHA-256
+PUBLISHER_NAME = os.environ.get("VITRINA_PUBLISHER", "Vitrina")
 PUBLIC_URL = os.environ.get("VITRINA_PUBLIC_URL", "http://127.0.0.1:8000")
 WHITENOISE_USE_FINDERS = True
 STORAGES = {

@@ -7,6 +7,7 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+from vitrina.site import paths
 from vitrina.site.settings import security
 from vitrina.site.settings.base import *  # noqa: F403
 from vitrina.site.settings.base import STORAGES, databases
@@ -32,6 +33,7 @@ DATABASES = databases(_required("DATABASE_URL"), pool_size=int(os.environ.get("V
 OCID_PREFIX = _required("VITRINA_OCID_PREFIX")
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
 
+STATIC_ROOT = paths.var() / "static"  # `vitrina manage collectstatic` fills it
 WHITENOISE_USE_FINDERS = False
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What waits: every stage's tasks over the purchases that are open, by date, for one office and for the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vitrina.cycle import STAGES
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.steps import FORMS
+from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.words import lang, rule_words, short_day
+from vitrina.kernel import formats
+from vitrina.parties.actors import Actor
+from vitrina.parties.models import Unit
+from vitrina.parties.roles import ROLE_NAMES, Role, may
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task of a purchase, with where it is done."""
+
+    process: Process
+    task: Task
+    url: str
+    at: datetime
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        return (self.task.due or NEVER, self.process.ocid)
+
+    def is_for(self, actor: Actor) -> bool:
+        """Whether the task waits for this actor."""
+        task = self.task
+        if task.role is not actor.role:
+            return False
+        if task.supplier_key and task.supplier_key != actor.supplier_key:
+            return False
+        if task.person_id and task.person_id != actor.person_id:
+            return False
+        return actor.role is Role.SUPPLIER or actor.acts_for(self.process.unit)
+
+    @property
+    def who(self) -> str:
+        return str(ROLE_NAMES[self.task.role])
+
+    @property
+    def purchase_url(self) -> str:
+        return reverse("desk:purchase", args=[self.process.ocid])
+
+    # What the list of tasks shows (`parts/tasks.html`).
+
+    @property
+    def title(self) -> str:
+        return self.task.title
+
+    @property
+    def text(self) -> str:
+        return self.task.detail if self.task.detail != self.process.title else self.process.title
+
+    @property
+    def due(self) -> str:
+        when = self.task.due or self.task.not_before
+        return short_day(when, self.process.unit.zone) if when else ""
+
+    @property
+    def late(self) -> bool:
+        return bool(self.task.due and self.at > self.task.due)
+
+    @property
+    def left(self) -> str:
+        """What is left until the deadline, in words."""
+        if self.task.due is None:
+            return ""
+        return _("overdue") if self.late else formats.remaining(self.task.due - self.at, lang())
+
+    @property
+    def rule_text(self) -> str:
+        return rule_words(self.task.rule) if self.task.rule else ""
+
+    rule = rule_text
+
+    @property
+    def verb(self) -> str:
+        form = FORMS.get(self.task.command)
+        return str(form.button) if form else _("Open")
+
+    action = verb
+
+
+def open_processes(actor: Actor) -> QuerySet[Process]:
+    """Purchases that are not over and that the actor may see from inside: those of their institution, or the called."""
+    rows = Process.objects.exclude(halt__in=["cancelled", "deserted", "complete"]).select_related("unit", "buyer")
+    if actor.role is Role.SUPPLIER:
+        return rows.exclude(number="")
+    buyer = Unit.objects.select_related("root").get(key=actor.unit_key).buyer
+    return rows.filter(buyer=buyer)
+
+
+def step_url(ocid: str, command: str, key: str = "") -> str:
+    """The address of a step's form."""
+    return reverse("desk:step", args=[ocid, command]) + (f"?key={key}" if key else "")
+
+
+def tasks_of(process: Process, at: datetime) -> list[Waiting]:
+    """Everything that waits in one purchase, whoever must do it."""
+    found: list[Waiting] = []
+    for stage in STAGES:
+        queries = import_module(f"vitrina.cycle.{stage}.queries")
+        found += [Waiting(process, t, step_url(process.ocid, t.command, t.key), at) for t in queries.tasks(process, at)]
+    return found
+
+
+def waiting_for(actor: Actor, at: datetime) -> tuple[list[Waiting], list[Waiting]]:
+    """(what waits for the actor, what waits for others), each by deadline; optional steps are left out."""
+    mine, others = [], []
+    for process in open_processes(actor):
+        for waiting in tasks_of(process, at):
+            if waiting.task.is_optional:
+                continue
+            (mine if waiting.is_for(actor) else others).append(waiting)
+    return sorted(mine, key=lambda w: w.order), sorted(others, key=lambda w: w.order)
+
+
+def other_steps(process: Process, actor: Actor, tasks: list[Waiting]) -> list[tuple[str, str]]:
+    """Steps that the office may take on the purchase beyond what waits for it: (title, address)."""
+    taken = {w.task.command for w in tasks if not w.task.is_optional}
+    if actor.role is Role.SUPPLIER or not actor.acts_for(process.unit):
+        return []
+    return [
+        (str(form.title), step_url(process.ocid, name))
+        for name, form in FORMS.items()
+        if name not in taken and may(actor.role, name) and name in ALWAYS_OFFERED
+    ]
+
+
+# Steps that nobody has to take, but that an office may want at any time; their own state tables still decide.
+ALWAYS_OFFERED = frozenset(
+    {
+        "planning.modify_line", "planning.cancel_line", "tendering.amend_call", "tendering.cancel",
+        "tendering.suspend", "tendering.resume", "contracting.amend", "contracting.terminate",
+    }
+)
+
+
+def headline(mine: list[Waiting], at: datetime) -> str:
+    """The desk's answer, as a sentence."""
+    due_today = [w for w in mine if w.task.due and w.task.due.date() <= at.date()]
+    if not mine:
+        return _("Nothing waits for you.")
+    if due_today:
+        n = len(due_today)
+        return _("One thing is for today.") if n == 1 else _("%(n)d things are for today.") % {"n": n}
+    n = len(mine)
+    return _("One thing waits for you.") if n == 1 else _("%(n)d things wait for you.") % {"n": n}

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One view for every step: fill, review, send once, receipt. The form itself comes from the stage's `pages.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.forms import FileField
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from vitrina.cycle.core.command import once
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.refusal import Refused
+from vitrina.cycle.core.steps import FORMS, StepForm
+from vitrina.kernel import ids
+from vitrina.parties.roles import may
+
+from . import drafts
+from .inbox import open_processes
+from .offices import Seat, seated
+from .views import drafts_place
+
+NEW = "nueva"  # in the address, where the ocid would stand, for the step that begins a purchase
+ROWS_ADDED = 1
+
+
+class _Undone(Exception):
+    """Leaves the transaction of a rehearsal."""
+
+
+@require_http_methods(["GET", "POST"])
+@seated
+def step(request: HttpRequest, seat: Seat, ocid: str, command: str) -> HttpResponse:
+    """The form of a step. POST reviews it first (unless it carries files), then sends it once."""
+    form_class = FORMS.get(command)
+    if form_class is None or not may(seat.actor.role, command):
+        return render(request, "desk/not_yours.html", {"nav": "desk", "seat": seat}, status=403)
+    process = _process(seat, ocid)
+    place = drafts_place(ocid, command, request.GET.get("key", ""))
+    make = _maker(form_class, seat, process, request.GET.get("key", ""))
+    if request.method == "GET":
+        return _show(request, seat, make, process, place)
+    if "add_row" in request.POST or "change" in request.POST:
+        return _show_again(request, seat, make, process)
+    if "save_draft" in request.POST:
+        drafts.save(request.user, place, request.POST, seat.at)
+        return redirect(request.get_full_path())
+    return _send(request, seat, make, process, place)
+
+
+def _process(seat: Seat, ocid: str) -> Process | None:
+    if ocid == NEW:
+        return None
+    process = open_processes(seat.actor).filter(ocid=ocid).first()
+    if process is None:
+        raise Http404
+    return process
+
+
+def _maker(form_class: type[StepForm], seat: Seat, process: Process | None, key: str) -> Any:
+    if (process is None) != (form_class.command == "planning.publish_line"):
+        raise Http404
+
+    def make(*args: Any, **kwargs: Any) -> StepForm:
+        return form_class(*args, actor=seat.actor, process=process, at=seat.at, key=key, **kwargs)
+
+    return make
+
+
+def _show(request: HttpRequest, seat: Seat, make: Any, process: Process | None, place: str) -> HttpResponse:
+    fields, rows, saved_at = drafts.load(request.user, place)
+    try:
+        form = make(initial=fields)
+    except Refused as refused:
+        return _page(request, seat, None, process, refused=refused, status=409)
+    for name, lines in rows.items():
+        if name in form.formsets:
+            formset = form.formsets[name]
+            form.formsets[name] = type(formset)(prefix=name, initial=lines)
+    return _page(request, seat, form, process, saved_at=saved_at)
+
+
+def _show_again(request: HttpRequest, seat: Seat, make: Any, process: Process | None) -> HttpResponse:
+    data = request.POST.copy()
+    prefix = data.get("add_row", "")
+    if prefix:
+        _add_row(data, prefix)
+    form = make(data, request.FILES)
+    return _page(request, seat, form, process, quiet=True)
+
+
+def _add_row(data: QueryDict, prefix: str) -> None:
+    key = f"{prefix}-TOTAL_FORMS"
+    count = data.get(key, "0")
+    if count.isascii() and count.isdigit() and len(count) < 4:  # noqa: PLR2004 - no form has 1,000 rows
+        data[key] = str(int(count) + ROWS_ADDED)
+
+
+def _send(request: HttpRequest, seat: Seat, make: Any, process: Process | None, place: str) -> HttpResponse:
+    try:
+        form = make(request.POST, request.FILES)
+    except Refused as refused:
+        return _page(request, seat, None, process, refused=refused, status=409)
+    if not form.is_valid():
+        return _page(request, seat, form, process, status=422)
+    token = request.POST.get("token", "")
+    if not (token.isascii() and token.isalnum() and 16 <= len(token) <= 64):  # noqa: PLR2004 - our own tokens
+        return _page(request, seat, form, process, status=400)
+    has_files = any(isinstance(f, FileField) for f in form.fields.values())
+    try:
+        if "confirm" not in request.POST and not has_files:
+            _rehearse(form)
+            return _review(request, seat, form, process, token)
+        once(token, seat.actor, form.command, form.run)
+    except Refused as refused:
+        _attach(form, refused)
+        return _page(request, seat, form, process, status=409)
+    drafts.drop(request.user, place)
+    return redirect(reverse("desk:receipt", args=[token]))
+
+
+def _rehearse(form: StepForm) -> None:
+    """Run the command and undo it, so that a refusal is told before the person is asked to confirm."""
+    try:
+        with transaction.atomic():
+            form.run()
+            raise _Undone
+    except _Undone:
+        pass
+
+
+def _attach(form: StepForm, refused: Refused) -> None:
+    for refusal in refused.refusals:
+        text = f"{refusal.message} ({refusal.article})" if refusal.article else refusal.message
+        form.add_error(refusal.field if refusal.field in form.fields else None, text)
+
+
+def _formsets(form: StepForm) -> list[dict[str, Any]]:
+    labels = getattr(form, "row_labels", {})
+    return [
+        {
+            "formset": formset,
+            "title": labels.get(name, {}).get("title", ""),
+            "row": labels.get(name, {}).get("row", _("Line")),
+            "add_label": labels.get(name, {}).get("add", _("Add a line")),
+        }
+        for name, formset in form.formsets.items()
+    ]
+
+
+def _page(
+    request: HttpRequest, seat: Seat, form: StepForm | None, process: Process | None, *, status: int = 200,
+    saved_at: Any = None, refused: Refused | None = None, quiet: bool = False,
+) -> HttpResponse:
+    context = {
+        "nav": "desk", "seat": seat, "form": form, "process": process, "saved_at": saved_at,
+        "refusals": refused.refusals if refused else (), "token": ids.token(),
+        "formsets": _formsets(form) if form else [], "facts": form.facts() if form else [],
+        "draft_url": _draft_url(request), "quiet": quiet,
+    }
+    return render(request, form.template if form else "desk/step.html", context, status=status)
+
+
+def _draft_url(request: HttpRequest) -> str:
+    match = request.resolver_match
+    url = reverse("desk:draft", args=[match.kwargs["ocid"], match.kwargs["command"]])
+    key = request.GET.get("key", "")
+    return f"{url}?key={key}" if key else url
+
+
+def _review(
+    request: HttpRequest, seat: Seat, form: StepForm, process: Process | None, token: str
+) -> HttpResponse:
+    shown = [(str(form[n].label or n), _shown(form, n)) for n in form.fields]
+    rows = [(label, text) for label, text in shown if text]
+    for name, formset in form.formsets.items():
+        for n, line in enumerate(form.lines(name), start=1):
+            rows.append((f"{_('Line')} {n}", ", ".join(str(v) for v in line.values() if v not in (None, ""))))
+    hidden = [(k, v) for k in request.POST for v in request.POST.getlist(k) if k not in drafts.NOT_KEPT]
+    context = {
+        "nav": "desk", "seat": seat, "form": form, "process": process, "token": token,
+        "rows": [{"label": label, "value": text} for label, text in rows], "hidden": hidden,
+    }
+    return render(request, "desk/review.html", context)
+
+
+def _shown(form: StepForm, name: str) -> str:
+    """A field's value as the review shows it: the words of a choice, not its code."""
+    value = form.cleaned_data.get(name)
+    if value in (None, "", []):
+        return ""
+    choices = dict(getattr(form.fields[name], "choices", []) or [])
+    if isinstance(value, list | tuple):
+        return ", ".join(str(choices.get(v, v)) for v in value)
+    if value is True:
+        return str(_("Yes"))
+    shown = form.fields[name].prepare_value(value)
+    return str(choices.get(value, shown)).replace("\r\n", "\n")

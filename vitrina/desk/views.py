@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk's pages: inbox, purchase, receipt, choice of office, drafts."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from vitrina.cycle.core.models import Process, Submission
+from vitrina.cycle.core.steps import FORMS
+from vitrina.parties.models import Appointment
+from vitrina.parties.roles import Role, may
+
+from . import drafts
+from .inbox import Waiting, headline, open_processes, other_steps, tasks_of, waiting_for
+from .offices import SESSION_KEY, Seat, seated
+
+
+@require_GET
+@seated
+def inbox(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """What waits for the office, the first thing big, then the rest by date, then what waits for others."""
+    mine, others = waiting_for(seat.actor, seat.at)
+    context = {
+        "nav": "desk",
+        "seat": seat,
+        "headline": headline(mine, seat.at),
+        "first": mine[0] if mine else None,
+        "rest": mine[1:],
+        **others_table(others[:40], seat),
+        "processes": open_processes(seat.actor).order_by("-created_at")[:30],
+        "can_begin": may(seat.actor.role, "planning.publish_line"),
+    }
+    return render(request, "desk/inbox.html", context)
+
+
+@require_GET
+@seated
+def purchase(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
+    """One purchase from inside: what waits in it, and the other steps that the office may take."""
+    process = get_object_or_404(open_processes(seat.actor), ocid=ocid)
+    waiting = tasks_of(process, seat.at)
+    mine = sorted((w for w in waiting if w.is_for(seat.actor)), key=lambda w: w.order)
+    context = {
+        "nav": "desk",
+        "seat": seat,
+        "process": process,
+        "mine": mine,
+        **others_table([w for w in waiting if not w.is_for(seat.actor)], seat),
+        "steps": other_steps(process, seat.actor, mine),
+    }
+    return render(request, "desk/purchase.html", context)
+
+
+@require_GET
+@seated
+def receipt(request: HttpRequest, seat: Seat, token: str) -> HttpResponse:
+    """What a person's own act left in the ledger; nobody else's."""
+    submission = Submission.objects.select_related("entry").filter(token=token, person=seat.actor.person_id).first()
+    if submission is None:
+        raise Http404
+    entry = submission.entry
+    placed = getattr(entry, "placed", None)
+    context = {
+        "nav": "desk",
+        "seat": seat,
+        "entry": entry,
+        "event": entry.event,
+        "position": placed.position if placed else None,
+        "form_title": FORMS[submission.command].button if submission.command in FORMS else "",
+        "process": Process.objects.filter(ocid=entry.ocid).first(),
+    }
+    return render(request, "desk/receipt.html", context)
+
+
+def others_table(others: list[Waiting], seat: Seat) -> dict[str, object]:
+    """What waits for others, as a table; a supplier does not see it."""
+    shown = others if seat.actor.role is not Role.SUPPLIER else []
+    columns = [{"label": _("What")}, {"label": _("Purchase")}, {"label": _("Who")}, {"label": _("Until"), "num": True}]
+    rows = [{"cells": [w.title, {"text": w.process.title, "url": w.purchase_url}, w.who, w.due]} for w in shown]
+    return {
+        "others": shown, "others_columns": columns, "others_rows": rows, "others_caption": _("Waits for others"),
+    }
+
+
+@require_POST
+@seated
+def choose_office(request: HttpRequest, seat: Seat) -> HttpResponse:  # noqa: ARG001 - the decorator's shape
+    """Take another of one's own offices."""
+    appointment = get_object_or_404(Appointment, pk=request.POST.get("office") or 0, person__user=request.user)
+    request.session[SESSION_KEY] = appointment.pk
+    messages.info(request, _("You now act as %(office)s.") % {"office": appointment.role_name})
+    return redirect(reverse("desk:inbox"))
+
+
+@require_POST
+@seated
+def save_draft(request: HttpRequest, seat: Seat, ocid: str, command: str) -> HttpResponse:
+    """Keep a form as it is being typed (sent by the page every few seconds)."""
+    drafts.save(request.user, drafts_place(ocid, command, request.GET.get("key", "")), request.POST, seat.at)
+    return JsonResponse({"saved": True})
+
+
+def drafts_place(ocid: str, command: str, key: str) -> str:
+    """Where a draft belongs."""
+    return f"{ocid}/{command}/{key}"[:300]

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Projections of the portal: one card for each purchase and each supplier. Never written but by `projection`."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+
+
+class PurchaseCard(models.Model):
+    """What lists and searches need of a purchase; all of it read from its compiled release."""
+
+    ocid = models.CharField(primary_key=True, max_length=120)
+    title = models.TextField()
+    number = models.CharField(max_length=80, blank=True)
+    buyer_key = models.CharField(max_length=40, db_index=True)
+    buyer_name = models.CharField(max_length=300)
+    unit_key = models.CharField(max_length=40, db_index=True)
+    unit_name = models.CharField(max_length=300)
+    stage = models.CharField(max_length=20, db_index=True)
+    status = models.CharField(max_length=20, db_index=True, help_text="OCDS tender.status")
+    method = models.CharField(max_length=20, db_index=True, help_text="OCDS procurementMethod")
+    category = models.CharField(max_length=40, db_index=True)
+    amount_centavos = models.BigIntegerField(null=True)
+    amount_kind = models.CharField(max_length=12, blank=True, help_text="contract, award, budget")
+    currency = models.CharField(max_length=3, default="MXN")
+    year = models.PositiveSmallIntegerField(db_index=True)
+    opening_at = models.DateTimeField(null=True)
+    supplier_keys = ArrayField(models.CharField(max_length=60), default=list)
+    supplier_names = models.TextField(blank=True)
+    is_imported = models.BooleanField(default=False)
+    last_position = models.BigIntegerField(db_index=True)
+    last_at = models.DateTimeField()
+    text = models.TextField(help_text="folded title, number, buyer, unit, suppliers")
+    squeezed = models.TextField(help_text="numbers without separators")
+
+    class Meta:
+        indexes = [
+            GinIndex(OpClass("text", name="gin_trgm_ops"), name="portal_card_text"),
+            GinIndex(OpClass("squeezed", name="gin_trgm_ops"), name="portal_card_squeezed"),
+            GinIndex("supplier_keys", name="portal_card_suppliers"),
+        ]
+
+
+class SupplierCard(models.Model):
+    """A supplier as the public record shows it: how often it bid, won, and for how much."""
+
+    key = models.CharField(primary_key=True, max_length=60)
+    name = models.CharField(max_length=300)
+    n_bids = models.PositiveIntegerField(default=0)
+    n_contracts = models.PositiveIntegerField(default=0)
+    total_centavos = models.BigIntegerField(default=0)
+    text = models.TextField()

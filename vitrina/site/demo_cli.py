@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vitrina demo`: run a whole purchase from the command line, move the world's clock."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+app = typer.Typer(no_args_is_help=True, help="The demonstration: run a purchase, move the clock.")
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+@app.command()
+def run(
+    until: Annotated[str, typer.Option("--until", help="Stage at which to stop: planning ... payment.")] = "payment",
+    as_json: AsJson = False,
+) -> None:
+    """Do a whole purchase through the same commands that people use, up to a stage."""
+    from vitrina.cycle import STAGES
+    from vitrina.ledger.sequencer import catch_up
+    from vitrina.site.demo.load import ensure_people
+    from vitrina.site.demo.script import run_purchase
+
+    if until not in STAGES:
+        typer.echo(f"No stage is called {until!r}. Stages: {', '.join(STAGES)}.", err=True)
+        raise typer.Exit(2)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, disable=as_json) as bar:
+        task = bar.add_task("people", total=STAGES.index(until) + 1)
+        world = ensure_people()
+
+        def reached(stage: str) -> None:
+            bar.update(task, advance=1, description=stage)
+
+        process = run_purchase(world, until=until, reached=reached)
+    catch_up()
+    answer = {"ocid": process.ocid, "number": process.number, "stage": process.stage, "title": process.title}
+    typer.echo(json.dumps(answer) if as_json else f"{process.title}: {process.ocid}, stage {process.stage}.")
+
+
+@app.command()
+def clock(
+    step: Annotated[str, typer.Argument(help="+30m, +1h, +1d, +2w; nothing shows the clock.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show the demonstration's clock, or move it forward."""
+    from vitrina.site.demo import clock as world_clock
+
+    try:
+        now = world_clock.advance(world_clock.parse_step(step)) if step else world_clock.now()
+    except (world_clock.BadStep, OverflowError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    typer.echo(json.dumps({"now": now.isoformat()}) if as_json else now.isoformat())

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps a page of [data-stream] fresh: each event of the stream fetches this same address again and swaps the regions
+// [data-live][id]. The server draws everything, so the page is the same with and without scripts.
+const page = document.querySelector("[data-stream]");
+const line = document.querySelector("[data-live-line]");
+const RETRY = 3000;
+
+function say(text) {
+  const words = line?.querySelector("[data-live-words]");
+  if (words && words.textContent !== text) words.textContent = text;
+}
+
+function swap(fresh) {
+  let changed = 0;
+  for (const old of document.querySelectorAll("[data-live][id]")) {
+    const next = fresh.getElementById(old.id);
+    if (!next || old.innerHTML === next.innerHTML || old.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+    const open = [...old.querySelectorAll("details[open]")].map((details) => details.querySelector("summary")?.textContent);
+    const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const known = new Set([...old.querySelectorAll("li")].map((item) => item.textContent.trim()));
+    old.innerHTML = next.innerHTML;
+    for (const item of old.querySelectorAll("li")) if (!known.has(item.textContent.trim())) item.classList.add("fresh");
+    for (const details of old.querySelectorAll("details")) if (open.includes(details.querySelector("summary")?.textContent)) details.open = true;
+    if (focused) [...old.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+    document.dispatchEvent(new CustomEvent("vitrina:swapped", { detail: old }));
+    changed += 1;
+  }
+  return changed;
+}
+
+let working = false;
+let again = false;
+async function refresh() {
+  if (working) { again = true; return; }
+  working = true;
+  try {
+    const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
+    if (answer.ok && swap(new DOMParser().parseFromString(await answer.text(), "text/html"))) say(line?.dataset.new ?? "");
+  } catch { /* the stream itself says when the connection is cut */ }
+  working = false;
+  if (again) { again = false; refresh(); }
+}
+
+function listen(after) {
+  const address = new URL(page.dataset.stream, location.href);
+  if (after) address.searchParams.set("after", after);
+  const source = new EventSource(address);
+  let last = after;
+  let cut = false;
+  const heard = (event) => {
+    if (event.lastEventId) last = event.lastEventId;
+    refresh();
+  };
+  source.addEventListener("message", heard);
+  for (const name of ["act", "entry"]) source.addEventListener(name, heard);
+  source.addEventListener("open", () => { if (cut) { cut = false; refresh(); } });
+  source.addEventListener("error", () => {
+    if (!cut) {
+      cut = true;
+      const hour = new Date().toLocaleTimeString("es-MX", { hour12: false, timeZone: page.dataset.zone || "America/Mexico_City" });
+      if (line) say(`${line.dataset.cut} ${hour}\u00a0h. ${line.dataset.cutNote}`);
+    }
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(last), RETRY);
+  });
+  addEventListener("pagehide", () => source.close(), { once: true });
+}
+
+if (page) {
+  listen(page.dataset.after || "");
+  addEventListener("pageshow", (event) => { if (event.persisted) { refresh(); listen(page.dataset.after || ""); } });
+}
