@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-PAGES = ("home", "purchase", "desk", "search", "states", "form", "receipt")
+SATURDAY = 5
+PAGES = ("home", "purchase", "desk", "search", "states", "form", "receipt", "live")
 
 
 def configure() -> None:
@@ -32,7 +33,9 @@ def configure() -> None:
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "DIRS": [ROOT / "web" / "templates", ROOT / "web" / "styleguide"],
-                "OPTIONS": {"libraries": {name: f"vitrina.portal.templatetags.{name}" for name in ("vitrina", "vitrina_forms")}},
+                "OPTIONS": {
+                    "libraries": {name: f"vitrina.portal.templatetags.{name}" for name in ("vitrina", "vitrina_forms")}
+                },
             }
         ],
         LANGUAGE_CODE="es",
@@ -54,7 +57,9 @@ def at(day: int, month: int, hour: int = 11, minute: int = 0, second: int = 0, y
     return datetime(year, month, day, hour, minute, second, tzinfo=ZoneInfo("America/Mexico_City")).astimezone(UTC)
 
 
-def act(sentence: str, when: datetime, number: int | None, detail: str = "", state: str = "done", **more: Any) -> dict[str, Any]:
+def act(
+    sentence: str, when: datetime, number: int | None, detail: str = "", state: str = "done", **more: Any
+) -> dict[str, Any]:
     """One act as the components take it."""
     return {"sentence": sentence, "at": when, "number": number, "detail": detail, "state": state,
             "proof_url": f"#{number}" if number else "", **more}  # fmt: skip
@@ -109,7 +114,7 @@ def desk() -> dict[str, Any]:
     for i in range(23):
         when = start + timedelta(days=i)
         holiday = "tercer lunes de noviembre" if when == date(2020, 11, 16) else ""
-        days.append({"date": when, "counts": when.weekday() < 5 and not holiday, "name": holiday})
+        days.append({"date": when, "counts": when.weekday() < SATURDAY and not holiday, "name": holiday})
     rows = [("Hoy, 18:00 h", False, "Firmar el acta de apertura", "Reactivos de hematología. Ya firmaron el OIC y el testigo social.", "Bases, numeral 5.1", "Revisar y firmar"),
             ("venció ayer", True, "Publicar la respuesta a una pregunta", "Preguntó una empresa el 26 de octubre.", "LAASSP 2000, art. 33 Bis", "Escribir respuesta"),
             ("mié 18 nov", False, "Firmar el contrato con Reactivos del Valle Hondo", "Reactivo para VIH 1 y 2, $21,135,600.00 sin IVA.", "15 días naturales desde el fallo. Certeza: fuente secundaria", "Preparar contrato"),
@@ -123,7 +128,11 @@ def search() -> dict[str, Any]:
     from vitrina.kernel.money import Money
 
     def facet(name: str, label: str, *choices: tuple[str, int]) -> dict[str, Any]:
-        return {"name": name, "label": label, "choices": [{"value": c, "label": c, "count": n, "checked": n == 104} for c, n in choices]}
+        return {
+            "name": name,
+            "label": label,
+            "choices": [{"value": c, "label": c, "count": n, "checked": c == "Con contrato"} for c, n in choices],
+        }
 
     return {
         "facets": [facet("etapa", "Etapa", ("Recibe proposiciones", 1), ("En evaluación", 5), ("Con contrato", 104), ("Cancelada", 0)),
@@ -145,14 +154,28 @@ def forms() -> dict[str, Any]:
 
     class Bid(f.Form):
         groups = [("Precio", "Sin IVA, en pesos mexicanos.", ["price", "date"])]
-        title = f.CharField(label="Nombre de la compra", help_text="Como la llamaría la gente que la necesita.", max_length=80)
-        price = f.DecimalField(label="Precio por prueba", help_text="Con dos decimales.", widget=f.TextInput(attrs={"inputmode": "decimal"}), max_value=66)
+        title = f.CharField(
+            label="Nombre de la compra", help_text="Como la llamaría la gente que la necesita.", max_length=80
+        )
+        price = f.DecimalField(
+            label="Precio por prueba",
+            help_text="Con dos decimales.",
+            widget=f.TextInput(attrs={"inputmode": "decimal"}),
+            max_value=66,
+        )
         date = f.DateField(label="Entrega", required=False, widget=f.DateInput(attrs={"type": "date"}))
-        kind = f.ChoiceField(label="Tipo de contratación", choices=[("a", "Licitación pública"), ("b", "Invitación a cuando menos tres personas")], widget=f.RadioSelect)
+        kind = f.ChoiceField(
+            label="Tipo de contratación",
+            choices=[("a", "Licitación pública"), ("b", "Invitación a cuando menos tres personas")],
+            widget=f.RadioSelect,
+        )
         why = f.CharField(label="Justificación", required=False, widget=f.Textarea)
         unit = f.ChoiceField(label="Unidad", choices=[("p", "Prueba"), ("c", "Caja")])
         document = f.FileField(label="Bases firmadas", help_text="PDF de 20 MB o menos.", required=False)
-        declare = f.BooleanField(label="Declaro que preparé este precio sin ponerme de acuerdo con otra empresa.", help_text="Bases, anexo 7. Es una declaración con efectos legales.")
+        declare = f.BooleanField(
+            label="Declaro que preparé este precio sin ponerme de acuerdo con otra empresa.",
+            help_text="Bases, anexo 7. Es una declaración con efectos legales.",
+        )
 
     class Lot(f.Form):
         description = f.CharField(label="Descripción")
@@ -170,7 +193,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--lang", default="es")
-    parser.add_argument("--fonts", type=Path, help="folder with the two faces, when they are not under web/static/vendor")
+    parser.add_argument(
+        "--fonts", type=Path, help="folder with the two faces, when they are not under web/static/vendor"
+    )
     options = parser.parse_args()
     configure()
     from django.template.loader import render_to_string

@@ -23,7 +23,7 @@ def panel(w: World) -> list[dict[str, Any]]:
     """All evaluators, the internal control body and the social witness."""
     members = [{"person_id": p.pk, "role": "evaluator"} for p in w.evaluator_people]
     return [*members, {"person_id": w.people[Role.OIC].pk, "role": "oic"},
-            {"person_id": w.people[Role.WITNESS].pk, "role": "witness"}]  # fmt: skip
+            {"person_id": w.people[Role.WITNESS].pk, "role": "witness"}]
 
 
 def call(w: World, **changes: Any) -> dict[str, Any]:

@@ -19,11 +19,13 @@ from vitrina.kernel.money import Money
 
 NBSP: Final = "\u00a0"
 DEFAULT_ZONE: Final = "America/Mexico_City"
+LARGEST: Final = 30  # figures before the point: more is a typing error, and would fill the page
+DAYS_FROM: Final = 2  # below this, hours say more than days
 LOCALES: Final = {"es": "es_MX", "en": "en_US"}
 PATTERNS: Final = {
     "es": {
-        "day": f"d{NBSP}'de' MMMM 'de' y",
-        "dayname": f"EEEE d{NBSP}'de' MMMM 'de' y",
+        "day": f"d{NBSP}'de' MMMM 'de'{NBSP}y",
+        "dayname": f"EEEE d{NBSP}'de' MMMM 'de'{NBSP}y",
         "daymonth": f"d{NBSP}'de'{NBSP}MMMM",
         "shortday": f"EEE d{NBSP}MMM",
         "numday": "dd/MM/y",
@@ -125,7 +127,7 @@ def number(value: Decimal | int | str, lang: str = "es", *, decimals: int | None
         exact = Decimal(str(value))
     except InvalidOperation as error:
         raise ValueError(f"not a number: {value!r}") from error
-    if not exact.is_finite():
+    if not exact.is_finite() or exact.adjusted() > LARGEST:
         raise ValueError(f"not a number: {value!r}")
     if decimals is None:
         pattern = "#,##0.######"
@@ -160,7 +162,7 @@ def remaining(left: timedelta, lang: str = "es") -> str:
     days, rest = divmod(seconds, 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes, secs = divmod(rest, 60)
-    if days >= 2:
+    if days >= DAYS_FROM:
         return f"{days:,}{NBSP}" + ("days" if lang == "en" else "días")
     hours += 24 * days
     if hours:

@@ -11,7 +11,8 @@ proposal). A change of the law is a new row with a later `from`; a row is never 
     >>> r.value, r.unit, r.article, r.law, r.certainty, r.severity
     (15, 'natural_days', '42', 'LAASSP-2025', 'S', 'justify')
     >>> print(explain(r, "es"))
-    15 días naturales entre convocatoria y apertura, art. 42 LAASSP-2025, fuente secundaria, no verificado por un abogado
+    15 días naturales entre convocatoria y apertura, art. 42 LAASSP-2025, fuente secundaria, no verificado por un
+    abogado
 
 Pin what a procedure began under, once, and pass it ever after (`at` is then the date of the act in question):
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -51,9 +51,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """What a rule says on a date, with its article and certainty; every rule that the question may mean."""
-
     day = _day(at, lang)
-    asked = {"procedure": procedure, "character": character, "category": category, "budget": budget}
+    asked: dict[str, Any] = {"procedure": procedure, "character": character, "category": category, "budget": budget}
     try:
         found = rules(key, at=day, law=law, jurisdiction=jurisdiction, rulebook=rulebook, **asked)
     except BadQuestion as error:
@@ -79,7 +78,6 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Runs the rulebook over real procedures: which limit applied, the days each had, whether it held."""
-
     try:
         result = run(file)
     except BadFile as error:
@@ -100,7 +98,6 @@ def docs(
     contracts: Annotated[Path | None, typer.Option(help="Contracts file for replay.md")] = None,
 ) -> None:
     """Writes rules.md and open-questions.md from the data, and replay.md when a procedures file is given."""
-
     out.mkdir(parents=True, exist_ok=True)
     (out / "rules.md").write_text(rules_page(), "utf-8")
     (out / "open-questions.md").write_text(questions_page(), "utf-8")

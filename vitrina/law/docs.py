@@ -61,19 +61,24 @@ def rules_page() -> str:
     out = [
         "# Rules: every value of the law that this system uses",
         "",
-        "Written by `vitrina law docs` from `vitrina/law/data`; a test says when it is out of date. "
-        f"Certainty: {MARKS}. Nobody has read the 2025 statutes in the official gazette: a lawyer confirms each value "
-        "before a real buyer goes live. An article *of* another law is cited where that of the law itself is unread.",
+        (
+            "Written by `vitrina law docs` from `vitrina/law/data`; a test says when it is out of date. "
+            f"Certainty: {MARKS}. Nobody has read the 2025 statutes in the official gazette: a lawyer confirms each "
+            "value before a real buyer goes live. An article *of* another law is cited where that of the law itself "
+            "is unread."
+        ),
         "",
     ]
     for law in data.laws.values():
         rows = sorted(data.of_law(law.id), key=lambda r: (r.key, r.start, r.where))
-        ends = f" until {law.until}" if law.until else ""
+        ends = f" until {law.until} (the first day not governed)" if law.until else ""
         out += [
             f"## {law.id}",
             "",
-            f"{law.title}. Jurisdiction `{law.jurisdiction}`, from {law.start}{ends} (first day not governed). "
-            f"Certainty {law.certainty}. {law.note[:1].upper()}{law.note[1:]}.",
+            (
+                f"{law.title}. Jurisdiction `{law.jurisdiction}`, from {law.start}{ends}. "
+                f"Certainty {law.certainty}. {law.note[:1].upper()}{law.note[1:]}."
+            ),
             "",
         ]
         if not rows:
@@ -105,8 +110,10 @@ def questions_page() -> str:
     out = [
         "# Open questions for a lawyer",
         "",
-        "Written by `vitrina law docs`. Each value below works today with its mark shown; an answer is a new row in "
-        "the data with the article and who confirmed it.",
+        (
+            "Written by `vitrina law docs`. Each value below works today with its mark shown; an answer is a new row "
+            "in the data with the article and who confirmed it."
+        ),
         "",
     ]
     for question in questions():

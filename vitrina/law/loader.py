@@ -18,8 +18,23 @@ from vitrina.law.model import CERTAINTIES, SEVERITIES, UNITS, Entry, Law
 
 DATA = Path(__file__).parent / "data"
 FIELDS = frozenset(
-    "key value unit applies law article article_law from until certainty severity source_note open_question unknown "
-    "responsible".split()
+    [
+        "key",
+        "value",
+        "unit",
+        "applies",
+        "law",
+        "article",
+        "article_law",
+        "from",
+        "until",
+        "certainty",
+        "severity",
+        "source_note",
+        "open_question",
+        "unknown",
+        "responsible",
+    ]
 )
 
 

@@ -10,8 +10,27 @@ from decimal import Decimal
 from typing import Any
 
 UNITS = frozenset(
-    "natural_days working_days hours calendar_months share points MXN MXN_net UMA_daily UMA_monthly count factor bool "
-    "enum date month_day list table unknown".split()
+    [
+        "natural_days",
+        "working_days",
+        "hours",
+        "calendar_months",
+        "share",
+        "points",
+        "MXN",
+        "MXN_net",
+        "UMA_daily",
+        "UMA_monthly",
+        "count",
+        "factor",
+        "bool",
+        "enum",
+        "date",
+        "month_day",
+        "list",
+        "table",
+        "unknown",
+    ]
 )
 CERTAINTIES = ("D", "R", "S", "M", "m", "P", "?")
 SEVERITIES = ("block", "justify", "warn", "info")

@@ -16,11 +16,11 @@ from typing import Any
 from vitrina.kernel.canonical import digest_of
 from vitrina.kernel.workdays import CalendarError, local_day
 from vitrina.law import names
+from vitrina.law.calendars import calendar
 from vitrina.law.errors import Ambiguous, BadQuestion, LawNotFound, UnknownValue
 from vitrina.law.loader import Tables, tables
 from vitrina.law.model import Entry, Law, Rule, Rulebook, plain
 
-ZONE = "America/Mexico_City"
 _BOOK = re.compile(r"([a-z]+)/([A-Za-z0-9-]+)@(\d{4}-\d{2}-\d{2})", re.ASCII)
 
 
@@ -32,7 +32,7 @@ class _Scope:
     days: dict[str, date]
 
 
-def as_day(at: date | datetime, zone: str = ZONE) -> date:
+def as_day(at: date | datetime, zone: str = "America/Mexico_City") -> date:
     """The local day of `at`; a naive datetime or anything else is a `BadQuestion`."""
     if not isinstance(at, date):
         raise BadQuestion(f"at={at!r} is not a date.", f"at={at!r} no es una fecha.")
@@ -44,7 +44,8 @@ def as_day(at: date | datetime, zone: str = ZONE) -> date:
 
 def law_at(at: date, jurisdiction: str = "mx", category: str = "goods", data: Tables | None = None) -> Law:
     """The procurement law under which a procedure begins on `at`. Errors: `LawNotFound`, or `UnknownValue` in a state
-    whose law for that category nobody has recorded."""
+    whose law for that category nobody has recorded.
+    """
     data, place = data or tables(), names.jurisdiction(jurisdiction)
     category = names.word("category", category)
     for law in data.laws.values():
@@ -63,15 +64,26 @@ def rulebook(
 
     `digest` covers every row of that law that had begun by then: later rows do not change it, an edited row does.
     """
-    day = as_day(at)
+    day = as_day(at, calendar(jurisdiction).zone)
     return _book(law_at(day, jurisdiction, category, data), day, data or tables())
 
 
 def _book(law: Law, day: date, data: Tables) -> Rulebook:
     rows = [row for row in data.of_law(law.id) if row.start <= day]
     content = [
-        [r.key, plain(r.value), r.unit, r.article, r.start.isoformat(), plain(r.until), r.certainty, r.severity]
-        + [plain(r.applies), plain(r.budget), r.unknown]
+        [
+            r.key,
+            plain(r.value),
+            r.unit,
+            r.article,
+            r.start.isoformat(),
+            plain(r.until),
+            r.certainty,
+            r.severity,
+            plain(r.applies),
+            plain(r.budget),
+            r.unknown,
+        ]
         for r in rows
     ]
     digest = "sha256:" + digest_of(sorted(content, key=repr))
@@ -161,13 +173,14 @@ def rule(
     data: Tables | None = None,
     **applies: Any,
 ) -> Rule:
-    """The rule for `key` on the day of the act, `at` (a date, or an aware datetime read in central Mexican time).
+    """The rule for `key` on the day of the act, `at` (a date, or an aware datetime read in the zone of
+    the jurisdiction).
 
     `applies`: any of procedure, character, category, modality, level, budget. Without `rulebook` or `law` the law is
     the one in force at `at` for that category (goods if not said). `data` takes `loader.overlay(...)`.
     Errors: `LawNotFound`, `UnknownValue`, `Ambiguous`, `BadQuestion`.
     """
-    data, asked, day = data or tables(), names.question(applies), as_day(at)
+    data, asked, day = data or tables(), names.question(applies), as_day(at, calendar(jurisdiction).zone)
     scope = _scope(day, rulebook, law, jurisdiction, asked, data)
     full, open_ = _answers(key, scope, asked, data)
     candidates = full[:1] + open_
@@ -193,7 +206,7 @@ def rules(
     **applies: Any,
 ) -> list[Rule]:
     """Every rule that the question may mean, unknown ones with value None and certainty `?`. Errors as `rule`."""
-    data, asked, day = data or tables(), names.question(applies), as_day(at)
+    data, asked, day = data or tables(), names.question(applies), as_day(at, calendar(jurisdiction).zone)
     scope = _scope(day, rulebook, law, jurisdiction, asked, data)
     full, open_ = _answers(key, scope, asked, data)
     if not full and not open_:

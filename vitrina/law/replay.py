@@ -17,7 +17,7 @@ from vitrina.law import names
 from vitrina.law.checks import Outcome, check
 from vitrina.law.errors import Ambiguous, BadQuestion, LawError, LawNotFound
 from vitrina.law.query import law_at
-from vitrina.law.sheet import BadFile, Records, lacks, read
+from vitrina.law.sheet import Records, lacks, read
 
 NUMBER, KIND, LAW = "Núm. Proc. Proyecto", "Tipo de elemento", "Ley"
 PROCEDURE, CHARACTER, CATEGORY = "Tipo Procedimiento", "Caracter anuncio", "Tipo de contratación"

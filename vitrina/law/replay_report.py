@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -78,7 +79,7 @@ def _matches(total: dict[str, Any], figure: dict[str, Any]) -> bool:
     return same and total["law"].startswith(figure["family"])
 
 
-def _number(value: float | int) -> str:
+def _number(value: float) -> str:
     return f"{value:g}"
 
 
@@ -90,117 +91,140 @@ def _share(figure: dict[str, Any], share: float | None) -> str:
     return f"{share} % {figure['condition'].replace('_', ' ')} {figure['days']}" if share is not None else ""
 
 
-def _signature_lines(contracts: dict[str, Any] | None) -> list[str]:
+def _table(head: str, rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table; `head` names the columns, separated by commas."""
+    names = head.split(", ")
+    body = [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows]
+    return "\n".join([f"| {' | '.join(names)} |", "|" + "---|" * len(names), *body])
+
+
+PAGE = """\
+# Replay: the rulebook over real procedures
+
+`vitrina law replay {file}` reads {procedures} rows, the last moment in them {cut}, and asks the rulebook about each.
+This page is written by `vitrina law docs`; a test compares it with a fresh run.
+
+## Against the published evidence
+
+Days between the two acts, natural, date to date: n; min, p5, p50, p95, max. Percentiles lie linearly between ranks.
+Published figures are rounded as printed; ours keep two decimals.
+
+{evidence}
+
+### Differences
+
+{differences}
+- All others: none.
+
+## Award to signature
+
+{signature}
+
+## All totals
+
+`edge` is the outermost limit with a recorded reason. `planned`: the second act lies after the last moment of the file,
+so its date was fixed but not yet an act. The published figures count these rows too, and so do ours.
+
+{totals}
+
+## Breaches
+
+{breaches}
+
+A breach here is a question about two dates in a public file, not a finding: the file shows neither the reason for a
+reduced term nor an earlier invitation.
+
+## Where no limit was judged
+
+{reasons}
+
+`unknown` totals: LOPSRM gives terms that nobody on the project has read (art. 33 for open international tenders,
+art. 44 for invitations, and the clarification meeting). They are marked unknown and not judged; no number of LAASSP
+stands in.
+"""
+
+SIGNATURES = """\
+The procedures file has no signature date; the contracts file has. `vitrina law replay {file}` reads {count} contracts.
+Natural days, published: {published}; ours: {ours}.
+
+{table}
+
+Not judged: {reasons}. The count knows the rest days of the Ley Federal del Trabajo only. A buyer's own
+list (a December recess, for example) is not in the data and would shorten counts: the breaches are an upper bound.
+One interval is negative: the row is kept and reported as a breach."""
+
+
+def _signature_text(contracts: dict[str, Any] | None) -> str:
     """The section on award to signature, which only the contracts file can show."""
-    out = ["## Award to signature", "", "The procedures file has no signature date; the contracts file has."]
     if contracts is None:
-        return [*out, "It was not replayed.", ""]
+        return "The procedures file has no signature date, and no contracts file was replayed."
     days = sorted(row["natural"] for row in contracts["rows"] if "natural" in row)
     figures = [len(days), days[0], *(percentile(days, at) for at in (0.05, 0.5, 0.95)), days[-1]]
     published = next(figure for figure in evidence() if figure["term"] == SIGNATURE)
-    out += [
-        f"`vitrina law replay {contracts['file']}` reads {contracts['procedures']} contracts. Natural days, as published "
-        f"and ours: {_stats(published['stats'])} and {_stats(figures)}.",
-        "",
-        "| law | limit | unit | n | holds | breach | unknown | not judged |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for total in contracts["totals"]:
-        counts = (str(total["states"][name]) for name in ("holds", "breach", "unknown", "not_applicable"))
-        limit = "?" if total["limit"] is None else total["limit"]
-        unit = total["unit"] if total["limit"] is not None else "-"
-        out.append(f"| {total['law']} | {limit} | {unit} | {total['n']} | {' | '.join(counts)} |")
-    reasons = "; ".join(f"{count} {reason}" for reason, count in contracts["reasons"].items())
-    return [
-        *out,
-        "",
-        f"Not judged: {reasons}. The count uses the rest days of the Ley Federal del Trabajo only. The institute's own "
-        "list (the December recess falls in this period) is not in the data and would shorten many of these counts, so "
-        "the breaches are an upper bound. One interval is negative: the row is kept and reported as a breach.",
-        "",
-    ]
+    states = ("holds", "breach", "unknown", "not_applicable")
+    table = _table(
+        "law, limit, unit, n, holds, breach, unknown, not judged",
+        (
+            [t["law"], _limit(t), t["unit"] if t["limit"] else "-", t["n"], *(t["states"][s] for s in states)]
+            for t in contracts["totals"]
+        ),
+    )
+    return SIGNATURES.format(
+        file=contracts["file"],
+        count=contracts["procedures"],
+        published=_stats(published["stats"]),
+        ours=_stats(figures),
+        table=table,
+        reasons="; ".join(f"{count} {reason}" for reason, count in contracts["reasons"].items()),
+    )
+
+
+def _limit(total: dict[str, Any]) -> str:
+    return "?" if total["limit"] is None else str(total["limit"])
 
 
 def report(result: dict[str, Any], contracts: dict[str, Any] | None = None) -> str:
-    """docs/law/replay.md for a replay of the procedures file, and one of the contracts file if given. Deterministic."""
-    out = [
-        "# Replay: the rulebook over real procedures",
-        "",
-        f"`vitrina law replay {result['file']}` reads {result['procedures']} rows, the last moment in them "
-        f"{result['cut']}, and asks the rulebook about each. This page is written by `vitrina law docs`; "
-        "a test compares it with a fresh run.",
-        "",
-        "## Against the published evidence",
-        "",
-        "Days between the two acts, natural, date to date: n; min, p5, p50, p95, max. Percentiles lie linearly between "
-        "ranks. Published figures are rounded as printed; ours keep two decimals.",
-        "",
-        "| term | law | procedure | character | published | ours | published share | our share | same |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    lines = compare(result)
-    for line in lines:
-        out.append(
-            f"| `{line['term']}` | {line['family']} | {line['procedure']} | {line['character']} "
-            f"| {_stats(line['stats'])} | {_stats(line['ours'])} | {_share(line, line.get('share'))} "
-            f"| {_share(line, line['ours_share'])} | {'yes' if line['same'] else 'no'} |"
-        )
-    out += ["", "### Differences", ""]
-    out += [f"- `{x['term']}` {x['family']} {x['character']}: {x['explained']}" for x in lines if "explained" in x]
-    out += [
-        "- All others: none.",
-        "",
-        *_signature_lines(contracts),
-        "## All totals",
-        "",
-        "`planned`: the second act lies after the last moment of the file, so its date was fixed but not yet an act. "
-        "The published figures count these rows too, and so do ours.",
-        "",
-        "| term | law | procedure | char. | limit | edge | n | holds | reduced | extended | breach | unknown | planned |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for total in result["totals"]:
-        states = total["states"]
-        cells = [
-            f"`{total['term']}`",
-            total["law"],
-            total["procedure"],
-            total["character"],
-            "?" if total["limit"] is None else str(total["limit"]),
-            "-" if total["edge"] is None else str(total["edge"]),
-            str(total["n"]),
-            *(str(states[name]) for name in ("holds", "reduced", "extended", "breach", "unknown")),
-            str(total["planned"]),
-        ]
-        out.append(f"| {' | '.join(cells)} |")
-    out += [
-        "",
-        "## Breaches",
-        "",
-        "| procedure | term | days | limit | edge | severity |",
-        "|---|---|---|---|---|---|",
-    ]
-    for row in result["breaches"]:
-        out.append(
-            f"| {row['number']} | `{row['term']}` | {row['days']} | {row['limit']} | {row['edge'] or '-'} "
-            f"| {row['severity']} |"
-        )
-    out += [
-        "",
-        "A breach here is a question about two dates in a public file, not a finding: the file shows neither the reason "
-        "for a reduced term nor an earlier invitation.",
-        "",
-        "## Where no limit was judged",
-        "",
-        "| rows | reason |",
-        "|---|---|",
-        *(f"| {count} | {reason} |" for reason, count in result["reasons"].items()),
-        "",
-        (
-            "`unknown` totals: LOPSRM gives terms that nobody on the project has read (art. 33 for open international "
-            "tenders, art. 44 for invitations, and the clarification meeting). They are marked unknown and not judged; "
-            "no number of LAASSP stands in."
+    """docs/law/replay.md for a replay of the procedures file, and of the contracts file if given. Deterministic."""
+    compared = compare(result)
+    states = ("holds", "reduced", "extended", "breach", "unknown")
+    return PAGE.format(
+        **{name: result[name] for name in ("file", "procedures", "cut")},
+        evidence=_table(
+            "term, law, procedure, character, published, ours, published share, our share, same",
+            (
+                [
+                    f"`{x['term']}`",
+                    x["family"],
+                    x["procedure"],
+                    x["character"],
+                    _stats(x["stats"]),
+                    _stats(x["ours"]),
+                    _share(x, x.get("share")),
+                    _share(x, x["ours_share"]),
+                    "yes" if x["same"] else "no",
+                ]
+                for x in compared
+            ),
         ),
-        "",
-    ]
-    return "\n".join(out)
+        differences="\n".join(
+            f"- `{x['term']}` {x['family']} {x['character']}: {x['explained']}" for x in compared if "explained" in x
+        ),
+        signature=_signature_text(contracts),
+        totals=_table(
+            "term, law, procedure, character, limit, edge, n, holds, reduced, extended, breach, unknown, planned",
+            (
+                [f"`{t['term']}`", t["law"], t["procedure"], t["character"], _limit(t), t["edge"] or "-", t["n"]]
+                + [t["states"][state] for state in states]
+                + [t["planned"]]
+                for t in result["totals"]
+            ),
+        ),
+        breaches=_table(
+            "procedure, term, days, limit, edge, severity",
+            (
+                [b["number"], f"`{b['term']}`", b["days"], b["limit"], b["edge"] or "-", b["severity"]]
+                for b in result["breaches"]
+            ),
+        ),
+        reasons=_table("rows, reason", ([count, reason] for reason, count in result["reasons"].items())),
+    )

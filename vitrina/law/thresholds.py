@@ -25,8 +25,9 @@ def ceiling(
 ) -> Rule:
     """The ceiling, whole pesos without VAT, for a buyer whose authorised budget of `year` is `budget`.
 
-    `budget` in pesos or Money. `procedure`: adjudicacion_directa or invitacion_tres_personas. Brackets are half-open: a budget of exactly 15
-    million is in the second. Errors: `UnknownValue` when the year or its lower brackets are not recorded.
+    `budget` in pesos or Money. `procedure`: adjudicacion_directa or invitacion_tres_personas. Brackets are half-open:
+    a budget of exactly 15 million is in the second. Errors: `UnknownValue` when the year or its lower brackets are
+    not recorded.
     Source: PEF Anexo 9 (LAASSP-2025 art. 55, LOPSRM art. 43).
     """
     key = f"ceiling.{names.word('procedure', procedure)}"

@@ -12,12 +12,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from vitrina.kernel.money import Money
 from vitrina.kernel import formats
+from vitrina.kernel.money import Money
 
 PITCH: Final = 32  # pixels between two days
 WIDE: Final = 23  # days in one row of the wide drawing (736 px)
 NARROW: Final = 9  # days in one row on a phone (288 px)
+SATURDAY: Final = 5
+RIGHT_OF: Final = 60  # percent: from here a label stands left of its line
 MAX_DAYS: Final = 400
 ROOM: Final = Fraction(106, 100)  # space right of the largest mark
 
@@ -60,7 +62,7 @@ def _ticks(days: Sequence[Any], lang: str) -> list[Tick]:
         counted = get(one, "n", "number", default=counted + counts) if counts else counted
         last = i == len(days) - 1
         kind = "start" if i == 0 else "last" if last else "on" if counts else "off"
-        named = bool(get(one, "name", "reason", default="")) and when.weekday() < 5
+        named = bool(get(one, "name", "reason", default="")) and when.weekday() < SATURDAY
         month = formats.day(when, lang, form="shortday").split(formats.NBSP)[-1]
         ticks.append(
             Tick(0, {"start": 12, "last": 12, "on": 22, "off": 34}[kind], kind, str(counted) if counts else "",
@@ -104,7 +106,6 @@ class Bar:
     price: Money
     end: str
     sealed: str
-    drop_from: str
 
 
 def _centavos(value: Money | int | None) -> int | None:
@@ -134,7 +135,7 @@ def bars(offers: Iterable[Any], reference: Money | int | None = None) -> dict[st
         sealed = at(get(o, "sealed"))
         end = at(price)
         money = price if isinstance(price, Money) else Money(price)
-        drawn.append(Bar(get(o, "name", default=""), get(o, "kind", default=""), get(o, "word", default=""), money, end,
-                         sealed, min(end, sealed, key=lambda p: float(p[:-1] or 0)) if sealed else ""))  # fmt: skip
+        name, kind, word = (str(get(o, field, default="")) for field in ("name", "kind", "word"))
+        drawn.append(Bar(name, kind, word, money, end, sealed))
     place = at(reference)
-    return {"rows": drawn, "reference_at": place, "reference_right": bool(place) and float(place[:-1]) > 60}
+    return {"rows": drawn, "reference_at": place, "reference_right": bool(place) and float(place[:-1]) > RIGHT_OF}

@@ -1,4 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Addresses."""
+"""Addresses of the public site. They last: an ocid, a key or a ledger number never changes its meaning."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from . import purchase_page, views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("compras/", views.purchases, name="purchases"),
+    path("p/<str:ocid>/", purchase_page.purchase, name="purchase"),
+    path("compradores/", views.buyers, name="buyers"),
+    path("u/<str:key>/", views.unit, name="unit"),
+    path("s/<str:key>/", views.supplier, name="supplier"),
+    path("actos/", views.acts, name="acts"),
+    path("actos/<int:position>/", views.act, name="act"),
+    path("datos/", views.data, name="data"),
+]

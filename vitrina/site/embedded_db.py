@@ -66,7 +66,8 @@ class Cluster:
         """Whether a server of this data folder lives (a stale or recycled process number counts as none)."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split(maxsplit=1)[0])
-            return psutil.Process(pid).name().startswith("postgres")
+            found = psutil.Process(pid)
+            return found.name().startswith("postgres") and found.status() != psutil.STATUS_ZOMBIE
         except (OSError, ValueError, IndexError, psutil.Error):
             return False
 
@@ -89,6 +90,8 @@ class Cluster:
             self._run("pg_ctl", "-D", self.data, "-w", "-t", "30", "-m", "fast", "stop")
         except EmbeddedDatabaseError:
             self._run("pg_ctl", "-D", self.data, "-w", "-t", "30", "-m", "immediate", "stop")
+        if self.socket.parent != self.root:
+            shutil.rmtree(self.socket, ignore_errors=True)
         return True
 
     @contextmanager

@@ -1,1 +1,102 @@
 # SPDX-License-Identifier: Apache-2.0
+"""The form of the ruling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from vitrina.cycle.core.fields import LineField
+from vitrina.cycle.core.steps import StepForm, step
+from vitrina.cycle.core.words import day_time, money
+from vitrina.cycle.evaluation.assessment import ResultView
+from vitrina.cycle.tendering.queries import lots_of, tender_of
+
+from .commands import reason_field
+from .outcome import LotOutcome
+from .queries import needs_extension, outcomes, proposed_reasons, term
+from .reasons import ordinal, tie_words
+
+
+def _reason(label: str, initial: str) -> LineField:
+    return LineField(label=label, max_length=4000, rows=3, initial=initial)
+
+
+@step("awarding.issue_ruling")
+class IssueRuling(StepForm):
+    """The ranking of each lot with its figures, and a reason to write for every bidder, filled in plain words."""
+
+    title = _("What does the ruling tell each bidder?")
+    lead = _("The ranking is what the evaluation found. The reasons are yours: correct them until they are clear.")
+    button = _("Sign and publish the ruling")
+    consequence = _(
+        "The ruling is public at once with every reason, and the term to sign the contracts begins (arts. 37 and 46)."
+    )
+    template = "awarding/ruling.html"
+
+    def prepare(self) -> None:
+        self.outcomes = outcomes(self.process, self.at)
+        self.titles = {lot.number: lot.title for lot in lots_of(self.process)}
+        of_bids, of_lots = proposed_reasons(self.process, self.at)
+        self.groups = []
+        if needs_extension(self.process, self.at):
+            label = _now("Why the ruling is later than announced")
+            self.fields["extension_reason"] = LineField(label=label, max_length=2000, rows=3)
+        for found in self.outcomes:
+            place = {"lot": found.lot, "title": self.titles[found.lot]}
+            names = [f"lot-{found.lot}"]
+            label = _now("Reason for lot %(lot)s") if found.winner else _now("Why lot %(lot)s is deserted")
+            self.fields[names[0]] = _reason(label % place, of_lots[found.lot])
+            for result in found.results:
+                label = _now("Lot %(lot)s, for %(name)s") % {"lot": found.lot, "name": result.supplier_name}
+                names.append(reason_field(found.lot, result.bid_id))
+                self.fields[names[-1]] = _reason(label, of_bids[found.lot, result.bid_id])
+            self.groups.append((_now("Lot %(lot)s: %(title)s") % place, self._decided(found), names))
+
+    def _decided(self, found: LotOutcome) -> str:
+        if found.winner is None:
+            return _now("The lot is declared deserted.")
+        text = _now("The lot is awarded to %(name)s for %(amount)s without VAT.")
+        decided = text % {"name": found.winner.supplier_name, "amount": money(found.winner.total)}
+        if found.tie is None:
+            return decided
+        return f"{decided} {_now('It tied and won %(why)s.') % {'why': tie_words(found.tie)}}"
+
+    def tables(self) -> list[dict[str, Any]]:
+        """The ranking of each lot, for `parts/table.html`."""
+        columns = [
+            {"label": _now("Bidder")}, {"label": _now("Place")}, {"label": _now("Total of the lot"), "num": True},
+            {"label": _now("Above the winner"), "num": True},
+        ]  # fmt: skip
+        caption = _now("Lot %(lot)s, ranked by price; amounts without VAT")
+        return [
+            {
+                "caption": caption % {"lot": found.lot}, "columns": columns,
+                "rows": [self._row(found, result) for result in found.results], "empty": _now("No bid was received"),
+            }
+            for found in self.outcomes
+        ]
+
+    def _row(self, found: LotOutcome, result: ResultView) -> dict[str, Any]:
+        place = ordinal(result.place) if result.place else _now("not accepted")
+        above = money(result.total - found.winner.total) if found.winner and result.place else ""
+        kind = "first" if result is found.winner else "" if result.is_solvent else "out"
+        return {"kind": kind, "cells": [result.supplier_name, place, money(result.total), above or "·"]}
+
+    def facts(self) -> list[tuple[str, str]]:
+        lang, zone = get_language() or "es", self.process.unit.zone
+        announced = day_time(tender_of(self.process).award_by, zone)
+        return [(_now("Announced for"), announced), (_now("The law"), term(self.process, self.at).sentence(lang))]
+
+    def arguments(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "reasons": {
+                (f.lot, r.bid_id): data[reason_field(f.lot, r.bid_id)] for f in self.outcomes for r in f.results
+            },
+            "lot_reasons": {f.lot: data[f"lot-{f.lot}"] for f in self.outcomes},
+            "extension_reason": data.get("extension_reason", ""),
+        }

@@ -1,1 +1,134 @@
 # SPDX-License-Identifier: Apache-2.0
+"""What the awarding tells: to the approving authority what a ruling would say, to everybody what it said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
+from vitrina.cycle.core.laws import applied
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.refusal import refuse
+from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.evaluation import queries as evaluation
+from vitrina.cycle.opening import queries as opening
+from vitrina.cycle.planning.models import Item
+from vitrina.cycle.planning.queries import lots_of as items_by_lot
+from vitrina.cycle.tendering import limits
+from vitrina.cycle.tendering.queries import lots_of, tender_of
+from vitrina.law import LawError, Outcome, check, due
+from vitrina.ledger.models import Entry
+from vitrina.parties.roles import Role
+
+from .explanation import Explanation, explain
+from .events import RulingIssued
+from .models import Award, Ruling
+from .outcome import LotOutcome, outcome
+from .reasons import UnitPrices, lot_reason, reason_for
+from .states import AwardState
+
+TERM = "term.opening_to_award"
+
+
+def is_ruled(process: Process) -> bool:
+    """Whether the ruling is issued."""
+    return Ruling.objects.filter(process=process).exists()
+
+
+def ruled_at(process: Process) -> datetime | None:
+    """When the ruling was issued."""
+    return Ruling.objects.filter(process=process).values_list("issued_at", flat=True).first()
+
+
+def awards_of(process: Process) -> list[Award]:
+    """The award of each lot, by lot."""
+    return list(Award.objects.filter(process=process).select_related("supplier"))
+
+
+def active_awards(process: Process) -> list[Award]:
+    """The awards that a contract follows, by lot."""
+    return [a for a in awards_of(process) if a.state == AwardState.ACTIVE]
+
+
+def is_ready(process: Process) -> bool:
+    """Whether the ruling can be issued: the evaluation is concluded, or the opening closed without a bid."""
+    return evaluation.is_concluded(process) or (opening.is_closed(process) and not opened_bids(process))
+
+
+def outcomes(process: Process, at: datetime) -> list[LotOutcome]:
+    """What the ruling decides on each lot; secret until it is issued. Refuses before the evaluation is concluded."""
+    if not is_ready(process):
+        raise refuse("evaluation", _("The evaluation is not concluded yet. The ruling rests on it."))
+    order = limits.rule_of(process, "evaluation.tie_break", at).value
+    sizes = {b.bid_id: b.supplier_size for b in opened_bids(process)}
+    seed = opening.minutes(process).digest
+    return [
+        outcome(lot.number, evaluation.results(process, lot.number), sizes=sizes, order=order, seed=seed)
+        for lot in lots_of(process)
+    ]
+
+
+def term(process: Process, at: datetime) -> Outcome:
+    """How the ruling stands against the term from the opening act (art. 35-III)."""
+    start = opening.act_of(process).started_at
+    try:
+        return check(TERM, start=start, end=at, cal=limits.calendar_of(process), at=at, **limits.question(process))
+    except LawError as error:
+        raise refuse("law", error.say(get_language() or "es")) from error
+
+
+def needs_extension(process: Process, at: datetime) -> bool:
+    """Whether a ruling now needs a reason for its delay: past the term, or past the date that the call announced."""
+    return not term(process, at).holds or at > tender_of(process).award_by
+
+
+def unit_prices(items: list[Item], bids: list[OpenedBid]) -> UnitPrices | None:
+    """The unit prices of a lot with one item; nothing for a lot with several."""
+    if len(items) != 1:
+        return None
+    item = items[0]
+    return UnitPrices(item.unit_name, {b.bid_id: b.prices[item.number] for b in bids if item.number in b.prices})
+
+
+def proposed_reasons(process: Process, at: datetime) -> tuple[dict[tuple[int, str], str], dict[int, str]]:
+    """((lot, bid) -> reason, lot -> reason) in plain words, in the language in force, from the results."""
+    items, bids = items_by_lot(process), opened_bids(process)
+    of_bids, of_lots = {}, {}
+    for found in outcomes(process, at):
+        units = unit_prices(items[found.lot], bids)
+        of_lots[found.lot] = lot_reason(found, units)
+        of_bids |= {(found.lot, r.bid_id): reason_for(r, found, units) for r in found.results}
+    return of_bids, of_lots
+
+
+def ruling_entry(process: Process) -> Entry | None:
+    """The entry of the ruling."""
+    return Entry.objects.filter(stream=process.stream, kind=RulingIssued.kind).order_by("-seq").first()
+
+
+def explanation_for(process: Process, supplier_key: str) -> Explanation | None:
+    """What a bidder is told, from the public ruling: how each lot ended for it, why, and until when it may protest.
+
+    Nothing before the ruling, or for a supplier that did not bid.
+    """
+    entry = ruling_entry(process)
+    if entry is None:
+        return None
+    items = items_by_lot(process)
+    units = {lot: unit_prices(rows, opened_bids(process)) for lot, rows in items.items()}
+    return explain(process, entry.event, entry.at, supplier_key, units)
+
+
+def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
+    """The ruling that waits to be issued."""
+    if process.halt or tender_of(process) is None or not is_ready(process) or is_ruled(process):
+        return []
+    rule = limits.rule_of(process, f"{TERM}.max", at)
+    last = due(rule, opening.act_of(process).started_at, limits.calendar_of(process)).closes_at
+    when = min(last, tender_of(process).award_by)
+    return [
+        Task("awarding.issue_ruling", Role.APPROVER, _("Issue the ruling"), process.title, due=when, rule=applied(rule))
+    ]

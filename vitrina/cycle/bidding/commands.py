@@ -80,7 +80,7 @@ def submit(
 
 
 def _store(documents: Sequence[tuple[str, UploadedFile]], bid_id: str) -> tuple[DocumentRef, ...]:
-    """Store the files, not public. Their titles stay in the envelope: the table of files gets a name that says nothing."""
+    """Store the files, not public. Titles stay in the envelope: the table of files gets names that say nothing."""
     refs = []
     for n, (title, upload) in enumerate(documents, start=1):
         nameless = copy(upload)
@@ -126,7 +126,8 @@ def withdraw(actor: Actor, process: Process, *, at: datetime) -> Entry:
 
 def open_received(actor: Actor, process: Process, *, at: datetime) -> list[Entry]:
     """Open every live bid, in order of arrival: one public entry each. Only the opening act calls it, in its own
-    transaction and under its own permission. Refuses as `envelope.open_all` does."""
+    transaction and under its own permission. Refuses as `envelope.open_all` does.
+    """
     items = items_of(process)
     entries = []
     for order, opened in enumerate(envelope.open_all(process, at=at), start=1):
@@ -139,7 +140,7 @@ def open_received(actor: Actor, process: Process, *, at: datetime) -> list[Entry
             order=order, bid=bid.id, bidder=bidder_ref(bid.supplier), received_at=bid.received_at,
             lines=tuple(_line(p) for p in priced),
             totals=tuple(LotTotal(lot=lot, amount=amount) for lot, amount in contents.totals(priced).items()),
-            total=total([p.amount for p in priced]), content=content, salt=opened.salt, digest=bid.digest,
+            total=total([p.amount for p in priced]), content=content, content_salt=opened.salt, digest=bid.digest,
             proof=proof_of(bid.entry), documents=content.documents,
         )
         entries.append(record(actor, process, event, at=at))

@@ -27,7 +27,8 @@ class BidderRef(msgspec.Struct, frozen=True, kw_only=True):
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """A blinded entry laid open. `digest` stands in the feed since then: it is the SHA-256 of `header`, and the
-    header holds the SHA-256 of `body`."""
+    header holds the SHA-256 of `body`.
+    """
 
     digest: str
     header: str
@@ -109,7 +110,7 @@ class BidRefusedLate(Event):
 class BidOpened(Event):
     """An envelope was opened in the act: bidder, price of each item, total, and all that proves it was not touched.
 
-    `order` is its place in order of arrival. `content` with `salt` gives `digest`, which `proof` shows to be the one
+    `order` is its place in order of arrival. `content` with `content_salt` gives `digest`, which `proof` shows to be the one
     that the ledger has held since the bid was received.
     """
 
@@ -121,7 +122,7 @@ class BidOpened(Event):
     totals: tuple[LotTotal, ...]
     total: Money
     content: Content
-    salt: str
+    content_salt: str
     digest: str
     proof: Proof
 
@@ -138,7 +139,7 @@ class BidOpened(Event):
 
 
 class SetAside(msgspec.Struct, frozen=True, kw_only=True):
-    """A bid that the act does not open: replaced, withdrawn or late. Its blinded entries are laid open all the same."""
+    """A bid that the act does not open: replaced, withdrawn or late. Its entries are laid open all the same."""
 
     bid: str
     bidder: BidderRef

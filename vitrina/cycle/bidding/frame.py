@@ -21,7 +21,7 @@ from vitrina.parties.actors import Actor
 
 
 def bid_command(name: str) -> Callable[[Callable[..., Entry]], Command]:
-    """Make a function a command of suppliers on a process: `run(actor, ocid, *, at, ...)`. It must not write the process."""
+    """Make a function a suppliers' command on a process: `run(actor, ocid, *, at, ...)`. It never writes the row."""
 
     def wrap(function: Callable[..., Entry]) -> Command:
         @functools.wraps(function)

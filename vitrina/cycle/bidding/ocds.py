@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vitrina.cycle.tendering.ocds import iso
 from vitrina.ledger.models import Entry
 from vitrina.ledger.releases import document, release_for, value
 
@@ -35,18 +36,19 @@ def _item(line: PricedLine) -> dict[str, Any]:
 
 @release_for(BidOpened, "tenderUpdate")
 def bid_opened(event: BidOpened, entry: Entry) -> dict[str, Any]:
+    """The bid whole: bidder, prices, answers to the requirements, documents."""
     at = entry.header()["at"]
     bidder = {"id": event.bidder.key, "name": event.bidder.name}
     detail = {
         "id": event.bid,
-        "date": event.received_at.isoformat().replace("+00:00", "Z"),
+        "date": iso(event.received_at),
         "status": "pending",
         "tenderers": [bidder],
         "value": value(event.total),
         "relatedLots": [str(lot) for lot in event.content.lots],
         "items": [_item(line) for line in event.lines],
         "requirementResponses": [
-            {"id": f"{event.bid}-{n}", "value": text, "requirement": {"id": n}, "relatedTenderer": bidder}
+            {"id": f"{event.bid}-{n}", "value": text, "requirement": {"id": f"{n}.1.1"}, "relatedTenderer": bidder}
             for n, text in event.content.responses.items()
         ],
     }

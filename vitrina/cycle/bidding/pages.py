@@ -57,6 +57,8 @@ class _BidForm(StepForm):
 
 @step("bidding.submit")
 class Submit(_BidForm):
+    """Hand in a bid, or another in its place."""
+
     title = _("What do you offer, and at what price?")
     lead = _("Write unit prices without VAT. Leave a lot empty if you do not bid for it. Keep a copy of your own.")
     button = _("Hand in the bid")
@@ -107,6 +109,8 @@ class Submit(_BidForm):
 
 @step("bidding.withdraw")
 class Withdraw(_BidForm):
+    """Take a bid back."""
+
     title = _("Do you want to take your bid back?")
     lead = _("You may send another one until the hour of the opening.")
     button = _("Withdraw the bid")

@@ -24,7 +24,8 @@ from .states import BidState
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a supplier keeps of a bid. `entry_digest` is in the public feed, without a name, from the first second.
-    `is_call_changed`: the call was amended after the bid arrived; its supplier should look at it again."""
+    `is_call_changed`: the call was amended after the bid arrived; its supplier should look at it again.
+    """
 
     bid_id: str
     ocid: str

@@ -7,6 +7,8 @@ from vitrina.kernel.states import NEW, Table
 
 
 class BidState(StrEnum):
+    """What became of a bid."""
+
     RECEIVED = "received"
     REPLACED = "replaced"
     WITHDRAWN = "withdrawn"

@@ -1,1 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
+"""The clarification as an OCDS release fragment: the enquiries with their answers, and the meeting that was held."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from vitrina.ledger.models import Entry
+from vitrina.ledger.releases import release_for
+
+from .events import ClarificationClosed
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+@release_for(ClarificationClosed, "tenderUpdate")
+def clarification_closed(event: ClarificationClosed, entry: Entry) -> dict[str, Any]:
+    """Questions, answers and the instant of the meeting."""
+    tender: dict[str, Any] = {
+        "id": "tender",
+        "hasEnquiries": bool(event.answers),
+        "clarificationMeetings": [{"id": "1", "date": entry.header()["at"]}],
+    }
+    if event.answers:
+        tender["enquiries"] = [
+            {
+                "id": str(a.number),
+                "date": _iso(a.asked_at),
+                "title": f"{a.alias}, pregunta {a.number}",
+                "description": a.question,
+                "answer": a.answer,
+                "dateAnswered": _iso(a.answered_at),
+            }
+            for a in event.answers
+        ]
+    return {"tender": tender}

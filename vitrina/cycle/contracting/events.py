@@ -38,7 +38,10 @@ class DeliveryRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContractRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A contract as it is signed. Shares are of one; the penalty is per natural day, of the late part."""
+    """A contract as it is signed. Shares are of one; the penalty is per natural day, of the late part.
+
+    `award` is the award of its first lot, the one that OCDS lets a contract name; its items name every lot.
+    """
 
     id: str
     award: str
@@ -94,6 +97,7 @@ class ContractDrafted(Event):
     """The contract was written and waits for both signatures; its text is public when both have signed."""
 
     contract: str
+    award: str
     supplier: BidderRef
     value: Money
     digest: str
@@ -110,6 +114,7 @@ class ContractSignedBySupplier(Event):
     """The supplier signed the text that has this digest."""
 
     contract: str
+    award: str
     supplier: BidderRef
     digest: str
 
@@ -138,6 +143,7 @@ class GuaranteeRegistered(Event):
     """A guarantee of the contract was received."""
 
     contract: str
+    award: str
     number: int
     guarantee_kind: str
     obligation: str
@@ -180,6 +186,7 @@ class ContractTerminated(Event):
     """The contract ended before its time, on one of the grounds of `words.GROUNDS`."""
 
     contract: str
+    award: str
     ground: str
     reason: str
     notified_on: date | None = None

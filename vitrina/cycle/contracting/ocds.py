@@ -43,16 +43,14 @@ def _item(line: LineRef) -> dict[str, Any]:
     return plain | {"unit": {**plain["unit"], "value": value(line.unit_price)}}
 
 
-def milestone(ref: DeliveryRef, status: str) -> dict[str, Any]:
-    """A delivery of the schedule as a milestone."""
+def milestone(ref: DeliveryRef) -> dict[str, Any]:
+    """A delivery of the schedule as a milestone; what became of it stands in the contract's implementation."""
     return {
         "id": f"delivery-{ref.number}",
         "title": f"Entrega {ref.number}: {ref.place.name}",
         "type": "delivery",
-        "description": f"Partida {ref.item}, cantidad {number(ref.quantity)}",
-        "code": ref.place.key,
+        "description": f"Renglón {ref.item}, cantidad {number(ref.quantity)}",
         "dueDate": last_instant(ref.due_on),
-        "status": status,
     }
 
 
@@ -65,7 +63,7 @@ def _contract(ref: ContractRef) -> dict[str, Any]:
         "period": {"startDate": first_instant(ref.starts_on), "endDate": last_instant(ref.ends_on)},
         "value": value(ref.value),
         "items": [_item(line) for line in ref.lines],
-        "milestones": [milestone(d, "scheduled") for d in ref.schedule],
+        "milestones": [milestone(d) for d in ref.schedule],
     }
 
 
@@ -74,9 +72,13 @@ def _documents(event: Any, entry: Entry) -> dict[str, Any]:
     return {"documents": found} if found else {}
 
 
+def _named(event: Any) -> dict[str, Any]:
+    return {"id": event.contract, "awardID": event.award}
+
+
 @release_for(ContractDrafted, "contract")
 def contract_drafted(event: ContractDrafted, entry: Entry) -> dict[str, Any]:  # noqa: ARG001 - builder shape
-    return {"contracts": [{"id": event.contract, "status": "pending", "value": value(event.value)}]}
+    return {"contracts": [_named(event) | {"status": "pending", "value": value(event.value)}]}
 
 
 @release_for(ContractSigned, "contractUpdate")
@@ -99,7 +101,7 @@ def guarantee_registered(event: GuaranteeRegistered, entry: Entry) -> dict[str, 
     }
     return {
         "parties": [{"id": party_id, "name": event.guarantor, "roles": ["guarantor"]}],
-        "contracts": [{"id": event.contract, "guarantees": [guarantee], **_documents(event, entry)}],
+        "contracts": [_named(event) | {"guarantees": [guarantee], **_documents(event, entry)}],
     }
 
 
@@ -111,13 +113,9 @@ def contract_amended(event: ContractAmended, entry: Entry) -> dict[str, Any]:
         "description": event.contract.title,
         "rationale": event.reason,
     }
-    changed = {d.delivery for d in event.dates}
-    plain = _contract(event.contract)
-    kept = [m for m, d in zip(plain["milestones"], event.contract.schedule, strict=True)
-            if d.number in changed or d.number > event.contract.schedule[-1].number - event.n_new]
-    return {"contracts": [plain | {"milestones": kept, "amendments": [amendment], **_documents(event, entry)}]}
+    return {"contracts": [_contract(event.contract) | {"amendments": [amendment], **_documents(event, entry)}]}
 
 
 @release_for(ContractTerminated, "contractTermination")
 def contract_terminated(event: ContractTerminated, entry: Entry) -> dict[str, Any]:
-    return {"contracts": [{"id": event.contract, "status": "terminated", **_documents(event, entry)}]}
+    return {"contracts": [_named(event) | {"status": "terminated", **_documents(event, entry)}]}

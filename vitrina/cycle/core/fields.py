@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -105,3 +105,48 @@ class InstantField(forms.DateTimeField):
 
     def prepare_value(self, value: Any) -> Any:
         return value.astimezone(self.zone).replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+class WholeField(forms.IntegerField):
+    """A whole number in plain digits: `int` alone would also read other scripts' digits and underscores."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str) and value.strip() and not re.fullmatch(r"[0-9]{1,9}", value.strip(), re.ASCII):
+            raise ValidationError(_("Write a whole number with digits, as 30."))
+        return super().to_python(value)
+
+
+class DayField(forms.DateField):
+    """A calendar day, written as the browser sends it or by hand as 31/01/2026."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        if isinstance(value, str) and not value.isascii():
+            raise ValidationError(_("Write the date with digits, as 2026-01-31."))
+        return super().to_python(value)
+
+
+class PercentField(forms.CharField):
+    """A percentage from 0 to below 100 with at most four decimals, as a share of one: `10` is `Decimal("0.1")`."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=12, **kwargs)
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value).replace("%", "").strip()
+        if not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,4})?", text, re.ASCII):
+            raise ValidationError(_("Write a percentage with digits, from 0 to less than 100, as 10 or 0.5."))
+        return Decimal(text) / 100
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value

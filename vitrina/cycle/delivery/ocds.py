@@ -1,1 +1,60 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Delivery as OCDS release fragments: the deliveries of the contract as milestones of its implementation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vitrina.cycle.contracting.ocds import first_instant, last_instant, number
+from vitrina.ledger.models import Entry
+from vitrina.ledger.releases import document, release_for
+
+from .events import AcceptedLine, ArrivedLine, GoodsAccepted, GoodsReceived, GoodsRejected
+
+
+def _contract(event: Any, entry: Entry, milestones: list[dict[str, Any]]) -> dict[str, Any]:
+    documents = [document(ref, entry.header()["at"]) for ref in event.documents]
+    implementation = {"milestones": milestones, **({"documents": documents} if documents else {})}
+    return {"contracts": [{"id": event.contract, "awardID": event.award, "implementation": implementation}]}
+
+
+def _arrived(line: ArrivedLine, event: GoodsReceived) -> dict[str, Any]:
+    return {
+        "id": f"delivery-{line.delivery}",
+        "title": f"Entrega {line.delivery}: {event.place.name}",
+        "type": "delivery",
+        "description": f"Recibido {number(line.quantity)}, por aceptar",
+        "dueDate": last_instant(line.due_on),
+    }
+
+
+def _accepted(line: AcceptedLine, event: GoodsAccepted) -> dict[str, Any]:
+    is_met = line.accepted_in_all >= line.scheduled
+    done = f"{number(line.accepted_in_all)} de {number(line.scheduled)}"
+    late = f"; {line.late_days} días tarde" if line.late_days else ""
+    return {
+        "id": f"delivery-{line.delivery}",
+        "title": f"Entrega {line.delivery}: {event.place.name}",
+        "type": "delivery",
+        "description": f"Aceptado {done}{late}",
+        "status": "met" if is_met else "partiallyMet",
+        **({"dateMet": first_instant(event.accepted_on)} if is_met else {}),
+    }
+
+
+@release_for(GoodsReceived, "implementation")
+def goods_received(event: GoodsReceived, entry: Entry) -> dict[str, Any]:
+    return _contract(event, entry, [_arrived(line, event) for line in event.lines])
+
+
+@release_for(GoodsAccepted, "implementationUpdate")
+def goods_accepted(event: GoodsAccepted, entry: Entry) -> dict[str, Any]:
+    return _contract(event, entry, [_accepted(line, event) for line in event.lines])
+
+
+@release_for(GoodsRejected, "implementationUpdate")
+def goods_rejected(event: GoodsRejected, entry: Entry) -> dict[str, Any]:
+    milestones = [
+        {"id": f"delivery-{n}", "type": "delivery", "description": f"Rechazado: {event.reason}"} for n in event.deliveries
+    ]
+    return _contract(event, entry, milestones)

@@ -14,6 +14,7 @@ from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.command import command, move, record
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
+from vitrina.cycle.opening import queries as opening
 from vitrina.cycle.tendering.models import PanelMember
 from vitrina.cycle.tendering.queries import criteria_of, lots_of, panel_of
 from vitrina.kernel import ids
@@ -27,7 +28,15 @@ from .assessment import Decision, ResultView, assess, undecided
 from .criteria import Finding, Verdict
 from .events import ConflictDeclared, ConflictStated, EvaluationConcluded, ScoresLocked, ScoresRecorded
 from .models import Declaration, Evaluation, Result, Score
-from .queries import committee, declarations_of, findings, lot_bids, lot_findings, lot_tests, opening_closed, pairs, verdicts_of
+from .queries import (
+    committee,
+    declarations_of,
+    findings,
+    lot_state,
+    pairs,
+    verdicts_of,
+    waiting,
+)
 from .states import SHEET, TABLE, SheetState
 
 
@@ -39,8 +48,10 @@ def declare(actor: Actor, process: Process, *, at: datetime, has_conflict: bool,
     still declare it until the sheet is locked; their judgements then do not count.
     """
     member = _member(actor, process)
-    if not opening_closed(process):
+    if not opening.is_closed(process):
         raise refuse("opening", _("The opening act is not closed yet. Declare once it is."))
+    if not opened_bids(process):
+        raise refuse("no-bids", _("No bid arrived: there is nothing to judge."))
     if has_conflict and not text.strip():
         raise refuse("text", _("Write which interest you have. Only internal control reads it."), field="text")
     _advance(process, "declare")
@@ -63,7 +74,7 @@ def score(actor: Actor, process: Process, *, at: datetime, verdicts: Sequence[Ma
 
     Refuses a judgement on a bid or requirement that is not of this purchase, and "does not meet it" without a reason.
     """
-    sheet = _open_sheet(actor, process)
+    sheet = open_sheet(actor, process)
     owed = {(b.bid_id, c.number) for c, b in pairs(process)}
     given = tuple(
         Verdict(bid_id=v["bid_id"], criterion=v["criterion"], passes=v["passes"],
@@ -92,7 +103,7 @@ def score(actor: Actor, process: Process, *, at: datetime, verdicts: Sequence[Ma
 @command("evaluation.lock")
 def lock(actor: Actor, process: Process, *, at: datetime) -> Entry:
     """Close the sheet: every bid is judged against every requirement, and nothing changes any more."""
-    sheet = _open_sheet(actor, process)
+    sheet = open_sheet(actor, process)
     done = verdicts_of(sheet)
     left = sum((b.bid_id, c.number) not in done for c, b in pairs(process))
     if left:
@@ -107,27 +118,22 @@ def lock(actor: Actor, process: Process, *, at: datetime) -> Entry:
 
 @command("evaluation.conclude")
 def conclude(
-    actor: Actor, process: Process, *, at: datetime, decisions: Mapping[tuple[int, str], Mapping[str, Any]] | None = None
+    actor: Actor, process: Process, *, at: datetime,
+    decisions: Mapping[tuple[int, str], Mapping[str, Any]] | None = None,
 ) -> Entry:
     """Combine the sheets into the results of each lot, and test the prices of the bids that meet every requirement.
 
     `decisions`: (lot, bid) -> `{"keep": bool, "reason": str}` for each price that fails a test open to decision.
     Refuses while an evaluator without conflict has not locked, when none is left, or a decision is missing.
     """
-    made = declarations_of(process)
-    judges = committee(process)
-    if not judges:
-        message = _("Every evaluator excused themself: nobody is left to judge. The tender can be cancelled instead.")
-        raise refuse("nobody", message)
-    waiting = [m.name for m in judges if m.person_id not in made or made[m.person_id].state != SheetState.LOCKED]
-    if waiting:
-        raise refuse("waiting", _("These evaluators have not finished: %(names)s.") % {"names": ", ".join(waiting)})
+    require_ready(process)
     _advance(process, "conclude", at)
     found, decided = findings(process), _decisions(decisions or {})
     views = [view for lot in lots_of(process) for view in _assess(process, lot.number, found, decided, at)]
     Result.objects.bulk_create(_row(process, view) for view in views)
+    excused = sum(d.state == SheetState.EXCUSED for d in declarations_of(process).values())
     event = EvaluationConcluded(
-        evaluators=len(judges), excused=sum(d.state == SheetState.EXCUSED for d in made.values()),
+        evaluators=len(committee(process)), excused=excused,
         bids=len(opened_bids(process)), criteria=len(criteria_of(process)),
     )
     return record(actor, process, event, at=at)
@@ -143,6 +149,16 @@ def decision_field(lot: int, bid_id: str) -> str:
     return f"keep-{lot}-{bid_id}"
 
 
+def require_ready(process: Process) -> None:
+    """Refuse to conclude while an evaluator without conflict has not finished, or when none is left."""
+    if not committee(process):
+        message = _("Every evaluator excused themself: nobody is left to judge. The tender can be cancelled instead.")
+        raise refuse("nobody", message)
+    names = waiting(process)
+    if names:
+        raise refuse("waiting", _("These evaluators have not finished: %(names)s.") % {"names": ", ".join(names)})
+
+
 def _nobody(actor: Actor) -> Any:
     """The signer of a blinded judgement: the office, not the person. The body names who it was."""
     return msgspec.structs.replace(actor.signer, name="")
@@ -155,7 +171,8 @@ def _member(actor: Actor, process: Process) -> PanelMember:
     raise refuse("panel", _("You are not in the panel that evaluates this purchase."))
 
 
-def _open_sheet(actor: Actor, process: Process) -> Declaration:
+def open_sheet(actor: Actor, process: Process) -> Declaration:
+    """The actor's sheet, while it can be written; `Refused` with the reason when it cannot."""
     _member(actor, process)
     sheet = declarations_of(process).get(actor.person_id)
     if sheet is None:
@@ -189,19 +206,16 @@ def _assess(
     process: Process, lot: int, found: dict[tuple[str, int], Finding], decided: dict[tuple[int, str], Decision],
     at: datetime,
 ) -> list[ResultView]:
-    bids = lot_bids(process, lot)
-    by_bid = lot_findings(process, lot, bids, found)
-    prices = {b.bid_id: b.total for b in bids if all(f.passes for f in by_bid[b.bid_id])}
-    tests = lot_tests(process, lot, prices, at)
+    state = lot_state(process, lot, found, at)
     mine = {bid_id: decision for (of, bid_id), decision in decided.items() if of == lot}
-    for bid in bids:
-        if undecided(tests.get(bid.bid_id, ()), mine.get(bid.bid_id)):
+    for bid in state.bids:
+        if undecided(state.tests.get(bid.bid_id, ()), mine.get(bid.bid_id)):
             message = _("Decide on the price of %(name)s in lot %(lot)s: it does not pass a price test.")
             text = message % {"name": bid.supplier_name, "lot": lot}
             raise refuse("price-decision", text, field=decision_field(lot, bid.bid_id))
     # A decision on a price that passes every test would change nothing and tell a story that is not true.
-    mine = {bid_id: d for bid_id, d in mine.items() if any(t.fails for t in tests.get(bid_id, ()))}
-    return assess(lot, bids, findings=by_bid, tests=tests, decisions=mine)
+    mine = {bid_id: d for bid_id, d in mine.items() if any(t.fails for t in state.tests.get(bid_id, ()))}
+    return assess(lot, state.bids, findings=state.findings, tests=state.tests, decisions=mine)
 
 
 def _row(process: Process, view: ResultView) -> Result:

@@ -26,6 +26,7 @@ def _milestone(key: str, title: str, entry: Entry, description: str = "") -> dic
 
 @release_for(ConflictDeclared, "tenderUpdate")
 def conflict_declared(event: ConflictDeclared, entry: Entry) -> dict[str, Any]:
+    """A met milestone for each declaration."""
     said = "se excusa por conflicto de interés" if event.is_excused else "sin conflicto de interés"
     title = f"Declaración de intereses de {event.name}: {said}"
     return _milestone(f"declaration-{event.number}", title, entry, event.position)
@@ -33,5 +34,6 @@ def conflict_declared(event: ConflictDeclared, entry: Entry) -> dict[str, Any]:
 
 @release_for(EvaluationConcluded, "tenderUpdate")
 def evaluation_concluded(event: EvaluationConcluded, entry: Entry) -> dict[str, Any]:
+    """A met milestone; what was found comes with the award."""
     count = f"{event.bids} proposiciones, {event.criteria} requisitos, {event.evaluators} personas evaluadoras"
     return _milestone("evaluation", "Evaluación concluida", entry, count)

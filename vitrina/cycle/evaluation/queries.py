@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -13,15 +13,14 @@ from django.utils.translation import ngettext
 from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.opening import queries as opening
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
 from vitrina.cycle.research.queries import reference_prices
 from vitrina.cycle.tendering.models import Criterion, PanelMember
-from vitrina.cycle.tendering.queries import criteria_of, panel_of, tender_of
-from vitrina.kernel.money import Money
-from vitrina.ledger.models import Entry
+from vitrina.cycle.tendering.queries import criteria_of, lots_of, panel_of, tender_of
 from vitrina.parties.roles import Role
 
-from .assessment import LotBid, ResultView
+from .assessment import LotBid, ResultView, undecided
 from .criteria import Finding, Verdict, combine
 from .models import Declaration, Evaluation, Result, Score
 from .prices import PriceTest
@@ -29,11 +28,6 @@ from .rules import price_rules, price_tests, reference_of
 from .states import EvaluationState, SheetState
 
 WHOLE_SHEET = 120  # judgements that one form shows; beyond it there is a form per requirement
-
-
-def opening_closed(process: Process) -> Entry | None:
-    """The entry that closed the opening act; its digest is the seed of any draw."""
-    return Entry.objects.filter(stream=process.stream, kind="opening.closed").order_by("seq").last()
 
 
 def is_concluded(process: Process) -> bool:
@@ -78,26 +72,44 @@ def findings(process: Process) -> dict[tuple[str, int], Finding]:
     }
 
 
-def lot_findings(
-    process: Process, lot: int, bids: list[LotBid], found: dict[tuple[str, int], Finding]
-) -> dict[str, tuple[Finding, ...]]:
-    """Bid -> findings on the requirements that hold for a lot."""
-    return {b.bid_id: tuple(found[b.bid_id, c.number] for c in criteria_of(process, lot)) for b in bids}
+@dataclass(frozen=True, slots=True)
+class LotState:
+    """What the conclusion of a lot rests on: its bids in order of arrival, and by bid the findings and price tests."""
+
+    lot: int
+    bids: list[LotBid]
+    findings: dict[str, tuple[Finding, ...]]
+    tests: dict[str, tuple[PriceTest, ...]]
 
 
-def lot_bids(process: Process, lot: int) -> list[LotBid]:
-    """The bids for a lot, in order of arrival."""
-    return [
+def lot_state(process: Process, lot: int, found: dict[tuple[str, int], Finding], at: datetime) -> LotState:
+    """The findings on a lot and the price tests of the bids that meet every requirement; for the conclusion only."""
+    bids = [
         LotBid(b.bid_id, b.supplier_key, b.supplier_name, b.totals[lot], b.order)
         for b in opened_bids(process) if lot in b.lots
     ]
+    criteria = criteria_of(process, lot)
+    by_bid = {b.bid_id: tuple(found[b.bid_id, c.number] for c in criteria) for b in bids}
+    prices = {b.bid_id: b.total for b in bids if all(f.passes for f in by_bid[b.bid_id])}
+    reference = reference_of(items_by_lot(process)[lot], reference_prices(process))
+    tests = price_tests(price_rules(process, at), prices, reference=reference, budget=process.plan_line.budget)
+    return LotState(lot, bids, by_bid, tests)
 
 
-def lot_tests(process: Process, lot: int, prices: dict[str, Money], at: datetime) -> dict[str, tuple[PriceTest, ...]]:
-    """Bid -> price tests of a lot; `prices` are the totals of the bids that meet every requirement."""
-    reference: Fraction | None = reference_of(items_by_lot(process)[lot], reference_prices(process))
-    budget = process.plan_line.budget
-    return price_tests(price_rules(process, at), prices, reference=reference, budget=budget)
+def open_prices(process: Process, at: datetime) -> list[tuple[LotState, LotBid]]:
+    """The prices that fail a test open to decision, once every sheet is locked; for the conclusion only."""
+    found = findings(process)
+    states = [lot_state(process, lot.number, found, at) for lot in lots_of(process)]
+    return [(s, b) for s in states for b in s.bids if undecided(s.tests.get(b.bid_id, ()), None)]
+
+
+def waiting(process: Process) -> list[str]:
+    """Names of the evaluators without conflict who have not closed their sheet."""
+    made = declarations_of(process)
+    return [
+        m.name for m in committee(process)
+        if m.person_id not in made or made[m.person_id].state != SheetState.LOCKED
+    ]
 
 
 def results(process: Process, lot: int | None = None) -> list[ResultView]:
@@ -119,11 +131,11 @@ def _view(row: Result) -> ResultView:
 
 def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
     """Declarations, judgements and locks of each evaluator; then the conclusion."""
-    if process.halt or not opening_closed(process) or is_concluded(process):
+    if process.halt or not opening.is_closed(process) or is_concluded(process):
+        return []
+    if not opened_bids(process):
         return []
     owed = pairs(process)
-    if not owed:
-        return []
     due = tender_of(process).award_by
     made, found = declarations_of(process), []
     for member in committee(process):

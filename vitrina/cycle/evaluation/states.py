@@ -7,11 +7,15 @@ from vitrina.kernel.states import NEW, Table
 
 
 class EvaluationState(StrEnum):
+    """The evaluation of a purchase."""
+
     UNDERWAY = "underway"
     CONCLUDED = "concluded"
 
 
 class SheetState(StrEnum):
+    """One evaluator's sheet."""
+
     DECLARED = "declared"
     EXCUSED = "excused"
     LOCKED = "locked"

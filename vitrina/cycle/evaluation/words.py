@@ -44,13 +44,14 @@ def price_test(test: PriceTest) -> str:
     if test.result == UNDEFINED or test.base is None or test.limit is None:
         return _("%(test)s: there was no figure to compare with.") % {"test": name_of(test.name)}
     figures = {"offered": money(test.offered), "limit": money(test.limit), "base": money(test.base),
-               "what": base_name(test.base_kind), "share": "" if test.name == "above_budget" else share(test.rule.value)}
+               "what": base_name(test.base_kind)}  # fmt: skip
     if test.name == "above_budget":
         return _("It offered %(offered)s; %(what)s is %(base)s.") % figures
+    figures["share"] = share(test.rule.value)
     if test.name == "not_acceptable":
-        text = _("It offered %(offered)s; an acceptable price goes up to %(limit)s: %(what)s, %(base)s, plus %(share)s.")
-        return text % figures
-    text = _("It offered %(offered)s; a convenient price starts at %(limit)s: %(what)s, %(base)s, less %(share)s.")
+        text = _("It offered %(offered)s; the highest acceptable is %(limit)s: %(what)s, %(base)s, plus %(share)s.")
+    else:
+        text = _("It offered %(offered)s; the lowest convenient is %(limit)s: %(what)s, %(base)s, less %(share)s.")
     return text % figures
 
 

@@ -64,7 +64,7 @@ def _save_line(process: Process, line: Line, plan: PlanLine) -> None:
 
 
 @opening_command("planning.publish_line")
-def publish_line(  # noqa: PLR0913 - the fields of the annual programme
+def publish_line(
     actor: Actor, *, at: datetime, unit_key: str, requesting_unit_key: str = "", title: str, rationale: str,
     items: list[dict[str, Any]], fiscal_year: int, budget: Money, budget_key: str, programme_key: str = "",
     portfolio_key: str = "", expected_on: date, category: str = "goods", procedure: str = "licitacion_publica",

@@ -102,5 +102,6 @@ def budget_certified(event: BudgetCertified, entry: Entry) -> dict[str, Any]:
 
 
 @release_for(PlanLineCancelled, "tenderCancellation")
-def plan_line_cancelled(event: PlanLineCancelled, entry: Entry) -> dict[str, Any]:  # noqa: ARG001
-    return {"tender": {"id": "tender", "status": "cancelled", "procurementMethodRationale": event.reason}}
+def plan_line_cancelled(event: PlanLineCancelled, entry: Entry) -> dict[str, Any]:
+    why = {"id": "cancellation", "date": entry.header()["at"], "rationale": event.reason}
+    return {"tender": {"id": "tender", "status": "cancelled", "amendments": [why]}}

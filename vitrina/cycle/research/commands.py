@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from vitrina.cycle.core import files
 from vitrina.cycle.core.command import command, move, record
@@ -26,7 +25,7 @@ from vitrina.parties.actors import Actor
 
 from .events import Commitment, QuotesRequested, ResearchConcluded, SourceRecorded
 from .models import QuoteRequest, ReferencePrice, Research, Source
-from .queries import basis_of, research_of, sources_of
+from .queries import basis_of, basis_of_item, is_concluded, research_of, usable_sources
 from .reference import STATISTICS, commitment
 from .states import TABLE
 
@@ -67,7 +66,8 @@ def record_source(
     """Record a unit price without VAT that was found for an item; secret until the opening, evidence included."""
     if kind not in SOURCE_KINDS:
         raise refuse("kind", _("Choose where the price comes from."), field="kind")
-    if item_number not in {i.number for i in item_refs(process)}:
+    item = next((i for i in item_refs(process) if i.number == item_number), None)
+    if item is None:
         raise refuse("item", _("Choose a line of this purchase."), field="item_number")
     today = calendar(process.unit.jurisdiction, zone=process.unit.zone).local_day(at)
     if observed_on > today:
@@ -78,7 +78,7 @@ def record_source(
     file = files.store(evidence, public=False, field="evidence").sha256 if evidence else ""
     source = Source.objects.create(
         id=ids.ulid(at), process=process, kind=kind, item_number=item_number, centavos=price.centavos, origin=origin,
-        observed_on=observed_on, file=file, recorded_at=at,
+        observed_on=observed_on, file=file, recorded_at=at, basis=basis_of_item(item),
     )
     event = SourceRecorded(
         ocid=process.ocid, source_kind=kind, item_number=item_number, price=price, origin=origin,
@@ -91,16 +91,15 @@ def record_source(
 def conclude(actor: Actor, process: Process, *, at: datetime) -> Entry:
     """Compute and seal the reference price of every item; needs the sources that the law asks, from two origins on."""
     minimum, chosen = _rule(process, "research.sources.min", at), _rule(process, "price.reference_stat", at)
-    sources, items = sources_of(process), item_refs(process)
-    found: dict[int, dict[str, list[int]]] = {i.number: {} for i in items}
-    for source in sources:
-        if source.item_number in found:
-            found[source.item_number].setdefault(source.origin.casefold(), []).append(source.centavos)
-    for number, origins in found.items():
-        if len(origins) < minimum.value:
+    if is_concluded(process):
+        raise refuse("state", _("The market research is already concluded for these lines."))
+    found = usable_sources(process)
+    origins = {number: len({s.origin.casefold() for s in many}) for number, many in found.items()}
+    for number, n_origins in origins.items():
+        if n_origins < minimum.value:
             needed = int(minimum.value)
             text = ngettext("Line %(line)s needs prices from %(n)s source at least.",
-                            "Line %(line)s needs prices from %(n)s different sources at least.", needed)  # fmt: skip
+                            "Line %(line)s needs prices from %(n)s different sources at least.", needed)
             message = text % {"line": number, "n": needed}
             raise refuse("sources", message, article=minimum.article)
     research = _advance(process, "conclude")
@@ -108,20 +107,18 @@ def conclude(actor: Actor, process: Process, *, at: datetime) -> Entry:
     research.save()
     ReferencePrice.objects.filter(process=process).delete()
     prices = ReferencePrice.objects.bulk_create(
-        _priced(process, n, [c for many in origins.values() for c in many], chosen.value)
-        for n, origins in found.items()
+        _priced(process, n, [s.centavos for s in many], chosen.value) for n, many in found.items()
     )
     commitments = tuple(
         Commitment(item_number=p.item_number, n_sources=p.n_sources,
                    sha256=commitment(process.ocid, p.item_number, p.price, p.salt))
         for p in prices
-    )  # fmt: skip
+    )
     n_used = sum(p.n_sources for p in prices)
-    fewest = min(len(origins) for origins in found.values())
     event = ResearchConcluded(
         statistic=chosen.value, commitments=commitments, n_sources=n_used,
         n_requests=QuoteRequest.objects.filter(process=process).count(),
-        rules=(applied(minimum, fewest), applied(chosen)),
+        rules=(applied(minimum, min(origins.values())), applied(chosen)),
     )
     return record(actor, process, event, at=at)
 
@@ -148,6 +145,6 @@ def _rule(process: Process, key: str, at: datetime) -> Rule:
     """A rule of the law in force: the purchase pins its own only with the call."""
     try:
         return rule(key, at=at, jurisdiction=process.unit.jurisdiction, category=process.category,
-                    procedure=process.procedure)  # fmt: skip
+                    procedure=process.procedure)
     except LawError as error:
         raise refuse("law", error.say(get_language() or "es")) from error

@@ -67,7 +67,9 @@ class ResearchConcluded(Event):
     def sentence(self) -> str:
         n = self.n_sources
         text = ngettext(
-            "The market research ended with %(n)s price source", "The market research ended with %(n)s price sources", n
+            "The market research ended with %(n)s price source",
+            "The market research ended with %(n)s price sources",
+            n,
         )
         return text % {"n": n}
 

@@ -40,6 +40,7 @@ class Source(models.Model):
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="price_sources")
     kind = models.CharField(max_length=12, help_text="quote, contract, platform, list")
     item_number = models.PositiveSmallIntegerField()
+    basis = models.CharField(max_length=64, help_text="digest of the line as it was priced")
     centavos = models.BigIntegerField()
     origin = models.CharField(max_length=300, help_text="who quoted, which contract, which list")
     observed_on = models.DateField()

@@ -15,6 +15,7 @@ STATISTICS = {"median": "la mediana", "mean": "la media"}
 
 @release_for(QuotesRequested, "planningUpdate")
 def quotes_requested(event: QuotesRequested, entry: Entry) -> dict[str, Any]:
+    """The request, without the companies."""
     period = {"startDate": entry.header()["at"], "endDate": event.due_at.isoformat().replace("+00:00", "Z")}
     request = {
         "id": str(event.number),
@@ -27,6 +28,7 @@ def quotes_requested(event: QuotesRequested, entry: Entry) -> dict[str, Any]:
 
 @release_for(ResearchConcluded, "planningUpdate")
 def research_concluded(event: ResearchConcluded, entry: Entry) -> dict[str, Any]:
+    """A milestone that carries the commitments."""
     items = "; ".join(f"partida {c.item_number}: sha256 {c.sha256}" for c in event.commitments)
     milestone = {
         "id": "market-research",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the market research tells the later stages and the desk. The prices are for commands, never for public pages."""
+"""What the research tells the later stages and the desk. The prices are for commands, never for public pages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.planning.events import ItemRef
 from vitrina.cycle.planning.queries import item_refs
 from vitrina.kernel.canonical import digest_of
 from vitrina.kernel.money import Money
@@ -20,9 +21,24 @@ from .reference import commitment
 from .states import ResearchState
 
 
+def basis_of_item(item: ItemRef) -> str:
+    """A digest of what is priced in a line: everything but its quantity."""
+    return digest_of([item.number, item.cucop, item.description, item.unit_name])
+
+
 def basis_of(process: Process) -> str:
-    """A digest of what is priced: the lines without their quantities."""
-    return digest_of([[i.number, i.cucop, i.description, i.unit_name] for i in item_refs(process)])
+    """A digest of what is priced in all lines."""
+    return digest_of([basis_of_item(i) for i in item_refs(process)])
+
+
+def usable_sources(process: Process) -> dict[int, list[Source]]:
+    """Item number -> the prices found for the line as it is now; those of an earlier text of it are left out."""
+    basis = {i.number: basis_of_item(i) for i in item_refs(process)}
+    found: dict[int, list[Source]] = {number: [] for number in basis}
+    for source in Source.objects.filter(process=process):
+        if basis.get(source.item_number) == source.basis:
+            found[source.item_number].append(source)
+    return found
 
 
 def research_of(process: Process) -> Research | None:
@@ -38,12 +54,8 @@ def is_concluded(process: Process) -> bool:
 
 def reference_prices(process: Process) -> dict[int, Money]:
     """Item number -> unit price without VAT, secret until the opening; nothing while the research is open."""
-    return {r.item_number: r.price for r in ReferencePrice.objects.filter(process=process)}
-
-
-def sources_of(process: Process) -> list[Source]:
-    """The prices found, by item; secret until the opening."""
-    return list(Source.objects.filter(process=process))
+    rows = ReferencePrice.objects.filter(process=process, process__research__state=ResearchState.CONCLUDED)
+    return {r.item_number: r.price for r in rows}
 
 
 def revelation(process: Process) -> dict[str, Any]:
@@ -60,17 +72,18 @@ def revelation(process: Process) -> dict[str, Any]:
             "commitment": commitment(process.ocid, r.item_number, r.price, r.salt),
         }
         for r in ReferencePrice.objects.filter(process=process)
-    ]  # fmt: skip
+    ]
     sources = [
         {"item_number": s.item_number, "kind": s.kind, "origin": s.origin, "unit_price": str(s.price),
          "observed_on": s.observed_on.isoformat()}
-        for s in sources_of(process)
-    ]  # fmt: skip
+        for many in usable_sources(process).values()
+        for s in many
+    ]
     requests = [
         {"number": q.number, "companies": q.companies, "requested_at": q.requested_at.isoformat(),
          "due_at": q.due_at.isoformat()}
         for q in QuoteRequest.objects.filter(process=process)
-    ]  # fmt: skip
+    ]
     return {"prices": prices, "sources": sources, "requests": requests}
 
 
@@ -78,10 +91,9 @@ def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the s
     """The research that waits to be done; its conclusion once every line has a price."""
     if process.stage not in {"planning", "research"} or process.halt or is_concluded(process):
         return []
-    priced = {s.item_number for s in sources_of(process)}
     found = [Task("research.record_source", Role.OFFICER, _("Record the prices found in the market"), process.title)]
-    if priced >= {i.number for i in item_refs(process)}:
+    if all(usable_sources(process).values()):
         found.insert(0, Task("research.conclude", Role.OFFICER, _("Conclude the market research"), process.title))
     asked = Task("research.request_quotes", Role.OFFICER, _("Ask companies for quotations"), process.title,
-                 is_optional=True)  # fmt: skip
+                 is_optional=True)
     return [*found, asked]

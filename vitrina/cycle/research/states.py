@@ -7,6 +7,8 @@ from vitrina.kernel.states import NEW, Table
 
 
 class ResearchState(StrEnum):
+    """New prices open a concluded research again."""
+
     OPEN = "open"
     CONCLUDED = "concluded"
 
@@ -17,6 +19,7 @@ TABLE: Table = {
     (ResearchState.OPEN, "request_quotes"): ResearchState.OPEN,
     (ResearchState.OPEN, "record_source"): ResearchState.OPEN,
     (ResearchState.OPEN, "conclude"): ResearchState.CONCLUDED,
+    (ResearchState.CONCLUDED, "conclude"): ResearchState.CONCLUDED,  # only when the lines changed
     # new prices before the call open it again; it must then be concluded again
     (ResearchState.CONCLUDED, "request_quotes"): ResearchState.OPEN,
     (ResearchState.CONCLUDED, "record_source"): ResearchState.OPEN,

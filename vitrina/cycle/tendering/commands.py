@@ -13,14 +13,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from vitrina.cycle.core import files
+from vitrina.cycle.core import files, words
 from vitrina.cycle.core.command import command, move, record
-from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
-from vitrina.cycle.planning.queries import is_funded, item_refs
+from vitrina.cycle.planning.queries import item_refs
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
-from vitrina.cycle.research.queries import is_concluded
 from vitrina.law import LawError, profile, rulebook
 from vitrina.ledger.kinds import DocumentRef
 from vitrina.ledger.models import Entry
@@ -28,8 +26,17 @@ from vitrina.parties.actors import Actor, actor_of, appointments_of
 from vitrina.parties.models import Person, Unit
 from vitrina.parties.roles import Role
 
-from . import limits
-from .events import CallAmended, CallPublished, Change, LotRef, PanelRef, TenderCancelled, TenderResumed, TenderSuspended
+from . import checks, limits
+from .events import (
+    CallAmended,
+    CallPublished,
+    Change,
+    LotRef,
+    PanelRef,
+    TenderCancelled,
+    TenderResumed,
+    TenderSuspended,
+)
 from .models import Criterion, Lot, PanelMember, Tender
 from .numbers import procedure_number
 from .queries import has_reached, last_change_at, lots_of, tender_of, terms_of
@@ -57,7 +64,7 @@ def publish_call(
     """
     if tender_of(process):
         raise refuse("state", _("The call is already published. Amend it instead."))
-    _require_ready(process)
+    checks.require_ready(process)
     tender = Tender(
         process=process, state="", title=title, description=description, published_at=at,
         clarification_at=clarification_at, opening_at=opening_at, award_by=award_by,
@@ -67,14 +74,16 @@ def publish_call(
     )
     move(tender, TABLE, "publish_call")
     book, method = _pin(process, character, evaluation_method, at)
-    rules = _require_lawful(tender)
+    rules = checks.require_lawful(tender)
     process.number = procedure_number(
         _locked(process.unit), process.procedure, process.category, character, at
     )
+    process.title = title
     tender.save(force_insert=True)
     _save_criteria(process, criteria)
     lots = _save_lots(process, lot_titles or {})
     members = _save_panel(process, panel, at)
+    rules += checks.require_witness(process, members, at)
     event = CallPublished(
         number=process.number, procedure=process.procedure, ocds_method=method, character=character,
         category=process.category, law=book.law, rulebook=book.id, rulebook_digest=book.digest,
@@ -98,7 +107,7 @@ def amend_call(
     last = last_change_at(tender)
     if at > last:
         message = _("The call could change until %(day)s. To move its dates now, it must be suspended first.")
-        raise refuse("late", message % {"day": f"{last:%Y-%m-%d}"}, article="33")
+        raise refuse("late", message % {"day": words.day(last)}, article="33")
     before, held = terms_of(tender), tender.clarification_at <= at or has_reached(process, "clarifying")
     was_opening, was_meeting = tender.opening_at, tender.clarification_at
     _set(tender, fields)
@@ -109,7 +118,7 @@ def amend_call(
         message = _("The clarification meeting cannot move: it has begun, or its new hour has passed.")
         raise refuse("meeting", message, field="clarification_at")
     move(tender, TABLE, "amend_call")
-    rules = (*_require_lawful(tender), _change_rule(process, was_opening, at))
+    rules = (*checks.require_lawful(tender), checks.change_rule(process, was_opening, at))
     tender.save()
     if criteria is not None:
         process.criteria.all().delete()
@@ -120,8 +129,10 @@ def amend_call(
         raise refuse("same", _("Nothing has changed. Correct a field, or leave the call as it is."))
     process.title = tender.title
     number = Entry.objects.filter(stream=process.stream, kind=CallAmended.kind).count() + 1
+    gone = {c.number for c in before.criteria} - {c.number for c in terms.criteria}
     event = CallAmended(number=number, reason=reason, changes=changes, terms=terms, rules=rules,
-                        documents=_store(documents, f"amendment-{number}"))  # fmt: skip
+                        removed_criteria=tuple(sorted(gone)),
+                        documents=_store(documents, f"amendment-{number}"))
     return record(actor, process, event, at=at)
 
 
@@ -148,16 +159,18 @@ def resume(
     moved = {"clarification_at": clarification_at, "opening_at": opening_at, "award_by": award_by}
     moved = {name: value for name, value in moved.items() if value and value != getattr(tender, name)}
     done = {"clarification_at": has_reached(process, "clarifying"), "opening_at": has_reached(process, "opening"),
-            "award_by": has_reached(process, "awarding")}  # fmt: skip
+            "award_by": has_reached(process, "awarding")}
     for name, is_done in done.items():
-        _require_forward(tender, name, moved.get(name), at, is_done=is_done)
+        checks.require_forward(tender, name, moved.get(name), at, is_done=is_done)
     _set(tender, moved)
     move(tender, TABLE, "resume")
-    rules = _require_lawful(tender) if moved.keys() & {"clarification_at", "opening_at"} else ()
-    tender.suspended_at = None
+    rules = checks.require_lawful(tender) if moved.keys() & {"clarification_at", "opening_at"} else ()
+    since, tender.suspended_at = tender.suspended_at or at, None
     tender.save()
     process.halt = ""
-    return record(actor, process, TenderResumed(reason=reason, terms=terms_of(tender), rules=rules), at=at)
+    return record(
+        actor, process, TenderResumed(reason=reason, since=since, at=at, terms=terms_of(tender), rules=rules), at=at
+    )
 
 
 @command("tendering.cancel")
@@ -171,14 +184,9 @@ def cancel(actor: Actor, process: Process, *, at: datetime, code: str, reason: s
     move(tender, TABLE, "cancel")
     tender.save()
     process.halt = "cancelled"
-    return record(actor, process, TenderCancelled(code=code, reason=reason), at=at)
+    lots = tuple(lot.number for lot in lots_of(process))
+    return record(actor, process, TenderCancelled(code=code, reason=reason, lots=lots), at=at)
 
-
-def _require_ready(process: Process) -> None:
-    if not is_funded(process):
-        raise refuse("budget", _("The budget is not certified. Ask the approving authority to certify it."), article="25")
-    if not is_concluded(process):
-        raise refuse("research", _("The market research is not concluded for these lines. Conclude it first."), article="26")
 
 
 def _tender(process: Process) -> Tender:
@@ -192,47 +200,20 @@ def _tender(process: Process) -> Tender:
 def _pin(process: Process, character: str, method: str, at: datetime) -> tuple[Any, str]:
     """Choose the law by the date of the call, pin it on the process, and refuse what its profile does not allow."""
     try:
-        book = rulebook(limits.calendar_of(process).local_day(at), process.unit.jurisdiction, category=process.category)
+        day = limits.calendar_of(process).local_day(at)
+        book = rulebook(day, process.unit.jurisdiction, category=process.category)
         process.character, process.law, process.rulebook = character, book.law, book.id
-        found = profile(process.procedure, at=at, **{k: v for k, v in limits.question(process).items() if k != "procedure"})
+        found = profile(at=at, **limits.question(process))
         allowed, ocds_method = found.evaluation_methods, found["ocds_method"]
     except LawError as error:
         raise refuse("law", error.say(get_language() or "es")) from error
     if method not in allowed or method not in METHODS:
-        raise refuse("method", _("This evaluation method is not possible here. Choose binary."), field="evaluation_method")
+        message = _("This evaluation method is not possible here. Choose binary.")
+        raise refuse("method", message, field="evaluation_method")
     return book, ocds_method
 
 
-def _require_lawful(tender: Tender) -> tuple[Any, ...]:
-    """Check the dates of a call against the law and its amounts against reason; return the rules met."""
-    dates = limits.Dates(tender.published_at, tender.clarification_at, tender.opening_at, tender.award_by)
-    until = limits.questions_until(tender.process, tender.clarification_at, tender.published_at)
-    limits.require_order(dates, until)
-    for name in ("guarantee_share", "penalty_rate"):
-        if not 0 <= getattr(tender, name) < 1:
-            raise refuse("share", _("Write a percentage from 0 to less than 100."), field=name)
-    if not 1 <= tender.delivery_days <= 3650:  # noqa: PLR2004 - ten years: a typing error beyond
-        raise refuse("delivery", _("Write between 1 and 3,650 days."), field="delivery_days")
-    if tender.contract_start < limits.calendar_of(tender.process).local_day(tender.opening_at):
-        raise refuse("contract", _("The contract cannot start before the opening."), field="contract_start")
-    if tender.contract_end < tender.contract_start:
-        raise refuse("contract", _("The contract ends after it starts."), field="contract_end")
-    return limits.require(limits.outcomes(tender.process, dates), reduction_reason=tender.reduction_reason)
 
-
-def _require_forward(tender: Tender, name: str, value: datetime | None, at: datetime, *, is_done: bool) -> None:
-    if is_done and value:
-        raise refuse("done", _("This act has been held; its date does not move."), field=name)
-    if not is_done and (value or getattr(tender, name)) <= at:
-        raise refuse("past", _("This date has passed. Write a new one, after today."), field=name)
-    if value and value < getattr(tender, name):
-        raise refuse("earlier", _("The date can only move forward."), field=name)
-
-
-def _change_rule(process: Process, opening_at: datetime, at: datetime) -> Any:
-    cal = limits.calendar_of(process)
-    had = (cal.local_day(opening_at) - cal.local_day(at)).days
-    return applied(limits.rule_of(process, "term.change_to_opening.min", opening_at), had)
 
 
 def _locked(unit: Unit) -> Unit:
@@ -262,7 +243,7 @@ def _save_criteria(process: Process, criteria: Sequence[dict[str, Any]]) -> None
         Criterion(process=process, number=n, title=c["title"], description=c.get("description", ""), kind=c["kind"],
                   lot=c.get("lot") or None)
         for n, c in enumerate(criteria, start=1)
-    )  # fmt: skip
+    )
 
 
 def _save_lots(process: Process, titles: dict[int, str]) -> tuple[LotRef, ...]:
@@ -284,6 +265,7 @@ def _save_panel(process: Process, panel: Sequence[dict[str, Any]], at: datetime)
     return tuple(PanelRef(role=r.role, name=r.name, position=r.position) for r in rows)
 
 
+
 def _member(process: Process, person_id: int, role: str, at: datetime) -> PanelMember:
     person = Person.objects.filter(pk=person_id).first()
     if role not in PANEL_ROLES or person is None:
@@ -300,7 +282,7 @@ def _store(documents: Sequence[tuple[str, str, UploadedFile]], prefix: str) -> t
         files.reference(files.store(upload, public=True, field="documents"), id=f"{prefix}-{n}", title=title,
                         document_type=document_type)
         for n, (title, document_type, upload) in enumerate(documents, start=1)
-    )  # fmt: skip
+    )
 
 
 def _changes(before: Any, after: Any) -> tuple[Change, ...]:

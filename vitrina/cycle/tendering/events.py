@@ -114,6 +114,7 @@ class CallAmended(Event):
     reason: str
     changes: tuple[Change, ...]
     terms: Terms
+    removed_criteria: tuple[int, ...] = ()
 
     def sentence(self) -> str:
         n = len(self.changes)
@@ -143,10 +144,18 @@ class TenderResumed(Event):
     """The purchase goes on, with the dates that now hold."""
 
     reason: str
+    since: datetime
+    at: datetime
     terms: Terms
 
     def sentence(self) -> str:
-        return _("The suspension was lifted and the purchase goes on")
+        n = (self.at - self.since).days
+        text = ngettext(
+            "The suspension was lifted after %(n)s day and the purchase goes on",
+            "The suspension was lifted after %(n)s days and the purchase goes on",
+            n,
+        )
+        return text % {"n": n}
 
     def detail(self) -> str:
         return self.reason
@@ -158,6 +167,7 @@ class TenderCancelled(Event):
 
     code: str
     reason: str
+    lots: tuple[int, ...]
 
     def sentence(self) -> str:
         return _("The tender was cancelled: %(why)s") % {"why": label_of(self.code)}

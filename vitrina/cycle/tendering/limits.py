@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
@@ -84,6 +85,18 @@ def last_change_on(process: Process, opening_at: datetime) -> date:
     return latest(found, opening_at, calendar_of(process))
 
 
+def witness_rule(process: Process, at: datetime) -> Applied | None:
+    """The rule that asks for a social witness, met by the budget in daily UMA; nothing below it or where unknown."""
+    asked = question(process)
+    try:
+        threshold = rule("witness.threshold", at=at, **asked)
+        uma = rule("uma.daily", at=at, **asked)
+    except LawError:  # nobody has recorded it for this law or year: no figure is invented
+        return None
+    budget = process.plan_line.budget.decimal / Decimal(uma.value)
+    return applied(threshold, int(budget)) if budget >= threshold.value else None
+
+
 def require(found: list[Outcome], *, reduction_reason: str) -> tuple[Applied, ...]:
     """The rules met, as entries keep them; `Refused` with every term that does not hold.
 
@@ -94,14 +107,13 @@ def require(found: list[Outcome], *, reduction_reason: str) -> tuple[Applied, ..
         if outcome.holds or (outcome.state == "reduced" and reduction_reason.strip()):
             continue
         field = TERMS[outcome.key][2]
-        article = outcome.rule.article if outcome.rule else ""
         if outcome.state == "reduced":
             message = _("%(sentence)s Write why the term must be shorter, or move the date.")
             field = "reduction_reason"
         else:
             message = _("%(sentence)s Move the date.")
         text = message % {"sentence": outcome.sentence(get_language() or "es")}
-        refusals.append(Refusal(f"term.{outcome.state}", text, field, article or ""))
+        refusals.append(Refusal(f"term.{outcome.state}", text, field))
     if refusals:
         raise Refused(*refusals)
     return tuple(applied(o.rule, o.days) for o in found if o.rule)

@@ -10,7 +10,7 @@ from vitrina.parties.models import Person
 
 
 class Tender(models.Model):
-    """The call as it stands now: its dates (UTC instants), method and contract terms. Shares are of one: 0.1 = 10 %."""
+    """The call as it stands now: its dates (UTC instants), method and contract. Shares are of one: 0.1 = 10 %."""
 
     process = models.OneToOneField(Process, on_delete=models.PROTECT, primary_key=True, related_name="tender")
     state = models.CharField(max_length=12)
@@ -20,7 +20,7 @@ class Tender(models.Model):
     clarification_at = models.DateTimeField()
     opening_at = models.DateTimeField()
     award_by = models.DateTimeField()
-    reduction_reason = models.TextField(blank=True, help_text="why the term to the opening is shorter than the ordinary")
+    reduction_reason = models.TextField(blank=True, help_text="why the term to the opening is shorter")
     evaluation_method = models.CharField(max_length=20, default="binario")
     guarantee_share = models.DecimalField(max_digits=7, decimal_places=6)
     penalty_rate = models.DecimalField(max_digits=7, decimal_places=6, help_text="share of the late part, per day")

@@ -69,7 +69,7 @@ def terms_of(tender: Tender) -> Terms:
     )
     same = ("title", "description", "clarification_at", "opening_at", "award_by", "evaluation_method",
             "guarantee_share", "penalty_rate", "delivery_days", "delivery_place", "contract_start", "contract_end",
-            "reduction_reason")  # fmt: skip
+            "reduction_reason")
     fields = {name: getattr(tender, name) for name in same}
     return Terms(questions_until=questions_until(tender), criteria=criteria, **fields)
 
@@ -88,17 +88,19 @@ def tasks(process: Process, at: datetime) -> list[Task]:
             return [Task("tendering.publish_call", Role.OFFICER, _("Publish the call for bids"), process.title)]
         return []
     if process.halt == "suspended":
-        return [Task("tendering.resume", Role.OIC, _("Lift the suspension when its cause ends"), process.title)]
+        lift = _("Lift the suspension when its cause ends")
+        return [Task("tendering.resume", role, lift, process.title) for role in (Role.OIC, Role.APPROVER)]
     if process.halt or has_reached(process, "awarding"):
         return []
     found = [
-        Task("tendering.suspend", Role.OIC, _("Suspend the purchase"), process.title, is_optional=True),
+        *(Task("tendering.suspend", role, _("Suspend the purchase"), process.title, is_optional=True)
+          for role in (Role.OIC, Role.APPROVER)),
         Task("tendering.cancel", Role.APPROVER, _("Cancel the tender"), process.title, is_optional=True),
     ]
     last = last_change_at(tender)
     if at <= last:
         change = limits.rule_of(process, "term.change_to_opening.min", tender.opening_at)
         task = Task("tendering.amend_call", Role.OFFICER, _("Amend the call"), process.title, due=last,
-                    rule=applied(change), is_optional=True)  # fmt: skip
+                    rule=applied(change), is_optional=True)
         found.insert(0, task)
     return found

@@ -7,11 +7,15 @@ from vitrina.kernel.states import NEW, Table
 
 
 class TenderState(StrEnum):
+    """The call, once published."""
+
     PUBLISHED = "published"
     CANCELLED = "cancelled"
 
 
 class LotState(StrEnum):
+    """Set by the call, then by the ruling."""
+
     OPEN = "open"
     AWARDED = "awarded"
     DESERTED = "deserted"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`{% load vitrina %}`: the formats of `vitrina.kernel.formats` in the reader's language, and the parts of a page's frame.
+"""`{% load vitrina %}`: the formats of `vitrina.kernel.formats` in the reader's language, and the frame of a page.
 
 Every filter gives "no data" for None: a blank or a dash would hide that something is missing.
 """
@@ -22,9 +22,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from vitrina.kernel import clock
+from vitrina.kernel import clock, formats
 from vitrina.kernel.money import Money
-from vitrina.kernel import formats
 from vitrina.portal import drawings
 
 register = template.Library()

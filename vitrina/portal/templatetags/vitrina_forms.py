@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+SHORT_MODES = {"decimal", "numeric"}
 SHORT_INPUTS = {"number", "date", "time", "datetime-local", "tel"}
 
 
@@ -40,7 +41,7 @@ def control(field: BoundField) -> SafeString:
     own = widget.attrs.get("class", "")
     attrs: dict[str, Any] = {}
     if control_kind(field) in {"line", "file"}:
-        short = getattr(widget, "input_type", "") in SHORT_INPUTS or widget.attrs.get("inputmode") in {"decimal", "numeric"}
+        short = getattr(widget, "input_type", "") in SHORT_INPUTS or widget.attrs.get("inputmode") in SHORT_MODES
         attrs["class"] = " ".join(filter(None, ["field", "short" if short else "", own]))
     if control_kind(field) != "choices" and (described := described_by(field)):
         attrs["aria-describedby"] = described
@@ -88,12 +89,14 @@ def all_errors(form: forms.BaseForm | None, formsets: list[dict[str, Any]] | Non
 def _errors_of(form: forms.BaseForm) -> list[dict[str, str]]:
     whole = [{"text": str(text), "target": ""} for text in form.non_field_errors()]
     return whole + [
-        {"text": f"{str(field.label).rstrip(' .:')}: {text}", "target": _target(field)} for field in form for text in field.errors
+        {"text": f"{str(field.label).rstrip(' .:')}: {text}", "target": _target(field)}
+        for field in form
+        for text in field.errors
     ]
 
 
 def _target(field: BoundField) -> str:
-    return field.id_for_label or f"{field.auto_id}_0" if control_kind(field) != "choices" else f"{field.auto_id}_0"
+    return f"{field.auto_id}_0" if control_kind(field) == "choices" else field.id_for_label
 
 
 @register.simple_tag

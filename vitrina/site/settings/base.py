@@ -103,6 +103,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [paths.ROOT / "web" / "static"]
 FILES_DIR = paths.var() / "files"  # files of acts, by SHA-256
 PUBLISHER_NAME = os.environ.get("VITRINA_PUBLISHER", "Vitrina")
+SECURITY_CONTACT = os.environ.get("VITRINA_SECURITY_CONTACT", "seguridad@vitrina.example")
 PUBLIC_URL = os.environ.get("VITRINA_PUBLIC_URL", "http://127.0.0.1:8000")
 WHITENOISE_USE_FINDERS = True
 STORAGES = {

@@ -4,6 +4,9 @@
 const page = document.querySelector("[data-stream]");
 const line = document.querySelector("[data-live-line]");
 const RETRY = 3000;
+const PATIENCE = 4000; // a server that restarts, or ends a long connection, is not worth a word
+const SPREAD = 300; // thousands of viewers must not ask for the page in the same millisecond
+const LATER = [600, 1500]; // the page is drawn from a projection that may be a moment behind the event
 
 function say(text) {
   const words = line?.querySelector("[data-live-words]");
@@ -14,7 +17,7 @@ function swap(fresh) {
   let changed = 0;
   for (const old of document.querySelectorAll("[data-live][id]")) {
     const next = fresh.getElementById(old.id);
-    if (!next || old.innerHTML === next.innerHTML || old.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+    if (!next || old.innerHTML === next.innerHTML || (old.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"))) continue;
     const open = [...old.querySelectorAll("details[open]")].map((details) => details.querySelector("summary")?.textContent);
     const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     const known = new Set([...old.querySelectorAll("li")].map((item) => item.textContent.trim()));
@@ -28,17 +31,28 @@ function swap(fresh) {
   return changed;
 }
 
+const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+const calm = line?.querySelector("[data-live-words]")?.textContent ?? "";
+let cutAt = null;
 let working = false;
 let again = false;
-async function refresh() {
+async function refresh(tries = 0) {
   if (working) { again = true; return; }
   working = true;
+  let changed = 0;
+  await wait(tries ? LATER[tries - 1] : Math.random() * SPREAD);
   try {
     const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
-    if (answer.ok && swap(new DOMParser().parseFromString(await answer.text(), "text/html"))) say(line?.dataset.new ?? "");
+    if (answer.ok) changed = swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (changed && !cutAt) say(line?.dataset.new ?? "");
   } catch { /* the stream itself says when the connection is cut */ }
   working = false;
-  if (again) { again = false; refresh(); }
+  if (again) { again = false; refresh(); } else if (!changed && tries < LATER.length) refresh(tries + 1);
+}
+
+function tellCut(since) {
+  const hour = since.toLocaleTimeString("es-MX", { hour12: false, timeZone: page.dataset.zone || "America/Mexico_City" });
+  if (line) say(`${line.dataset.cut} ${hour}\u00a0h. ${line.dataset.cutNote}`);
 }
 
 function listen(after) {
@@ -46,19 +60,22 @@ function listen(after) {
   if (after) address.searchParams.set("after", after);
   const source = new EventSource(address);
   let last = after;
-  let cut = false;
   const heard = (event) => {
     if (event.lastEventId) last = event.lastEventId;
     refresh();
   };
   source.addEventListener("message", heard);
   for (const name of ["act", "entry"]) source.addEventListener(name, heard);
-  source.addEventListener("open", () => { if (cut) { cut = false; refresh(); } });
+  source.addEventListener("open", () => {
+    if (!cutAt) return;
+    cutAt = null;
+    say(calm);
+    refresh();
+  });
   source.addEventListener("error", () => {
-    if (!cut) {
-      cut = true;
-      const hour = new Date().toLocaleTimeString("es-MX", { hour12: false, timeZone: page.dataset.zone || "America/Mexico_City" });
-      if (line) say(`${line.dataset.cut} ${hour}\u00a0h. ${line.dataset.cutNote}`);
+    if (!cutAt) {
+      const since = cutAt = new Date();
+      setTimeout(() => { if (cutAt === since) tellCut(since); }, PATIENCE);
     }
     if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(last), RETRY);
   });

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reasons of a ruling in plain words, in the language in force: what the approving authority starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vitrina.cycle.core.words import money
+from vitrina.cycle.evaluation import words
+from vitrina.cycle.evaluation.assessment import ResultView
+from vitrina.kernel.money import Money
+
+from .outcome import LotOutcome
+from .ties import DRAW, TieBreak
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPrices:
+    """Unit prices of a lot that holds one item only: what it is counted in, and bid -> price."""
+
+    unit_name: str
+    prices: dict[str, Money]
+
+
+def ordinal(place: int) -> str:
+    """A place in words up to the tenth, in figures beyond: "second", "12"."""
+    names = [_("first"), _("second"), _("third"), _("fourth"), _("fifth"), _("sixth"), _("seventh"), _("eighth"),
+             _("ninth"), _("tenth")]  # fmt: skip
+    return names[place - 1] if place <= len(names) else str(place)
+
+
+def tie_words(tie: TieBreak) -> str:
+    """What decided a tie."""
+    return {
+        "micro": _("for being a micro company"),
+        "small": _("for being a small company"),
+        "medium": _("for being a medium-sized company"),
+        DRAW: _("in the public draw, which anybody can repeat"),
+    }[tie.step]
+
+
+def price_words(result: ResultView, units: UnitPrices | None) -> str:
+    """A bid's price: per unit where the lot has one item, and the total."""
+    if units is None:
+        return _("%(total)s without VAT") % {"total": money(result.total)}
+    each = {"price": money(units.prices[result.bid_id]), "unit": units.unit_name, "total": money(result.total)}
+    return _("%(price)s per %(unit)s (%(total)s without VAT)") % each
+
+
+def gap_words(mine: tuple[str, Money], won: tuple[str, Money], units: UnitPrices | None) -> str:
+    """How far a bid was from the winner: "$0.30 per test", or in the total of the lot. Each is (bid, total)."""
+    if units is None:
+        return _("%(gap)s in the total of the lot") % {"gap": money(mine[1] - won[1])}
+    gap = units.prices[mine[0]] - units.prices[won[0]]
+    return _("%(gap)s per %(unit)s") % {"gap": money(gap), "unit": units.unit_name}
+
+
+def reason_for(result: ResultView, found: LotOutcome, units: UnitPrices | None) -> str:
+    """Why a bid won, lost or was rejected, with its figures."""
+    if not result.is_solvent:
+        return _rejected(result)
+    ended = _won(result, found, units) if result == found.winner else _lost(result, found, units)
+    return " ".join(part for part in (ended, _price_reason(result)) if part)
+
+
+def _rejected(result: ResultView) -> str:
+    return " ".join(part for part in (*(words.unmet(f) for f in result.unmet), _price_reason(result)) if part)
+
+
+def _price_reason(result: ResultView) -> str:
+    """The price tests that failed and the decision on them, each figure said once."""
+    tests = " ".join(words.price_test(t) for t in result.failed_tests)
+    if tests in result.price_decision:
+        return result.price_decision
+    return f"{tests} {result.price_decision}".strip()
+
+
+def _won(result: ResultView, found: LotOutcome, units: UnitPrices | None) -> str:
+    price = {"price": price_words(result, units)}
+    if found.tie:
+        text = _("It tied at the lowest price, %(price)s, and won %(why)s.")
+        return text % (price | {"why": tie_words(found.tie)})
+    if sum(r.is_solvent for r in found.results) == 1 < len(found.results):
+        return _("It is the only bid that meets everything: %(price)s.") % price
+    if len(found.results) == 1:
+        return _("It is the only bid and meets everything: %(price)s.") % price
+    return _("It meets everything at the lowest price: %(price)s.") % price
+
+
+def _lost(result: ResultView, found: LotOutcome, units: UnitPrices | None) -> str:
+    winner = found.winner
+    if winner is None or result.place is None:
+        raise ValueError("a lot with a solvent bid has a winner")
+    if result.place == 1 and found.tie:
+        text = _("It tied at the lowest price, %(price)s; %(winner)s won %(why)s.")
+        name, why = winner.supplier_name, tie_words(found.tie)
+        return text % {"price": price_words(result, units), "winner": name, "why": why}
+    gap = gap_words((result.bid_id, result.total), (winner.bid_id, winner.total), units)
+    text = _("It finished in %(place)s place, at %(gap)s.")
+    return text % {"place": ordinal(result.place), "gap": gap}
+
+
+def lot_reason(found: LotOutcome, units: UnitPrices | None) -> str:
+    """Why a lot is awarded to whom it is, or is deserted."""
+    if found.winner:
+        return reason_for(found.winner, found, units)
+    n = len(found.results)
+    if not n:
+        return _("No bid was received for the lot.")
+    text = ngettext(
+        "The only bid for the lot cannot be accepted.", "None of the %(n)s bids for the lot can be accepted.", n
+    )
+    return text % {"n": n}

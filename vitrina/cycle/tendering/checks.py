@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a call must meet before a command writes it. Each check returns the rules met, or raises `Refused`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from vitrina.cycle.core.laws import applied
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.refusal import refuse
+from vitrina.cycle.planning.queries import is_funded
+from vitrina.cycle.research.queries import is_concluded
+from vitrina.ledger.kinds import Applied
+from vitrina.parties.roles import Role
+
+from . import limits
+from .events import PanelRef
+from .models import Tender
+
+MAX_DELIVERY_DAYS = 3650  # ten years: a typing error beyond
+
+
+def require_ready(process: Process) -> None:
+    """Certified budget and concluded research."""
+    if not is_funded(process):
+        message = _("The budget is not certified. Ask the approving authority to certify it.")
+        raise refuse("budget", message, article="25")
+    if not is_concluded(process):
+        message = _("The market research is not concluded for these lines. Conclude it first.")
+        raise refuse("research", message, article="26")
+
+
+def require_lawful(tender: Tender) -> tuple[Applied, ...]:
+    """Check the dates of a call against the law and its amounts against reason; return the rules met."""
+    dates = limits.Dates(tender.published_at, tender.clarification_at, tender.opening_at, tender.award_by)
+    until = limits.questions_until(tender.process, tender.clarification_at, tender.published_at)
+    limits.require_order(dates, until)
+    for name in ("guarantee_share", "penalty_rate"):
+        if not 0 <= getattr(tender, name) < 1:
+            raise refuse("share", _("Write a percentage from 0 to less than 100."), field=name)
+    if not 1 <= tender.delivery_days <= MAX_DELIVERY_DAYS:
+        raise refuse("delivery", _("Write between 1 and 3,650 days."), field="delivery_days")
+    if tender.contract_start < limits.calendar_of(tender.process).local_day(tender.opening_at):
+        raise refuse("contract", _("The contract cannot start before the opening."), field="contract_start")
+    if tender.contract_end < tender.contract_start:
+        raise refuse("contract", _("The contract ends after it starts."), field="contract_end")
+    return limits.require(limits.outcomes(tender.process, dates), reduction_reason=tender.reduction_reason)
+
+
+def require_forward(tender: Tender, name: str, value: datetime | None, at: datetime, *, is_done: bool) -> None:
+    """A date at the end of a suspension: forward, in the future, and not of an act that was held."""
+    if is_done and value:
+        raise refuse("done", _("This act has been held; its date does not move."), field=name)
+    if not is_done and (value or getattr(tender, name)) <= at:
+        raise refuse("past", _("This date has passed. Write a new one, after today."), field=name)
+    if value and value < getattr(tender, name):
+        raise refuse("earlier", _("The date can only move forward."), field=name)
+
+
+def require_witness(process: Process, members: tuple[PanelRef, ...], at: datetime) -> tuple[Applied, ...]:
+    """A social witness in the panel, from the amount that the law names."""
+    asked = limits.witness_rule(process, at)
+    if asked is None:
+        return ()
+    if not any(m.role == Role.WITNESS for m in members):
+        message = _("A purchase of this amount needs a social witness in its panel.")
+        raise refuse("witness", message, field="witness", article=asked.article)
+    return (asked,)
+
+
+def change_rule(process: Process, opening_at: datetime, at: datetime) -> Applied:
+    """The rule on late changes, with the days that are left to the opening."""
+    cal = limits.calendar_of(process)
+    had = (cal.local_day(opening_at) - cal.local_day(at)).days
+    return applied(limits.rule_of(process, "term.change_to_opening.min", opening_at), had)

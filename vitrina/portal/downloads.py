@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What machines and archives take from the public site: feeds, JSON twins, CSV, papers, documents."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from vitrina.cycle.core.files import path_of
+from vitrina.cycle.core.models import StoredFile
+from vitrina.kernel import clock
+from vitrina.kernel.money import Money
+from vitrina.ledger import feed
+from vitrina.ledger.models import Position, Record
+from vitrina.parties.models import Unit
+
+from . import queries
+from .models import PurchaseCard
+from .papers.acts import pdf_of
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00", "＝", "＋", "－", "＠")
+
+
+@require_safe
+def atom(request: HttpRequest) -> HttpResponse:
+    """Atom feed of the newest acts; with `q` and the filters of the search, of the acts of what it finds."""
+    filters = queries.read_filters(request.GET.dict())
+    condition = None
+    title = _("Vitrina: every act")
+    if filters != queries.Filters():
+        ocids = list(queries.found(filters).values_list("ocid", flat=True)[:500])
+        condition = Q(entry__stream__in=[f"ocid:{o}" for o in ocids])
+        title = _("Vitrina: acts of “%(q)s”") % {"q": filters.q or request.GET.urlencode()}
+    return _feed(request, title, queries.latest_acts(50, condition=condition))
+
+
+@require_safe
+def purchase_atom(request: HttpRequest, ocid: str) -> HttpResponse:
+    """Atom feed of one purchase."""
+    card = get_object_or_404(PurchaseCard, ocid=ocid)
+    rows = queries.latest_acts(100, condition=Q(entry__stream=f"ocid:{ocid}"))
+    return _feed(request, card.title, rows)
+
+
+def _feed(request: HttpRequest, title: str, rows: list[Position]) -> HttpResponse:
+    etag = f'"{rows[0].position if rows else 0}"'
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponseNotModified()
+    context = {
+        "title": title, "acts": queries.acts_page(rows), "base": settings.PUBLIC_URL, "path": request.get_full_path(),
+        "updated": rows[0].entry.at if rows else clock.now(),
+    }
+    response = render(request, "portal/atom.xml", context, content_type="application/atom+xml; charset=utf-8")
+    response["ETag"] = etag
+    return response
+
+
+@require_safe
+def purchase_json(request: HttpRequest, ocid: str) -> HttpResponse:
+    """The compiled release that the page of a purchase shows."""
+    row = get_object_or_404(Record, ocid=ocid)
+    etag = f'"{ocid}-{row.position}"'
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponseNotModified()
+    response = JsonResponse(row.compiled, json_dumps_params={"ensure_ascii": False})
+    response["ETag"], response["Access-Control-Allow-Origin"] = etag, "*"
+    return response
+
+
+@require_safe
+def act_json(request: HttpRequest, position: int) -> HttpResponse:  # noqa: ARG001 - Django's view shape
+    """One placed entry as the public feed serves it."""
+    row = get_object_or_404(Position.objects.select_related("entry"), position=position)
+    response = JsonResponse(feed.statement(row.position, row.entry), json_dumps_params={"ensure_ascii": False})
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def safe_cell(value: Any) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+@require_safe
+def purchases_csv(request: HttpRequest) -> HttpResponse:
+    """What a search finds, as CSV (UTF-8), streamed whole."""
+    cards = queries.found(queries.read_filters(request.GET.dict()))
+    columns = (
+        "ocid", "number", "title", "buyer_name", "unit_name", "stage", "status", "method", "category", "amount",
+        "amount_kind", "currency", "opening_at", "supplier_names",
+    )
+
+    def rows() -> Iterator[str]:
+        writer = csv.writer(_Echo())
+        yield writer.writerow(columns)
+        for card in cards.iterator(chunk_size=1000):
+            amount = Money(card.amount_centavos).decimal if card.amount_centavos is not None else ""
+            yield writer.writerow([safe_cell(amount if c == "amount" else getattr(card, c)) for c in columns])
+
+    response = StreamingHttpResponse(rows(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="compras.csv"'
+    return response
+
+
+@require_safe
+def act_pdf(request: HttpRequest, position: int) -> HttpResponse:  # noqa: ARG001
+    """The paper of a public act, made from its ledger entry."""
+    row = get_object_or_404(Position.objects.select_related("entry"), position=position)
+    if not row.entry.is_public:
+        raise Http404
+    card = PurchaseCard.objects.filter(ocid=row.entry.ocid).first()
+    unit = Unit.objects.filter(key=card.unit_key).first() if card else None
+    zone = unit.zone if unit else settings.TIME_ZONE
+    content = pdf_of(row.entry, position, card.title if card else "", card.number if card else "", zone)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="acto-{position}.pdf"'
+    return response
+
+
+@require_safe
+def document(request: HttpRequest, sha256: str) -> HttpResponse:  # noqa: ARG001
+    """A document that an act has published; any other answers 404, whether or not it exists."""
+    row = get_object_or_404(StoredFile, sha256=sha256, is_public=True)
+    response = FileResponse(path_of(row.sha256).open("rb"), content_type=row.media_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(row.name)}"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Where to tell of a weakness (RFC 9116)."""
+    expires = clock.system().replace(microsecond=0, month=12, day=31, hour=0, minute=0, second=0)
+    lines = [
+        f"Contact: mailto:{settings.SECURITY_CONTACT}", f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: es, en", f"Canonical: {settings.PUBLIC_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page of a purchase: the compiled release and the acts, one under the other, as one story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from vitrina.cycle import STAGES
+from vitrina.cycle.core.words import money
+from vitrina.kernel import clock
+from vitrina.kernel.money import Money
+from vitrina.ledger import feed
+from vitrina.ledger.kinds import Event
+from vitrina.ledger.models import Position, Record, Release
+from vitrina.ledger.releases import compile_releases
+from vitrina.kernel.canonical import parse
+from vitrina.parties.models import Unit
+
+from . import queries, story
+from .models import PurchaseCard
+from .projection import centavos
+
+
+@require_safe
+def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
+    """`/p/<ocid>/`, or `/p/<ocid>@<release>/` for the purchase as it stood after that release, for ever the same."""
+    ocid, _at, release_id = ocid.partition("@")
+    card = get_object_or_404(PurchaseCard, ocid=ocid)
+    compiled, last = _state(ocid, release_id)
+    unit = Unit.objects.filter(key=card.unit_key).first()
+    zone = unit.zone if unit else settings.TIME_ZONE
+    rows = Position.objects.filter(entry__stream=f"ocid:{ocid}", entry__visibility="public", position__lte=last)
+    entries = list(rows.select_related("entry").order_by("position"))
+    context = {
+        "nav": "search", "card": card, "compiled": compiled, "zone": zone, "ledger_size": feed.head(),
+        "fixed_at": release_id, "last": last, "stream": "" if release_id else f"/live/ocid:{ocid}",
+        **_told(compiled, zone), **_acts(card, compiled, entries, zone), **_offers(compiled), **_ruling(entries),
+        **_contracts(compiled), "kind_state": queries.status_words(compiled.get("tender", {}).get("status", "")),
+        "take": _take(ocid, entries),
+    }
+    return render(request, "portal/purchase.html", context)
+
+
+def _state(ocid: str, release_id: str) -> tuple[dict[str, Any], int]:
+    """(compiled release, last position), now or as of a release."""
+    if not release_id:
+        record = get_object_or_404(Record, ocid=ocid)
+        return record.compiled, max(record.position, _last_act(ocid))
+    release = Release.objects.filter(ocid=ocid, release_id=release_id).first()
+    if release is None:
+        raise Http404
+    until = Release.objects.filter(ocid=ocid, position__lte=release.position).order_by("position")
+    return compile_releases([parse(body) for body in until.values_list("body", flat=True)]), release.position
+
+
+def _last_act(ocid: str) -> int:
+    rows = Position.objects.filter(entry__stream=f"ocid:{ocid}").order_by("-position")
+    return rows.values_list("position", flat=True).first() or 0
+
+
+def _told(compiled: dict[str, Any], zone: str) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "title": compiled.get("tender", {}).get("title", ""), "paragraph": story.paragraph(compiled, zone, now),
+        "figures": story.figures(compiled), "now": now,
+    }
+
+
+def _acts(card: PurchaseCard, compiled: dict[str, Any], entries: list[Position], zone: str) -> dict[str, Any]:
+    """Timeline, glass case and the next act."""
+    done = [queries.act_of(row, {}) for row in entries]
+    for act in done:
+        act["documents"] = [*act["documents"], {"label": _("Paper (PDF)"), "url": act["paper_url"]}]
+        act["who"] = ""
+    ahead = story.coming(compiled, clock.now(), zone)
+    is_over = compiled.get("tender", {}).get("status") in {"cancelled", "withdrawn", "unsuccessful"}
+    if done and not is_over:
+        done[-1]["state"] = "now"
+    todo = [{"sentence": c.sentence, "at": c.at, "state": "todo", "timed": True} for c in ahead]
+    return {
+        "acts": done + todo, "stages": _stages(card, done, is_over=is_over),
+        "next": ahead[0] if ahead else None, "n_acts": len(done),
+    }
+
+
+def _stages(card: PurchaseCard, acts: list[dict[str, Any]], *, is_over: bool) -> list[dict[str, str]]:
+    """The glass case: what is done, where it stands, what is to come, what was skipped."""
+    if card.stage not in STAGES:
+        return []
+    present = STAGES.index(card.stage)
+    first = {}
+    for act in acts:
+        first.setdefault(act["stage"], act["anchor"])
+    rows = []
+    for n, stage in enumerate(STAGES):
+        state = "done" if n < present else "todo" if n > present else "now"
+        if is_over and n > present:
+            state = "skipped"
+        # bids leave no public act of their own before the opening: the stage is done once the opening began
+        elif n < present and stage not in first and stage != "bidding":
+            state = "skipped"
+        rows.append({"name": queries.stage_words(stage), "state": state, "url": f"#{first[stage]}" if stage in first else ""})
+    return rows
+
+
+def _offers(compiled: dict[str, Any]) -> dict[str, Any]:
+    """Who offered what: bars and table."""
+    rows = story.bids(compiled)
+    reference = centavos(compiled.get("tender", {}).get("value"))
+    table = [
+        {
+            "cells": [{"text": r["name"], "url": reverse("portal:supplier", args=[r["key"]])}, money(r["price"]), r["word"]],
+            "kind": r["kind"],
+        }
+        for r in rows
+    ]
+    columns = [{"label": _("Company")}, {"label": _("Total without VAT"), "num": True}, {"label": _("Result")}]
+    return {
+        "bids": rows, "bid_columns": columns, "bid_rows": table,
+        "reference": Money(reference) if reference else None,
+    }
+
+
+def _ruling(entries: list[Position]) -> dict[str, Any]:
+    """The reasons of the ruling, bidder by bidder, as the act gives them."""
+    row = next((r for r in reversed(entries) if r.entry.kind == "ruling.issued"), None)
+    if row is None:
+        return {"reasons": []}
+    event: Event = row.entry.event
+    lots = [
+        {
+            "title": lot.title, "reason": lot.reason, "several": len(event.lots) > 1,
+            "standings": [{"name": s.bidder.name, "reason": s.reason} for s in lot.standings],
+        }
+        for lot in event.lots
+    ]
+    return {"reasons": lots, "ruling": row.position, "ruling_paper": reverse("act_pdf", args=[row.position])}
+
+
+def _contracts(compiled: dict[str, Any]) -> dict[str, Any]:
+    """Contracts with their deliveries and payments."""
+    suppliers = {a["id"]: ", ".join(s.get("name", "") for s in a.get("suppliers", [])) for a in compiled.get("awards", [])}
+    rows = []
+    for contract in compiled.get("contracts", []):
+        met = {m["id"]: m for m in contract.get("implementation", {}).get("milestones", [])}
+        deliveries = [
+            {"cells": [m.get("title", ""), day_words(m.get("dueDate")), _delivery_words(met.get(m["id"]))]}
+            for m in contract.get("milestones", [])
+        ]
+        payments = [
+            {"cells": [day_words(t.get("date")), t.get("payee", {}).get("name", ""), money(centavos(t.get("value")) or 0)]}
+            for t in contract.get("implementation", {}).get("transactions", [])
+        ]
+        rows.append({
+            "id": contract["id"], "supplier": suppliers.get(contract.get("awardID"), ""),
+            "value": centavos(contract.get("value")), "signed": story.instant(contract.get("dateSigned")),
+            "status": contract.get("status", ""), "deliveries": deliveries, "payments": payments,
+            "title": contract.get("title", ""),
+        })
+    return {
+        "contracts": rows,
+        "delivery_columns": [{"label": _("Delivery")}, {"label": _("Due")}, {"label": _("State")}],
+        "payment_columns": [{"label": _("Paid on")}, {"label": _("To")}, {"label": _("Amount, with VAT"), "num": True}],
+    }
+
+
+def day_words(text: str | None) -> str:
+    """An OCDS date as a short day; `no data` when it is missing."""
+    found = story.instant(text)
+    return story.until_words(found, "UTC" if text and text.endswith("Z") else "") if found else _("no data")
+
+
+def _delivery_words(milestone: dict[str, Any] | None) -> str:
+    if milestone is None:
+        return _("to come")
+    words = {"met": _("accepted"), "partiallyMet": _("accepted in part"), "scheduled": _("arrived, being checked")}
+    state = words.get(milestone.get("status", ""), "")
+    return ", ".join(p for p in (state, milestone.get("description", "")) if p)
+
+
+def _take(ocid: str, entries: list[Position]) -> list[dict[str, Any]]:
+    """What the reader may take along."""
+    last = Release.objects.filter(ocid=ocid).order_by("-position").values_list("release_id", flat=True).first()
+    fixed = reverse("portal:purchase", args=[f"{ocid}@{last}"]) if last else ""
+    groups = [
+        {"title": _("Follow"), "links": [{"label": "Atom", "url": reverse("purchase_atom", args=[ocid])}]},
+        {"title": _("Download"), "links": [
+            {"label": _("Record (JSON, OCDS)"), "url": f"/api/ocds/records/{ocid}"},
+            {"label": _("Compiled release (JSON)"), "url": reverse("purchase_json", args=[ocid])},
+        ]},
+    ]
+    if fixed:
+        groups.append({"title": _("Cite"), "links": [{"label": _("Fixed link to this version"), "url": fixed}]})
+    return groups

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Public pages: home, search, buyers, units, suppliers, acts, data. Each opens with its answer as a sentence."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from vitrina.cycle.core.words import money
+from vitrina.kernel import clock
+from vitrina.kernel.text import fold
+from vitrina.ledger import feed
+from vitrina.ledger.models import Position, Release
+from vitrina.parties.models import Supplier, Unit
+
+from . import queries
+from .models import PurchaseCard, SupplierCard
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What happens now, the acts of the day, where the money of the year went."""
+    now = clock.now()
+    by_method = (
+        PurchaseCard.objects.filter(amount_kind="contract", currency="MXN").values("method")
+        .annotate(n=Count("ocid"), centavos=Sum("amount_centavos")).order_by("-centavos")
+    )
+    rows = [r for r in by_method if r["centavos"]]
+    total = sum(r["centavos"] for r in rows)
+    shares = [{**r, "words": queries.method_words(r["method"]), "share": 100 * r["centavos"] // total} for r in rows]
+    context = {
+        "now": now, "upcoming": queries.upcoming(now), "acts": queries.acts_page(queries.latest_acts(8)),
+        "n_acts": feed.head(), "shares": shares, "total": total, "n_contracts": sum(r["n"] for r in rows),
+        "n_buyers": PurchaseCard.objects.values("buyer_key").distinct().count(),
+        "ledger_size": feed.head(), "stream": "/live/all", "examples": _examples(),
+        "money_columns": [
+            {"label": _("How it was bought")}, {"label": _("Contracts"), "num": True},
+            {"label": _("Amount"), "num": True}, {"label": _("Share"), "num": True},
+        ],
+        "money_rows": [
+            {"cells": [s["words"].capitalize(), f"{s['n']:,}", money(s["centavos"]), f"{s['share']} %"]} for s in shares
+        ],
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _examples() -> list[dict[str, Any]]:
+    """Searches that find something here: the title of a live purchase, a buyer, a number."""
+    card = PurchaseCard.objects.exclude(number="").order_by("is_imported", "-last_position").first()
+    if card is None:
+        return []
+    words = " ".join(card.title.split()[:3])
+    base = reverse("portal:purchases")
+    return [
+        {"label": words, "url": f"{base}?{urlencode({'q': words})}"},
+        {"label": card.number, "url": f"{base}?{urlencode({'q': card.number})}", "mono": True},
+    ]
+
+
+def page_of(request: HttpRequest) -> int:
+    """The page asked for, from 1; nonsense is the first page."""
+    given = request.GET.get("page", "1")
+    return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else 1  # noqa: PLR2004
+
+
+def pagination(request: HttpRequest, page: int, total: int, size: int = queries.PAGE) -> dict[str, Any]:
+    """What `parts/pagination.html` needs."""
+
+    def url(number: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    last_page = max(1, -(-total // size))
+    return {
+        "first": (page - 1) * size + 1 if total else 0, "last": min(page * size, total), "total": total, "size": size,
+        "previous_url": url(page - 1) if page > 1 else "", "next_url": url(page + 1) if page < last_page else "",
+    }
+
+
+@require_safe
+def purchases(request: HttpRequest) -> HttpResponse:
+    """Search and filters; the sentence counts and sums what was found."""
+    filters = queries.read_filters(request.GET.dict())
+    cards = queries.found(filters)
+    totals = queries.sums(cards)
+    page = page_of(request)
+    n = totals["n"]
+    sentence = ngettext("%(n)s purchase", "%(n)s purchases", n) % {"n": f"{n:,}"}
+    if filters.q:
+        sentence = _("%(found)s with “%(q)s”") % {"found": sentence, "q": filters.q}
+    if totals["contracted"]:
+        sentence = _("%(found)s, %(amount)s contracted") % {"found": sentence, "amount": money(totals["contracted"])}
+    context = {
+        "nav": "search", "filters": filters, "sentence": sentence, "n": n, "facets": queries.facets(filters),
+        "active": sum(bool(getattr(filters, f)) for f in queries.FACETS), "hidden": [("q", filters.q)] if filters.q else [],
+        "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
+        "empty_links": [{"label": _("See every purchase"), "url": reverse("portal:purchases")}],
+        "kept": [(f, getattr(filters, f)) for f in queries.FACETS if getattr(filters, f)],
+        "pages": pagination(request, page, n), "query": request.GET.urlencode(),
+        "applied": [(f, queries.facet_words(f, getattr(filters, f)), _without(request, f)) for f in queries.FACETS if getattr(filters, f)],
+    }
+    return render(request, "portal/purchases.html", context)
+
+
+def _without(request: HttpRequest, name: str) -> str:
+    query = request.GET.copy()
+    query.pop(name, None)
+    query.pop("page", None)
+    return f"?{query.urlencode()}"
+
+
+@require_safe
+def buyers(request: HttpRequest) -> HttpResponse:
+    """Every institution with purchases here, by what it contracted."""
+    q = request.GET.get("q", "").strip()[:120]
+    rows = PurchaseCard.objects.values("buyer_key", "buyer_name").annotate(
+        n=Count("ocid"), centavos=Sum("amount_centavos", filter=Q(amount_kind="contract", currency="MXN"))
+    )
+    shown = [r for r in rows.order_by("-n", "buyer_name") if not q or fold(q) in fold(r["buyer_name"])]
+    context = {
+        "nav": "buyers", "q": q, "n": len(shown),
+        "columns": [{"label": _("Institution")}, {"label": _("Purchases"), "num": True}, {"label": _("Contracted"), "num": True}],
+        "rows": [
+            {"cells": [
+                {"text": r["buyer_name"], "url": reverse("portal:unit", args=[r["buyer_key"]])}, f"{r['n']:,}",
+                money(r["centavos"]) if r["centavos"] else _("no data"),
+            ]}
+            for r in shown[:300] if r["buyer_key"]
+        ],
+    }
+    return render(request, "portal/buyers.html", context)
+
+
+@require_safe
+def unit(request: HttpRequest, key: str) -> HttpResponse:
+    """An institution or one of its units: what it buys, from whom, and its own units below it."""
+    registered = Unit.objects.select_related("parent", "root").filter(key=key).first()
+    cards = PurchaseCard.objects.filter(Q(buyer_key=key) | Q(unit_key=key)).order_by("-last_position")
+    first = cards.first()
+    if registered is None and first is None:
+        raise Http404
+    name = registered.name if registered else (first.buyer_name if first.buyer_key == key else first.unit_name)
+    totals, page = queries.sums(cards), page_of(request)
+    children = registered.children.order_by("name") if registered else Unit.objects.none()
+    context = {
+        "nav": "buyers", "name": name, "unit": registered, "totals": totals, "key": key,
+        "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
+        "pages": pagination(request, page, totals["n"]), "children": children[:60], "n_children": children.count(),
+        "n_below": Unit.objects.filter(root=registered).count() if registered else 0,
+        "suppliers": _top_suppliers(cards),
+        "supplier_columns": [
+            {"label": _("Supplier")}, {"label": _("Purchases"), "num": True}, {"label": _("Contracted"), "num": True}
+        ],
+    }
+    return render(request, "portal/unit.html", context)
+
+
+def _top_suppliers(cards: Any) -> list[dict[str, Any]]:
+    rows = (
+        cards.filter(amount_kind="contract", currency="MXN").exclude(supplier_names="").values("supplier_names")
+        .annotate(n=Count("ocid"), centavos=Sum("amount_centavos")).order_by("-centavos")[:8]
+    )
+    return [{"cells": [r["supplier_names"][:120], f"{r['n']:,}", money(r["centavos"])]} for r in rows]
+
+
+@require_safe
+def supplier(request: HttpRequest, key: str) -> HttpResponse:
+    """A supplier: its bids, its contracts, for how much, with whom."""
+    card = SupplierCard.objects.filter(key=key).first()
+    registered = Supplier.objects.filter(key=key).first()
+    if card is None and registered is None:
+        raise Http404
+    cards = PurchaseCard.objects.filter(supplier_keys__contains=[key]).order_by("-last_position")
+    page, total = page_of(request), cards.count()
+    context = {
+        "nav": "search", "card": card, "name": card.name if card else registered.name, "registered": registered,
+        "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
+        "pages": pagination(request, page, total), "n": total,
+    }
+    return render(request, "portal/supplier.html", context)
+
+
+@require_safe
+def acts(request: HttpRequest) -> HttpResponse:
+    """The public order, newest first."""
+    given = request.GET.get("before", "")
+    before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None  # noqa: PLR2004
+    rows = queries.latest_acts(50, before=before)
+    context = {
+        "nav": "acts", "acts": queries.acts_page(rows), "n_acts": feed.head(), "before": before,
+        "older": rows[-1].position if len(rows) == 50 else None, "stream": "" if before else "/live/all",  # noqa: PLR2004
+    }
+    return render(request, "portal/acts.html", context)
+
+
+@require_safe
+def act(request: HttpRequest, position: int) -> HttpResponse:
+    """One entry of the ledger, whole: what was said, by whom, its digests, the release it became."""
+    row = get_object_or_404(Position.objects.select_related("entry"), position=position)
+    statement = feed.statement(row.position, row.entry)
+    card = PurchaseCard.objects.filter(ocid=row.entry.ocid).first() if row.entry.is_public else None
+    release = Release.objects.filter(position=position).first()
+    context = {
+        "nav": "acts", "position": position, "entry": row.entry if row.entry.is_public else None, "card": card,
+        "act": queries.describe(position, row.entry, card) if row.entry.is_public else None, "release": release,
+        "raw": json.dumps(statement, ensure_ascii=False, indent=2, sort_keys=True), "digest": row.entry.digest,
+        "release_raw": json.dumps(json.loads(release.body), ensure_ascii=False, indent=2) if release else "",
+    }
+    return render(request, "portal/act.html", context)
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """How to take the data away and to check it."""
+    return render(request, "portal/data.html", {"nav": "data", "n_acts": feed.head(), "n_releases": Release.objects.count()})
