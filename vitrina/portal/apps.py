@@ -10,3 +10,4 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from . import projection  # noqa: F401, PLC0415 - registers the projection, after the ledger's own
+        from .papers import official  # noqa: F401, PLC0415 - registers the papers

@@ -132,7 +132,7 @@ def result(card: PurchaseCard) -> dict[str, Any]:
     facts = [card.unit_name or card.buyer_name, method_words(card.method), card.number]
     return {
         "title": card.title, "url": reverse("portal:purchase", args=[card.ocid]), "kind": kind, "state": state,
-        "facts": [f for f in facts if f], "amount": amount_words(card), "text": card.supplier_names,
+        "facts": [f for f in facts if f], "amount_text": amount_words(card), "text": card.supplier_names,
         "number": card.last_position, "proof_url": reverse("portal:act", args=[card.last_position]),
     }
 

@@ -50,4 +50,4 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     """200 `{"status": "ok"}` when the database answers, is migrated, and the sequencer lives; else 503 and why."""
     if missing := problems():
         return JsonResponse({"status": "starting", "missing": missing}, status=503)
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "ok"}, json_dumps_params={"separators": (",", ":")})

@@ -32,7 +32,7 @@ from vitrina.parties.models import Supplier
 from .events import AwardedLine, LotRuling, RulingIssued, Standing
 from .models import Award, Ruling
 from .outcome import LotOutcome
-from .queries import TERM, needs_extension, outcomes, term
+from .queries import needs_extension, outcomes, term
 from .states import AWARD, TABLE
 
 
@@ -102,7 +102,8 @@ def _rule(
     if winner:
         award.supplier_id, award.bid_id, award.centavos = winner.supplier_key, winner.bid_id, winner.total.centavos
         prices = bids[winner.bid_id].prices
-        lines = tuple(AwardedLine(item=i, unit_price=prices[i.number]) for i in item_refs(process) if i.lot == found.lot)
+        items = [i for i in item_refs(process) if i.lot == found.lot]
+        lines = tuple(AwardedLine(item=i, unit_price=prices[i.number]) for i in items)
     award.save(force_insert=True)
     state = LotState.AWARDED if winner else LotState.DESERTED
     Lot.objects.filter(process=process, number=found.lot).update(state=state)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vitrina.cycle.evaluation.assessment import ResultView
 
-from .ties import Tied, TieBreak, decide
+from .ties import TieBreak, Tied, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class LotOutcome:
 def outcome(
     lot: int, results: Sequence[ResultView], *, sizes: Mapping[str, str], order: Sequence[str], seed: str
 ) -> LotOutcome:
-    """The outcome of a lot. `sizes`: bid -> size of company; `order` is that of the tie rule; `seed` that of a draw."""
+    """The outcome of a lot. `sizes`: bid -> size of company; `order`: that of the tie rule; `seed`: that of a draw."""
     first = [r for r in results if r.place == 1]
     if len(first) <= 1:
         return LotOutcome(lot, tuple(results), first[0] if first else None)

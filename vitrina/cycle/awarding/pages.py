@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.cycle.core.fields import LineField
@@ -18,7 +17,7 @@ from vitrina.cycle.tendering.queries import lots_of, tender_of
 from .commands import reason_field
 from .outcome import LotOutcome
 from .queries import needs_extension, outcomes, proposed_reasons, term
-from .reasons import ordinal, tie_words
+from .reasons import tie_words
 
 
 def _reason(label: str, initial: str) -> LineField:
@@ -43,53 +42,59 @@ class IssueRuling(StepForm):
         of_bids, of_lots = proposed_reasons(self.process, self.at)
         self.groups = []
         if needs_extension(self.process, self.at):
-            label = _now("Why the ruling is later than announced")
+            label = gettext("Why the ruling is later than announced")
             self.fields["extension_reason"] = LineField(label=label, max_length=2000, rows=3)
         for found in self.outcomes:
             place = {"lot": found.lot, "title": self.titles[found.lot]}
             names = [f"lot-{found.lot}"]
-            label = _now("Reason for lot %(lot)s") if found.winner else _now("Why lot %(lot)s is deserted")
+            label = gettext("Reason for lot %(lot)s") if found.winner else gettext("Why lot %(lot)s is deserted")
             self.fields[names[0]] = _reason(label % place, of_lots[found.lot])
             for result in found.results:
-                label = _now("Lot %(lot)s, for %(name)s") % {"lot": found.lot, "name": result.supplier_name}
+                label = gettext("Lot %(lot)s, for %(name)s") % {"lot": found.lot, "name": result.supplier_name}
                 names.append(reason_field(found.lot, result.bid_id))
                 self.fields[names[-1]] = _reason(label, of_bids[found.lot, result.bid_id])
-            self.groups.append((_now("Lot %(lot)s: %(title)s") % place, self._decided(found), names))
+            self.groups.append((gettext("Lot %(lot)s: %(title)s") % place, self._decided(found), names))
 
     def _decided(self, found: LotOutcome) -> str:
         if found.winner is None:
-            return _now("The lot is declared deserted.")
-        text = _now("The lot is awarded to %(name)s for %(amount)s without VAT.")
+            return gettext("The lot is declared deserted.")
+        text = gettext("The lot is awarded to %(name)s for %(amount)s without VAT.")
         decided = text % {"name": found.winner.supplier_name, "amount": money(found.winner.total)}
         if found.tie is None:
             return decided
-        return f"{decided} {_now('It tied and won %(why)s.') % {'why': tie_words(found.tie)}}"
+        return f"{decided} {gettext('It tied and won %(why)s.') % {'why': tie_words(found.tie)}}"
 
     def tables(self) -> list[dict[str, Any]]:
         """The ranking of each lot, for `parts/table.html`."""
         columns = [
-            {"label": _now("Bidder")}, {"label": _now("Place")}, {"label": _now("Total of the lot"), "num": True},
-            {"label": _now("Above the winner"), "num": True},
-        ]  # fmt: skip
-        caption = _now("Lot %(lot)s, ranked by price; amounts without VAT")
+            {"label": gettext("Bidder")},
+            {"label": gettext("Rank")},
+            {"label": gettext("Total of the lot"), "num": True},
+            {"label": gettext("Above the winner"), "num": True},
+        ]
+        caption = gettext("Lot %(lot)s, ranked by price; amounts without VAT")
         return [
             {
-                "caption": caption % {"lot": found.lot}, "columns": columns,
-                "rows": [self._row(found, result) for result in found.results], "empty": _now("No bid was received"),
+                "caption": caption % {"lot": found.lot},
+                "columns": columns,
+                "rows": [self._row(found, result) for result in found.results],
+                "empty": gettext("No bid was received"),
             }
             for found in self.outcomes
         ]
 
     def _row(self, found: LotOutcome, result: ResultView) -> dict[str, Any]:
-        place = ordinal(result.place) if result.place else _now("not accepted")
-        above = money(result.total - found.winner.total) if found.winner and result.place else ""
+        rank = str(result.place) if result.place else gettext("not accepted")
+        counts = found.winner is not None and result.is_solvent
+        above = money(result.total - found.winner.total) if counts else gettext("does not count")
         kind = "first" if result is found.winner else "" if result.is_solvent else "out"
-        return {"kind": kind, "cells": [result.supplier_name, place, money(result.total), above or "·"]}
+        return {"kind": kind, "cells": [result.supplier_name, rank, money(result.total), above]}
 
     def facts(self) -> list[tuple[str, str]]:
         lang, zone = get_language() or "es", self.process.unit.zone
         announced = day_time(tender_of(self.process).award_by, zone)
-        return [(_now("Announced for"), announced), (_now("The law"), term(self.process, self.at).sentence(lang))]
+        law = term(self.process, self.at).sentence(lang)
+        return [(gettext("Announced for"), announced), (gettext("What the law says"), law)]
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data

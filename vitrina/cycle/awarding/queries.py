@@ -23,8 +23,8 @@ from vitrina.law import LawError, Outcome, check, due
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
-from .explanation import Explanation, explain
 from .events import RulingIssued
+from .explanation import Explanation, explain
 from .models import Award, Ruling
 from .outcome import LotOutcome, outcome
 from .reasons import UnitPrices, lot_reason, reason_for
@@ -122,13 +122,12 @@ def explanation_for(process: Process, supplier_key: str) -> Explanation | None:
     return explain(process, entry.event, entry.at, supplier_key, units)
 
 
-def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
+def tasks(process: Process, at: datetime) -> list[Task]:
     """The ruling that waits to be issued."""
     if process.halt or tender_of(process) is None or not is_ready(process) or is_ruled(process):
         return []
     rule = limits.rule_of(process, f"{TERM}.max", at)
     last = due(rule, opening.act_of(process).started_at, limits.calendar_of(process)).closes_at
     when = min(last, tender_of(process).award_by)
-    return [
-        Task("awarding.issue_ruling", Role.APPROVER, _("Issue the ruling"), process.title, due=when, rule=applied(rule))
-    ]
+    title = _("Issue the ruling")
+    return [Task("awarding.issue_ruling", Role.APPROVER, title, process.title, due=when, rule=applied(rule))]

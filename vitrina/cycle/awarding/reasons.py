@@ -26,10 +26,10 @@ class UnitPrices:
 
 
 def ordinal(place: int) -> str:
-    """A place in words up to the tenth, in figures beyond: "second", "12"."""
+    """A place in words, from the first to the tenth."""
     names = [_("first"), _("second"), _("third"), _("fourth"), _("fifth"), _("sixth"), _("seventh"), _("eighth"),
              _("ninth"), _("tenth")]  # fmt: skip
-    return names[place - 1] if place <= len(names) else str(place)
+    return names[place - 1]
 
 
 def tie_words(tie: TieBreak) -> str:
@@ -99,6 +99,8 @@ def _lost(result: ResultView, found: LotOutcome, units: UnitPrices | None) -> st
         name, why = winner.supplier_name, tie_words(found.tie)
         return text % {"price": price_words(result, units), "winner": name, "why": why}
     gap = gap_words((result.bid_id, result.total), (winner.bid_id, winner.total), units)
+    if result.place > 10:  # noqa: PLR2004 - beyond what is said in words
+        return _("It finished in place %(place)s, at %(gap)s.") % {"place": result.place, "gap": gap}
     text = _("It finished in %(place)s place, at %(gap)s.")
     return text % {"place": ordinal(result.place), "gap": gap}
 

@@ -16,6 +16,9 @@ from vitrina.ledger.kinds import Event, Visibility, kind
 from .contents import Content
 
 
+MAX_TOLD = 4  # items that one sentence can name
+
+
 class BidderRef(msgspec.Struct, frozen=True, kw_only=True):
     """A bidder as the ledger names it: register key, name, RFC, size of the company."""
 
@@ -110,8 +113,8 @@ class BidRefusedLate(Event):
 class BidOpened(Event):
     """An envelope was opened in the act: bidder, price of each item, total, and all that proves it was not touched.
 
-    `order` is its place in order of arrival. `content` with `content_salt` gives `digest`, which `proof` shows to be the one
-    that the ledger has held since the bid was received.
+    `order` is its place in order of arrival. `content` with `content_salt` gives `digest`, which `proof` shows to be
+    the one that the ledger has held since the bid was received.
     """
 
     order: int
@@ -131,6 +134,8 @@ class BidOpened(Event):
         return _("The envelope of %(name)s was opened: $%(amount)s without VAT") % amounts
 
     def detail(self) -> str:
+        if len(self.lines) > MAX_TOLD:
+            return _("It prices %(n)d items.") % {"n": len(self.lines)}
         prices = (
             _("Item %(item)d at $%(price)s") % {"item": line.item, "price": f"{line.unit_price.decimal:,.2f}"}
             for line in self.lines

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from vitrina.cycle.awarding.models import Award, Ruling
-from vitrina.cycle.awarding.queries import active_awards
+from vitrina.cycle.awarding.models import Award
+from vitrina.cycle.awarding.queries import active_awards, ruled_at
 from vitrina.cycle.bidding.events import BidderRef
 from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.models import Process
@@ -66,8 +66,8 @@ def places_of(process: Process) -> list[Unit]:
 
 def signature_term(process: Process) -> Term | None:
     """The term in which the contract must be signed, from the ruling."""
-    ruling = Ruling.objects.filter(process=process).first()
-    return term(process, "term.award_to_signature.max", ruling.issued_at) if ruling else None
+    at = ruled_at(process)
+    return term(process, "term.award_to_signature.max", at) if at else None
 
 
 def guarantee_term(contract: Contract) -> Term | None:

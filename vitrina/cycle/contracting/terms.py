@@ -66,7 +66,7 @@ def term(process: Process, key: str, start: date | datetime) -> Term | None:
     return Term(found, due(found, start, calendar_of(process))) if found else None
 
 
-def kept(running: Term | None, process: Process, at: datetime, late_reason: str) -> tuple[Applied, ...]:
+def kept(running: Term | None, process: Process, at: date | datetime, late_reason: str) -> tuple[Applied, ...]:
     """The rule met by an act at `at`, for its entry. Refuses a late act without a reason."""
     if running is None:
         return ()

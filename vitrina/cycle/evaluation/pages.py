@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
@@ -96,9 +96,9 @@ class Score(StepForm):
         for criterion, bid in self.pairs:
             said = self.done.get((bid.bid_id, criterion.number))
             place = {"number": criterion.number, "criterion": criterion.title, "bidder": bid.supplier_name}
-            judged = _choice(_now("%(number)s. %(criterion)s, %(bidder)s") % place, YES_NO, required=False)
+            judged = _choice(gettext("%(number)s. %(criterion)s, %(bidder)s") % place, YES_NO, required=False)
             judged.initial = {None: "", True: "yes", False: "no"}[said.passes if said else None]
-            label = _now("Why it does not meet it: %(number)s, %(bidder)s") % place
+            label = gettext("Why it does not meet it: %(number)s, %(bidder)s") % place
             why = LineField(label=label, max_length=1000, rows=2, required=False)
             why.initial = said.reason if said else ""
             self.fields[verdict_field(bid.bid_id, criterion.number)] = judged
@@ -110,7 +110,7 @@ class Score(StepForm):
             name = reason_field(bid.bid_id, criterion.number)
             unmet = data.get(verdict_field(bid.bid_id, criterion.number)) == "no"
             if unmet and name in data and not data[name].strip():
-                self.add_error(name, _now("Write why it does not meet the requirement: the bidder will read it."))
+                self.add_error(name, gettext("Write why it does not meet the requirement: the bidder will read it."))
         return data
 
     def table(self) -> list[Row]:
@@ -128,9 +128,9 @@ class Score(StepForm):
     def facts(self) -> list[tuple[str, str]]:
         owed = pairs(self.process)
         done = sum((b.bid_id, c.number) in self.done for c, b in owed)
-        progress = _now("%(done)s of %(all)s judgements") % {"done": done, "all": len(owed)}
+        progress = gettext("%(done)s of %(all)s judgements") % {"done": done, "all": len(owed)}
         award_by = day_time(tender_of(self.process).award_by, self.process.unit.zone)
-        return [(_now("Done"), progress), (_now("The ruling is due"), award_by)]
+        return [(gettext("Judged"), progress), (gettext("The ruling is due"), award_by)]
 
     def arguments(self) -> dict[str, Any]:
         said = [
@@ -159,7 +159,7 @@ class Lock(StepForm):
         shown = []
         for criterion, bid in pairs(self.process):
             said = done.get((bid.bid_id, criterion.number))
-            text = _now("not judged yet") if said is None else _now("meets it") if said.passes else said.reason
+            text = gettext("not judged yet") if said is None else gettext("meets it") if said.passes else said.reason
             shown.append((f"{criterion.number}. {criterion.title} · {bid.supplier_name}", text))
         return shown
 
@@ -181,16 +181,16 @@ class Conclude(StepForm):
             keep, why = decision_field(state.lot, bid.bid_id), f"why-{state.lot}-{bid.bid_id}"
             failed = " ".join(words.price_test(t) for t in state.tests[bid.bid_id] if t.fails)
             choices = [("no", _("Reject the price")), ("yes", _("Keep the bid in"))]
-            self.fields[keep] = _choice(_now("Decision on this price"), choices)
-            self.fields[why] = LineField(label=_now("Reason, which is published"), max_length=2000, rows=3)
+            self.fields[keep] = _choice(gettext("Decision on this price"), choices)
+            self.fields[why] = LineField(label=gettext("Reason, which is published"), max_length=2000, rows=3)
             self.fields[why].initial = failed
             amount = {"name": bid.supplier_name, "lot": state.lot, "amount": money(bid.total)}
-            self.groups.append((_now("%(name)s, lot %(lot)s: %(amount)s") % amount, failed, [keep, why]))
+            self.groups.append((gettext("%(name)s, lot %(lot)s: %(amount)s") % amount, failed, [keep, why]))
 
     def facts(self) -> list[tuple[str, str]]:
         closed = [d for d in declarations_of(self.process).values() if d.locked_at]
         zone = self.process.unit.zone
-        return [(str(d.person), _now("closed on %(when)s") % {"when": day_time(d.locked_at, zone)}) for d in closed]
+        return [(str(d.person), gettext("closed on %(when)s") % {"when": day_time(d.locked_at, zone)}) for d in closed]
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -20,6 +20,7 @@ from vitrina.cycle.research.queries import revelation
 from vitrina.cycle.tendering.limits import calendar_of, rule_of
 from vitrina.cycle.tendering.queries import tender_of
 from vitrina.kernel.money import Money, total
+from vitrina.kernel.text import has_unsafe_characters
 from vitrina.ledger.models import Entry
 from vitrina.parties.actors import Actor
 from vitrina.parties.models import Person
@@ -123,7 +124,7 @@ def open_bids(actor: Actor, process: Process, *, at: datetime) -> Entry:
 @command("opening.close")
 def close(actor: Actor, process: Process, *, at: datetime, observations: str = "") -> Entry:
     """End the act with its minutes. `observations`: what those who attended asked to be written down."""
-    if len(observations) > MAX_OBSERVATIONS:
+    if len(observations) > MAX_OBSERVATIONS or has_unsafe_characters(observations):
         message = _("Write at most %(n)d characters of plain text.") % {"n": MAX_OBSERVATIONS}
         raise refuse("observations", message, field="observations")
     act = _act(process)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The forms of the act: they run its commands, and refuse text that minutes cannot hold."""
+
+import pytest
+
+from tests.worlds.base import world
+from tests.worlds.bidding import reach_bidding
+from tests.worlds.opening import CLOSED, hold_act
+from tests.worlds.tendering import OPENING
+from vitrina.cycle.core.refusal import Refused
+from vitrina.cycle.core.steps import FORMS
+from vitrina.cycle.opening import commands as opening
+from vitrina.parties.roles import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return world()
+
+
+def form(w, process, name, data=None, at=OPENING, role=Role.OFFICER):
+    return FORMS[f"opening.{name}"](data or {}, actor=w[role], process=process, at=at)
+
+
+def test_the_act_goes_through_its_forms(w):
+    process = reach_bidding(w)
+    steps = [("start", Role.OFFICER, {}), ("attend", Role.WITNESS, {}), ("open_bids", Role.OFFICER, {}),
+             ("close", Role.OFFICER, {"observations": "El testigo pidió copia."})]  # fmt: skip
+    for name, role, data in steps:
+        sent = form(w, process, name, data, role=role)
+        assert sent.facts() is not None
+        assert sent.is_valid()
+        entry = sent.run()
+    assert entry.event.observations == "El testigo pidió copia."
+
+
+@pytest.mark.parametrize("text", ["x" * 4001, "x" * 10_000_000, "al rev\u202ees", "nul\x00"])
+def test_what_minutes_cannot_hold(w, text):
+    process = hold_act(w, reach_bidding(w), close=False)
+    sent = form(w, process, "close", {"observations": text}, at=CLOSED)
+    assert not sent.is_valid()
+    assert list(sent.errors) == ["observations"]
+
+
+@pytest.mark.parametrize("text", ["x" * 4001, "al rev\u202ees"])
+def test_the_command_refuses_it_too(w, text):
+    process = hold_act(w, reach_bidding(w), close=False)
+    with pytest.raises(Refused) as refused:
+        opening.close(w[Role.OFFICER], process.ocid, at=CLOSED, observations=text)
+    assert refused.value.codes == ["observations"]

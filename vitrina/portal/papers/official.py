@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The papers that the law names: minutes of clarification and opening, ruling, contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from vitrina.cycle.awarding.events import LotRuling, RulingIssued
+from vitrina.cycle.clarifying.events import ClarificationClosed
+from vitrina.cycle.contracting.events import ContractSigned
+from vitrina.cycle.core.words import day, day_time, lang, money
+from vitrina.cycle.opening.events import OpeningClosed
+from vitrina.kernel import formats
+from vitrina.ledger.kinds import Event
+from vitrina.ledger.models import Entry
+
+from .acts import paper
+from .sheet import Sheet
+
+
+def earlier(entry: Entry, kind: str) -> list[Any]:
+    """Events of a kind that the same purchase had published before this entry."""
+    rows = Entry.objects.filter(stream=entry.stream, kind=kind, seq__lt=entry.seq, visibility="public").order_by("seq")
+    return [row.event for row in rows]
+
+
+@paper("clarification.closed")
+def clarification_minutes(sheet: Sheet, event: ClarificationClosed, entry: Entry) -> None:  # noqa: ARG001
+    """Each question under its alias, with its answer."""
+    for answered in event.answers:
+        sheet.heading(_("Question %(n)d, from %(alias)s") % {"n": answered.number, "alias": answered.alias})
+        sheet.say(answered.question, _("Answer: %(text)s") % {"text": answered.answer})
+    if event.observations:
+        sheet.heading(_("Observations"))
+        sheet.say(event.observations)
+    sheet.say(_("The opening is on %(when)s.") % {"when": day_time(event.opening_at)})
+
+
+@paper("opening.closed")
+def opening_minutes(sheet: Sheet, event: OpeningClosed, entry: Entry) -> None:
+    """Who attended, every price that was read out, what was observed."""
+    sheet.heading(_("Attendance"))
+    people = [event.presided_by, *event.attendees]
+    sheet.table([(_("Name"), False), (_("Office"), False)], [(p.name, p.position or p.role) for p in people])
+    bids = earlier(entry, "bid.opened")
+    for bid in bids:
+        sheet.heading(_("%(name)s: %(total)s without VAT") % {"name": bid.bidder.name, "total": money(bid.total)})
+        columns = [(_("Line"), False), (_("Quantity"), True), (_("Unit price"), True), (_("Amount"), True)]
+        rows = [
+            (line.description, formats.number(line.quantity, lang()), money(line.unit_price), money(line.amount))
+            for line in bid.lines
+        ]
+        sheet.table(columns, rows)
+    if not bids:
+        sheet.say(_("No envelope was received."))
+    sheet.heading(_("Observations"))
+    sheet.say(event.observations or _("None."), _("The ruling is due by %(when)s.") % {"when": day_time(event.award_by)})
+
+
+@paper("ruling.issued")
+def ruling(sheet: Sheet, event: RulingIssued, entry: Entry) -> None:  # noqa: ARG001
+    """Each lot: the decision with its reason, then every bidder with theirs."""
+    for lot in event.lots:
+        _lot(sheet, lot)
+    sheet.heading(_("Who evaluated"))
+    sheet.table([(_("Name"), False), (_("Position"), False)], [(p.name, p.position) for p in event.evaluators])
+
+
+def _lot(sheet: Sheet, lot: LotRuling) -> None:
+    sheet.heading(_("Lot %(n)d: %(title)s") % {"n": lot.lot, "title": lot.title})
+    sheet.say(lot.reason)
+    columns = [(_("Company"), False), (_("Place"), True), (_("Total without VAT"), True), (_("Reason"), False)]
+    rows = [(s.bidder.name, str(s.place or _("discarded")), money(s.total), s.reason) for s in lot.standings]
+    if rows:
+        sheet.table(columns, rows)
+
+
+@paper("contract.signed")
+def contract(sheet: Sheet, event: ContractSigned, entry: Entry) -> None:
+    """The contract's own terms, as both parties signed them."""
+    terms = event.contract
+    sheet.say(
+        _("Contract %(id)s with %(name)s, RFC %(rfc)s, for %(value)s without VAT.")
+        % {"id": terms.id, "name": terms.supplier.name, "rfc": terms.supplier.rfc, "value": money(terms.value)},
+        _("In force from %(start)s to %(end)s.") % {"start": day(terms.starts_on), "end": day(terms.ends_on)},
+    )
+    columns = [(_("Line"), False), (_("Quantity"), True), (_("Unit price"), True), (_("Amount"), True)]
+    sheet.table(columns, [
+        (line.item.description, formats.number(line.item.quantity, lang()), money(line.unit_price), money(line.amount))
+        for line in terms.lines
+    ])
+    if terms.schedule:
+        sheet.heading(_("Deliveries"))
+        columns = [(_("Delivery"), False), (_("Place"), False), (_("Quantity"), True), (_("Due"), False)]
+        sheet.table(columns, [
+            (str(d.number), d.place.name, formats.number(d.quantity, lang()), day(d.due_on)) for d in terms.schedule
+        ])
+    guarantee = formats.percent(terms.guarantee_share * 100, lang())
+    penalty = formats.percent(terms.penalty_rate * 100, lang(), decimals=2)
+    sheet.say(
+        _("Performance guarantee: %(share)s of the contract.") % {"share": guarantee},
+        _("Penalty for delay: %(rate)s a day of what is late.") % {"rate": penalty}, terms.terms,
+    )
+    signed: list[Event] = earlier(entry, "contract.signed_by_supplier")
+    sheet.say(*(e.sentence() for e in signed))
+    sheet.say(_("Digest of the text that both signed: %(digest)s") % {"digest": event.digest})
