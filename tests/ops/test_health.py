@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What /healthz says when something is missing."""
+"""What /healthz says when something is missing, and what a reader is not given."""
 
 import pytest
 from django.db import connection
@@ -28,3 +28,11 @@ def test_a_migration_that_is_not_applied_is_seen(monkeypatch):
 @pytest.mark.django_db
 def test_healthz_is_read_only():
     assert Client().post("/healthz").status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_reader_gets_no_cookie(settings, client):
+    settings.VITRINA_DEMO = False  # the demo's clock in the footer is a form, and a form needs its token
+
+    for path in ("/", "/en/"):
+        assert not client.get(path).cookies, path

@@ -87,7 +87,7 @@ def _run(stack: contextlib.ExitStack, host: str, port: int) -> int:
     _wait_until_ready(address, children)
     _say(f"\nVitrina is open at {address}  ({time.monotonic() - started:.1f} s)")
     if environment["DJANGO_SETTINGS_MODULE"] == _demo_settings():
-        _say(f"Demo log-ins for every role: {address}/cuenta/demo/")
+        _say(f"Enter as anybody of the demo: {address}/demo/quien/")
     _say("Ctrl-C stops it.")
     while True:
         _check(children)

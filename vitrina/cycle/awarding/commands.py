@@ -16,6 +16,7 @@ from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.evaluation.queries import committee
+from vitrina.cycle.evaluation.texts import MAX_RULING, plain
 from vitrina.cycle.opening import queries as opening
 from vitrina.cycle.planning.queries import item_refs
 from vitrina.cycle.tendering import limits
@@ -48,6 +49,7 @@ def issue_ruling(
     `extension_reason`; after the extension it is refused.
     """
     found = outcomes(process, at)
+    extension_reason = plain(extension_reason, limit=MAX_RULING, field="extension_reason")
     ruling = Ruling.objects.filter(process=process).first() or Ruling(process=process, state=NEW, issued_at=at)
     move(ruling, TABLE, "issue_ruling")
     used = _require_term(process, at, extension_reason)
@@ -62,7 +64,7 @@ def issue_ruling(
     judges = tuple(PanelRef(role=m.role, name=m.name, position=m.position) for m in committee(process))
     event = RulingIssued(
         lots=lots, evaluators=judges if bids else (), seed_seq=opening.minutes(process).seq,
-        award_by=tender_of(process).award_by, extension_reason=extension_reason.strip(), rules=(*used, *ties),
+        award_by=tender_of(process).award_by, extension_reason=extension_reason, rules=(*used, *ties),
     )
     return record(actor, process, event, at=at)
 
@@ -80,7 +82,7 @@ def _require_term(process: Process, at: datetime, extension_reason: str) -> tupl
         article = found.rule.article if found.rule else ""
         message = _("%(sentence)s The ruling cannot be issued any more. The tender can be cancelled instead.")
         raise refuse("term", message % {"sentence": sentence}, article=article)
-    if needs_extension(process, at) and not extension_reason.strip():
+    if needs_extension(process, at) and not extension_reason:
         message = _("The ruling is later than announced. Write why its date was put off: it is published.")
         raise refuse("extension", message, field="extension_reason", article=found.rule.article)
     return (applied(found.rule, found.days),)
@@ -91,7 +93,7 @@ def _rule(
     standings: tuple[Standing, ...], lot_reasons: Mapping[int, str],
 ) -> LotRuling:
     """Save the award of a lot and return it as the ruling says it."""
-    reason = lot_reasons.get(found.lot, "").strip()
+    reason = plain(lot_reasons.get(found.lot, ""), limit=MAX_RULING, field=f"lot-{found.lot}")
     if not reason:
         message = _("Write the reason for lot %(lot)s.") % {"lot": found.lot}
         raise refuse("lot-reason", message, field=f"lot-{found.lot}", article="37")
@@ -127,11 +129,12 @@ def _standings(
 ) -> tuple[Standing, ...]:
     standings = []
     for result in found.results:
-        reason = reasons.get((found.lot, result.bid_id), "").strip()
+        field = reason_field(found.lot, result.bid_id)
+        reason = plain(reasons.get((found.lot, result.bid_id), ""), limit=MAX_RULING, field=field)
         if not reason:
             text = _("Write the reason for %(name)s in lot %(lot)s: every bidder is told why.")
             words = {"name": result.supplier_name, "lot": found.lot}
-            raise refuse("reason", text % words, field=reason_field(found.lot, result.bid_id), article="37")
+            raise refuse("reason", text % words, field=field, article="37")
         standings.append(
             Standing(
                 bid=result.bid_id, bidder=bidders[result.bid_id], total=result.total, is_solvent=result.is_solvent,

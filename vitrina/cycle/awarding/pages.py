@@ -12,6 +12,7 @@ from vitrina.cycle.core.fields import LineField
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.core.words import day_time, money
 from vitrina.cycle.evaluation.assessment import ResultView
+from vitrina.cycle.evaluation.texts import MAX_RULING
 from vitrina.cycle.tendering.queries import lots_of, tender_of
 
 from .commands import reason_field
@@ -21,7 +22,7 @@ from .reasons import tie_words
 
 
 def _reason(label: str, initial: str) -> LineField:
-    return LineField(label=label, max_length=4000, rows=3, initial=initial)
+    return LineField(label=label, max_length=MAX_RULING, rows=3, initial=initial)
 
 
 @step("awarding.issue_ruling")
@@ -43,7 +44,7 @@ class IssueRuling(StepForm):
         self.groups = []
         if needs_extension(self.process, self.at):
             label = gettext("Why the ruling is later than announced")
-            self.fields["extension_reason"] = LineField(label=label, max_length=2000, rows=3)
+            self.fields["extension_reason"] = LineField(label=label, max_length=MAX_RULING, rows=3)
         for found in self.outcomes:
             place = {"lot": found.lot, "title": self.titles[found.lot]}
             names = [f"lot-{found.lot}"]
@@ -62,7 +63,7 @@ class IssueRuling(StepForm):
         decided = text % {"name": found.winner.supplier_name, "amount": money(found.winner.total)}
         if found.tie is None:
             return decided
-        return f"{decided} {gettext('It tied and won %(why)s.') % {'why': tie_words(found.tie)}}"
+        return " ".join([decided, gettext("It tied and won %(why)s.") % {"why": tie_words(found.tie)}])
 
     def tables(self) -> list[dict[str, Any]]:
         """The ranking of each lot, for `parts/table.html`."""

@@ -15,7 +15,6 @@ from vitrina.ledger.kinds import Event, Visibility, kind
 
 from .contents import Content
 
-
 MAX_TOLD = 4  # items that one sentence can name
 
 

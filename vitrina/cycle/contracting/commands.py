@@ -66,7 +66,7 @@ def draft(
     """
     contract = Contract.objects.filter(process=process, supplier=supplier_key).select_related("supplier").first()
     if contract is None:
-        contract = _begin(process, supplier_key)
+        contract = _begin(process, supplier_key, at)
     move(contract, TABLE, "draft")
     if ends_on < starts_on:
         raise refuse("period", _("The contract ends after it starts."), field="ends_on")
@@ -216,14 +216,14 @@ def _contract(process: Process, contract_id: str) -> Contract:
     return contract
 
 
-def _begin(process: Process, supplier_key: str) -> Contract:
+def _begin(process: Process, supplier_key: str, at: datetime) -> Contract:
     supplier = next((s for s in without_contract(process) if s.key == supplier_key), None)
     if supplier is None:
         raise refuse("supplier", _("Choose a supplier that won a lot of this purchase."), field="supplier_key")
-    year = process.ocid.rsplit("-", 2)[-2]
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('contracting_contract_number')")
-        return Contract(id=f"C-{year}-{cursor.fetchone()[0]:06d}", process=process, supplier=supplier, state="")
+        number = f"C-{today(process, at).year}-{cursor.fetchone()[0]:06d}"
+    return Contract(id=number, process=process, supplier=supplier, state="")
 
 
 def _same_text(contract: Contract, digest: str) -> None:

@@ -20,6 +20,13 @@ from .models import Process
 MAX_ROWS = 200
 
 
+class Lines(BaseFormSet):
+    """Repeated lines as they were sent: one that is empty is left out, also when it was shown filled."""
+
+    def initial_form_count(self) -> int:
+        return 0 if self.is_bound else super().initial_form_count()
+
+
 class StepForm(forms.Form):
     """One step. `process` is None only for the step that begins a purchase; `key` names the object of the step.
 
@@ -42,9 +49,11 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor, self.process, self.at, self.key = actor, process, at, key
         self.formsets: dict[str, BaseFormSet] = {
-            name: formset_factory(form, extra=n if not self.is_bound else 0, max_num=MAX_ROWS, absolute_max=MAX_ROWS)(
-                self.data if self.is_bound else None, self.files if self.is_bound else None,
-                prefix=name, initial=self.row_initial(name),
+            name: formset_factory(
+                form, formset=Lines, extra=n if not self.is_bound else 0, max_num=MAX_ROWS, absolute_max=MAX_ROWS
+            )(
+                self.data if self.is_bound else None, self.files if self.is_bound else None, prefix=name,
+                initial=None if self.is_bound else self.row_initial(name),
             )
             for name, (form, n) in self.rows.items()
         }

@@ -56,8 +56,8 @@ class GoodsReceived(Event):
     lines: tuple[ArrivedLine, ...]
 
     def sentence(self) -> str:
-        what = "; ".join(f"{line.quantity:,f} {line.unit_name}" for line in self.lines[:3])
-        return _("%(place)s received %(what)s") % {"place": self.place.name, "what": what}
+        what = "; ".join(f"{line.quantity:,f} × {line.description}" for line in self.lines[:3])
+        return _("Goods arrived at %(place)s: %(what)s") % {"place": self.place.name, "what": what}
 
     def detail(self) -> str:
         worst = max(line.late_days for line in self.lines)

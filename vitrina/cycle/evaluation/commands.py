@@ -38,6 +38,7 @@ from .queries import (
     waiting,
 )
 from .states import SHEET, TABLE, SheetState
+from .texts import MAX_DECISION, MAX_REASON, plain
 
 
 @command("evaluation.declare")
@@ -47,12 +48,12 @@ def declare(actor: Actor, process: Process, *, at: datetime, has_conflict: bool,
     `text` says which interest, and is compulsory then; it stays secret. An evaluator who finds a conflict later may
     still declare it until the sheet is locked; their judgements then do not count.
     """
-    member = _member(actor, process)
+    member, text = _member(actor, process), plain(text, limit=MAX_DECISION, field="text")
     if not opening.is_closed(process):
         raise refuse("opening", _("The opening act is not closed yet. Declare once it is."))
     if not opened_bids(process):
         raise refuse("no-bids", _("No bid arrived: there is nothing to judge."))
-    if has_conflict and not text.strip():
+    if has_conflict and not text:
         raise refuse("text", _("Write which interest you have. Only internal control reads it."), field="text")
     _advance(process, "declare")
     sheet = declarations_of(process).get(actor.person_id)
@@ -78,7 +79,7 @@ def score(actor: Actor, process: Process, *, at: datetime, verdicts: Sequence[Ma
     owed = {(b.bid_id, c.number) for c, b in pairs(process)}
     given = tuple(
         Verdict(bid_id=v["bid_id"], criterion=v["criterion"], passes=v["passes"],
-                reason="" if v["passes"] else v.get("reason", "").strip())
+                reason="" if v["passes"] else _reason(v))
         for v in verdicts
     )  # fmt: skip
     if not given:
@@ -159,6 +160,11 @@ def require_ready(process: Process) -> None:
         raise refuse("waiting", _("These evaluators have not finished: %(names)s.") % {"names": ", ".join(names)})
 
 
+def _reason(verdict: Mapping[str, Any]) -> str:
+    field = reason_field(verdict["bid_id"], verdict["criterion"])
+    return plain(verdict.get("reason", ""), limit=MAX_REASON, field=field)
+
+
 def _nobody(actor: Actor) -> Any:
     """The signer of a blinded judgement: the office, not the person. The body names who it was."""
     return msgspec.structs.replace(actor.signer, name="")
@@ -194,7 +200,7 @@ def _advance(process: Process, name: str, concluded_at: datetime | None = None) 
 def _decisions(given: Mapping[tuple[int, str], Mapping[str, Any]]) -> dict[tuple[int, str], Decision]:
     decided = {}
     for (lot, bid_id), decision in given.items():
-        reason = decision["reason"].strip()
+        reason = plain(decision["reason"], limit=MAX_DECISION, field=f"why-{lot}-{bid_id}")
         if not reason:
             message = _("Write the reason of the decision on this price: it is published.")
             raise refuse("price-reason", message, field=f"why-{lot}-{bid_id}")

@@ -22,6 +22,7 @@ from vitrina.ledger.kinds import DocumentRef
 from . import words
 from .commands import decision_field, open_sheet, reason_field, require_ready
 from .queries import declarations_of, open_prices, pairs, verdicts_of
+from .texts import MAX_DECISION, MAX_REASON
 
 YES_NO = [("yes", _("Meets it")), ("no", _("Does not meet it"))]
 
@@ -45,7 +46,7 @@ class Declare(StepForm):
         [("no", _("I have no conflict of interest with any bidder")), ("yes", _("I have, or may have, a conflict"))],
     )
     text = LineField(
-        label=_("Which interest, with whom"), max_length=2000, rows=3, required=False,
+        label=_("Which interest, with whom"), max_length=MAX_DECISION, rows=3, required=False,
         help_text=_("Compulsory when there is one. Only internal control reads it."),
     )
 
@@ -99,7 +100,7 @@ class Score(StepForm):
             judged = _choice(gettext("%(number)s. %(criterion)s, %(bidder)s") % place, YES_NO, required=False)
             judged.initial = {None: "", True: "yes", False: "no"}[said.passes if said else None]
             label = gettext("Why it does not meet it: %(number)s, %(bidder)s") % place
-            why = LineField(label=label, max_length=1000, rows=2, required=False)
+            why = LineField(label=label, max_length=MAX_REASON, rows=2, required=False)
             why.initial = said.reason if said else ""
             self.fields[verdict_field(bid.bid_id, criterion.number)] = judged
             self.fields[reason_field(bid.bid_id, criterion.number)] = why
@@ -182,7 +183,7 @@ class Conclude(StepForm):
             failed = " ".join(words.price_test(t) for t in state.tests[bid.bid_id] if t.fails)
             choices = [("no", _("Reject the price")), ("yes", _("Keep the bid in"))]
             self.fields[keep] = _choice(gettext("Decision on this price"), choices)
-            self.fields[why] = LineField(label=gettext("Reason, which is published"), max_length=2000, rows=3)
+            self.fields[why] = LineField(label=gettext("Reason, which is published"), max_length=MAX_DECISION, rows=3)
             self.fields[why].initial = failed
             amount = {"name": bid.supplier_name, "lot": state.lot, "amount": money(bid.total)}
             self.groups.append((gettext("%(name)s, lot %(lot)s: %(amount)s") % amount, failed, [keep, why]))

@@ -30,7 +30,7 @@ from vitrina.kernel.workdays import closes_at
 from vitrina.parties.roles import Role
 
 from .match import Accepted, Order
-from .models import Invoice
+from .models import Invoice, InvoicedReceipt
 from .states import InvoiceState
 
 LIVE = (InvoiceState.RECEIVED, InvoiceState.APPROVED, InvoiceState.PAID)
@@ -44,8 +44,9 @@ def live_invoices(contract: Contract) -> list[Invoice]:
 
 def to_invoice(contract: Contract) -> list[Receipt]:
     """The accepted receipts that no live invoice bills yet."""
-    billed = Invoice.objects.filter(contract=contract, state__in=LIVE).values("billed__receipt")
-    return [r for r in accepted_receipts(contract) if r.pk not in set(billed.values_list("billed__receipt", flat=True))]
+    rows = InvoicedReceipt.objects.filter(invoice__contract=contract, invoice__state__in=LIVE)
+    billed = set(rows.values_list("receipt", flat=True))
+    return [receipt for receipt in accepted_receipts(contract) if receipt.pk not in billed]
 
 
 def order_of(contract: Contract, receipts: Sequence[Receipt], at: datetime) -> Order:
@@ -126,8 +127,8 @@ def _invoice_tasks(invoice: Invoice) -> list[Task]:
         return [Task("payment.pay", Role.TREASURY, _("Pay the invoice"), detail, due=due, rule=rule, key=invoice.id)]
     running = correction_term(invoice)
     due, rule = (running.closes_at, running.met(process, invoice.received_at)) if running else (None, None)
+    same = {"detail": detail, "due": due, "rule": rule, "key": invoice.id}
     return [
-        Task("payment.approve_invoice", Role.TREASURY, _("Verify the invoice"), detail, due=due, rule=rule, key=invoice.id),
-        Task("payment.return_invoice", Role.TREASURY, _("Return the invoice"), detail, due=due, rule=rule, key=invoice.id,
-             is_optional=True),
-    ]  # fmt: skip
+        Task("payment.approve_invoice", Role.TREASURY, _("Verify the invoice"), **same),
+        Task("payment.return_invoice", Role.TREASURY, _("Return the invoice"), is_optional=True, **same),
+    ]

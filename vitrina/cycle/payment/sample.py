@@ -5,13 +5,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from lxml import etree
 
+from vitrina.cycle.contracting.models import Contract
+from vitrina.cycle.delivery.queries import items_by_number
 from vitrina.kernel.money import Money
+
+from .queries import order_of, to_invoice
 
 _CFD = "http://www.sat.gob.mx/cfd/4"
 _TFD = "http://www.sat.gob.mx/TimbreFiscalDigital"
@@ -88,3 +93,21 @@ def _concept(parent: etree._Element, line: SampleLine, tax: Decimal, rate: Decim
     group = _add(_add(concept, "Impuestos"), "Traslados")
     _add(group, "Traslado", Base=f"{line.amount:.2f}", Impuesto="002", TipoFactor="Tasa", TasaOCuota=f"{rate:.6f}",
          Importe=f"{tax:.2f}")
+
+
+def sample_for(contract: Contract, receipts: Sequence[str] | None = None, *, at: datetime, **changes: Any) -> bytes:
+    """The sample invoice that bills a contract's accepted receipts (ids; all that wait by default), without error.
+
+    `changes` replace fields of `Sample`.
+    """
+    chosen = [r for r in to_invoice(contract) if receipts is None or r.id in receipts]
+    order, items = order_of(contract, chosen, at), items_by_number(contract.process)
+    lines = [
+        SampleLine(str(line.item_number), items[line.item_number].description, line.quantity, line.unit)
+        for line in order.items
+    ]
+    sample = Sample(
+        issuer=(order.supplier_rfc, contract.supplier.name), receiver=(order.buyer_rfc, contract.process.buyer.name),
+        lines=lines, issued_at=at.astimezone(contract.process.zone), folio=str(contract.invoices.count() + 1),
+    )
+    return sample_cfdi(replace(sample, **changes))

@@ -43,7 +43,7 @@ class CriterionForm(forms.Form):
 
     title = LineField(label=_("Requirement"), max_length=200)
     description = LineField(label=_("How it is proved"), max_length=1000, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, initial="technical")
     lot = WholeField(label=_("Only for lot"), min_value=1, max_value=200, required=False,
                      help_text=_("Leave it empty for all lots."))
 
@@ -172,10 +172,6 @@ class AmendCall(TermsForm):
     def row_initial(self, name: str) -> list[dict[str, Any]]:  # noqa: ARG002 - one formset
         rows = criteria_of(self.process)
         return [{"title": c.title, "description": c.description, "kind": c.kind, "lot": c.lot} for c in rows]
-
-    def lines(self, name: str) -> list[dict[str, Any]]:
-        """Every line that has a title: those that did not change count too."""
-        return [f.cleaned_data for f in self.formsets[name] if f.cleaned_data.get("title")]
 
     def facts(self) -> list[tuple[str, str]]:
         last = words.day_time(last_change_at(called(self)), self.process.unit.zone)

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -70,8 +72,13 @@ def terms_of(tender: Tender) -> Terms:
     same = ("title", "description", "clarification_at", "opening_at", "award_by", "evaluation_method",
             "guarantee_share", "penalty_rate", "delivery_days", "delivery_place", "contract_start", "contract_end",
             "reduction_reason")
-    fields = {name: getattr(tender, name) for name in same}
+    fields = {name: _plain(getattr(tender, name)) for name in same}
     return Terms(questions_until=questions_until(tender), criteria=criteria, **fields)
+
+
+def _plain(value: Any) -> Any:
+    """Decimals without the idle zeros of their column: `0.10` and `0.100000` are one share and one text."""
+    return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
 
 
 def last_change_at(tender: Tender) -> datetime:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.worlds.base import local, reach_planning, world
 from tests.worlds.research import reach_research
 from tests.worlds.sending import entries_of, published
-from tests.worlds.tendering import AWARD_BY, CLARIFICATION, OPENING, PUBLISHED, call, panel, reach_tendering
+from tests.worlds.tendering import CLARIFICATION, OPENING, PUBLISHED, call, panel, reach_tendering
 from vitrina.cycle.core.models import Process, StoredFile
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.tendering import commands as tendering
@@ -212,4 +212,3 @@ def test_documents_are_published_with_the_call(settings, tmp_path):
         publish(w, reach_research(w), documents=[("Convocatoria", "biddingDocuments", false)])
     assert refused.value.codes == ["file-content"]
     assert Process.objects.exclude(ocid=process.ocid).get().number == ""
-    assert AWARD_BY > OPENING
