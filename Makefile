@@ -28,8 +28,8 @@ lint: setup-dev ## Check style, rooms, types, translations, files and words
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/lint-imports --no-logo
 	@.venv/bin/mypy && $(PY) -m tools.messages --check && $(PY) -m tools.tidy
 
-docs: setup-dev ## Check the links of the documentation
-	@$(PY) -m tools.links
+docs: setup-dev ## Write the reference pages from the code, check the links of the documentation
+	@$(PY) -m tools.reference && $(PY) -m tools.links
 
 bench: setup-dev ## Measure: acts per second, page times, import rows per second
 	@$(PY) -m benchmarks $(ARGS)

@@ -7,3 +7,6 @@ from django.apps import AppConfig
 class HistoryConfig(AppConfig):
     name = "vitrina.history"
     label = "history"
+
+    def ready(self) -> None:
+        from . import releases  # noqa: F401, PLC0415 - registers kinds and releases

@@ -73,3 +73,14 @@ class OfficeEnded(Event):
 
     def sentence(self) -> str:
         return _("An office ended")
+
+
+@kind("invitation.renewed", stage="parties", visibility=Visibility.BLINDED)
+class InvitationRenewed(Event):
+    """A person got a new one-time link; `keys_forgotten` when passkeys and codes were taken back too."""
+
+    person: int
+    keys_forgotten: bool
+
+    def sentence(self) -> str:
+        return _("A new one-time link was made")

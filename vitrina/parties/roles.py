@@ -38,6 +38,21 @@ ROLE_NAMES = {
     Role.OPERATOR: _("operator"),
 }
 
+# What each office does, in one sentence: the choice of a person in the demonstration, the forms of the register.
+DUTIES = {
+    Role.REQUESTER: _("Says what is needed, how much of it, and why."),
+    Role.OFFICER: _("Runs the purchase: researches the market, publishes the call, leads the acts, draws up the contract."),
+    Role.APPROVER: _("Certifies the budget, signs the ruling and the contract; may cancel or suspend."),
+    Role.EVALUATOR: _("Declares any conflict of interest, then scores each bid and writes down why."),
+    Role.OIC: _("Watches the acts from inside the institution and may suspend a purchase."),
+    Role.WITNESS: _("Represents society at the acts and leaves a testimony."),
+    Role.WAREHOUSE: _("Receives the goods, counts them, and accepts or rejects them."),
+    Role.TREASURY: _("Checks the invoice against the contract and the receipts, and pays."),
+    Role.SUPPLIER: _("Asks questions, sends a sealed bid, signs, delivers and invoices."),
+    Role.AUDITOR: _("Reads every act and every rule behind it; changes nothing."),
+    Role.OPERATOR: _("Registers units, suppliers and people, and gives offices; takes no part in purchases."),
+}
+
 _R = Role
 # command -> offices that may do it. Nothing that is not written here is allowed to anybody.
 PERMISSIONS: dict[str, frozenset[Role]] = {
@@ -80,6 +95,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "payment.return_invoice": frozenset({_R.TREASURY}),
     "payment.approve_invoice": frozenset({_R.TREASURY}),
     "payment.pay": frozenset({_R.TREASURY}),
+    "parties.register_unit": frozenset({_R.OPERATOR}),
+    "parties.register_supplier": frozenset({_R.OPERATOR}),
+    "parties.invite_person": frozenset({_R.OPERATOR}),
+    "parties.renew_invitation": frozenset({_R.OPERATOR}),
+    "parties.appoint": frozenset({_R.OPERATOR}),
+    "parties.end_appointment": frozenset({_R.OPERATOR}),
 }
 
 

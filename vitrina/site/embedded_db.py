@@ -67,7 +67,7 @@ class Cluster:
         try:
             pid = int((self.data / "postmaster.pid").read_text().split(maxsplit=1)[0])
             found = psutil.Process(pid)
-            return found.name().startswith("postgres") and found.status() != psutil.STATUS_ZOMBIE
+            return bool(found.name().startswith("postgres") and found.status() != psutil.STATUS_ZOMBIE)
         except (OSError, ValueError, IndexError, psutil.Error):
             return False
 
@@ -224,4 +224,5 @@ def _as_server_user(root: Path) -> list[str]:
     probe = ["sh", "-c", 'test -x "$0" && test -x "$1"', str(binaries() / "postgres"), str(root)]
     if subprocess.run([*plain, *probe], cwd="/", check=False).returncode == 0:  # noqa: S603
         return plain
-    return [*plain, "--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
+    lent = ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
+    return [*plain, *lent, "--securebits", "+no_setuid_fixup"]  # without it access(2) looks away from the capability

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
-import importlib.util
 import json
 import os
 import signal
@@ -126,8 +125,12 @@ def _load_demo() -> None:
     from django.conf import settings
     from django.db import connection
 
-    if settings.VITRINA_DEMO and importlib.util.find_spec("vitrina.site.demo"):
-        importlib.import_module("vitrina.site.demo").load_if_empty(_say)
+    if settings.VITRINA_DEMO:
+        from vitrina.site import demo
+
+        load = getattr(demo, "load_if_empty", None)
+        if load is not None:
+            load(_say)
     connection.close()
 
 

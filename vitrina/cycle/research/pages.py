@@ -50,7 +50,9 @@ class RecordSource(StepForm):
     )
     price = MoneyField(label=_("Unit price, without VAT"))
     observed_on = DayField(label=_("Date of the price"))
-    evidence = forms.FileField(label=_("Evidence"), required=False, help_text=_("PDF, image or spreadsheet; kept secret."))
+    evidence = forms.FileField(
+        label=_("Evidence"), required=False, help_text=_("PDF, image or spreadsheet; kept secret.")
+    )
 
     def prepare(self) -> None:
         choices = [(i.number, f"{i.number}. {i.description} ({i.unit_name})") for i in items_of(self.process)]

@@ -188,7 +188,7 @@ class Suspend(StepForm):
     title = _("Why does the purchase stop?")
     lead = _("Nothing can be done on the purchase until the suspension is lifted.")
     button = _("Suspend the purchase")
-    consequence = _("The order and its reason are public for ever. No deadline runs meanwhile (art. 70).")
+    consequence = _("The order and its reason are public for ever. Dates that pass meanwhile must move (art. 70).")
     authority = LineField(label=_("Authority that orders it"), max_length=200)
     reason = LineField(label=_("Reason"), max_length=2000, rows=3)
 

@@ -22,4 +22,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS: dict[str, str] = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-LOGGING["root"]["level"] = "ERROR"
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "ERROR"}}

@@ -2,7 +2,7 @@
 """Canaries: until the opening nothing but the envelope table knows what a bid says, or tells that there is one.
 
 Looked at: every table, the feed, releases, records, the export, the queries of every stage, every address of the
-site read by the public and by six offices in both languages, and the logs. After the opening the same search must find
+site read by the public in both languages and by six people of other offices, and the logs. After the opening the same search must find
 the canaries, or it searches in the wrong places.
 """
 
@@ -134,15 +134,15 @@ def client_of(w, reader):
     return client
 
 
-def leaks_in_pages(w, process, documents):
+def leaks_in_pages(w, process, documents, readers=READERS):
     """(reader, address, canaries) of each page that tells one."""
     paths = list(addresses(process, documents))
     assert len(paths) > 60, "the walk no longer finds the site's addresses"
     leaks, answered = [], 0
-    for reader in READERS:
+    for reader in readers:
         client = client_of(w, reader)
         for path in paths:
-            if "quien" in path or "logout" in path:
+            if "logout" in path or (reader and path.startswith("/en/")):
                 continue
             response = client.get(path)
             answered += response.status_code == 200
@@ -206,7 +206,7 @@ def test_until_the_opening_only_the_envelopes_know_what_the_bids_say(tmp_path, c
     assert {"bidding_envelope", "ledger_entry", "ledger_release", "ledger_record"} <= tables_with_canaries()
     assert {"feed", "releases", "records", "feed.jsonl"} <= {n for n, text in data_outputs(tmp_path) if found_in(text)}
     assert "bidding.opened_bids" in {name for name, text in query_outputs(process) if found_in(text)}
-    public = {path for reader, path, _found in leaks_in_pages(w, process, documents) if reader == "None"}
+    public = {path for _reader, path, _found in leaks_in_pages(w, process, documents, readers=[None])}
     assert f"/p/{process.ocid}/" in public
     assert {f"/documentos/{sha256}" for sha256 in documents} <= public
 

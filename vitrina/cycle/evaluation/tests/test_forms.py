@@ -10,7 +10,6 @@ from tests.worlds.opening import reach_opening
 from tests.worlds.sending import ARABIC, HUGE, errors_of, form_of
 from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.refusal import Refused
-from vitrina.cycle.evaluation import commands as evaluation
 from vitrina.cycle.evaluation import queries
 from vitrina.cycle.evaluation.commands import decision_field, reason_field
 from vitrina.cycle.evaluation.models import Score
@@ -137,4 +136,3 @@ def test_the_conclusion_needs_nothing_where_every_price_passes(w, process):
     assert form.is_valid()
     form.run()
     assert queries.is_concluded(process)
-    assert evaluation.reason_field("B", 1) == "reason-B-1"

@@ -56,7 +56,7 @@ def test_its_release():
     assert tender["enquiryPeriod"]["endDate"] == "2020-10-01T15:00:00Z"
     assert [lot["id"] for lot in tender["lots"]] == ["1", "2"]
     assert [i["relatedLot"] for i in tender["items"]] == ["1", "2"]
-    assert [c["title"] for c in tender["criteria"]][0] == "Registro sanitario vigente"
+    assert tender["criteria"][0]["title"] == "Registro sanitario vigente"
     assert tender["procuringEntity"]["id"] == "050GYR047"
 
 

@@ -97,7 +97,7 @@ def test_the_amendment_form_begins_with_the_call_as_it_stands():
     process = reach_tendering(w)
     empty = form_of("tendering.amend_call", w[Role.OFFICER], process, {}, at=PUBLISHED)
     assert empty["opening_at"].initial == OPENING
-    assert [row["title"] for row in empty.row_initial("criteria")][0] == "Registro sanitario vigente"
+    assert empty.row_initial("criteria")[0]["title"] == "Registro sanitario vigente"
     rows = [{k: v or "" for k, v in row.items()} for row in empty.row_initial("criteria")]
     rows.append({"title": "", "description": "", "kind": "technical", "lot": ""})  # an empty line is no line
     data = GOOD | {"criteria": rows, "reason": "Más plazo", "description": queries.tender_of(process).description,

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reference pages that are read off the code: kinds of acts, states, offices. `make docs` writes them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from inspect import getdoc
+from pathlib import Path
+
+from vitrina.cycle import STAGES
+from vitrina.kernel.states import mermaid
+from vitrina.ledger.kinds import KINDS
+from vitrina.ledger.releases import BUILDERS
+from vitrina.parties.roles import PERMISSIONS, Role
+
+HEAD = "<!-- Written by `make docs` from the code; edit the code. -->\n\n"
+
+
+def acts() -> str:
+    """Every kind of ledger entry: stage, who sees it, OCDS tag, meaning."""
+    rows = ["| kind | stage | seen by | OCDS tag | what it says |", "|---|---|---|---|---|"]
+    order = {stage: n for n, stage in enumerate(("parties", *STAGES, "history"))}
+    known = [k for k in KINDS.values() if k.stage in order]
+    for event in sorted(known, key=lambda k: (order[k.stage], k.kind)):
+        tags = ", ".join(BUILDERS[event.kind][0]) if event.kind in BUILDERS else ""
+        summary = (getdoc(event) or "").splitlines()[0]
+        rows.append(f"| `{event.kind}` | {event.stage} | {event.visibility} | {tags} | {summary} |")
+    return f"# Acts in the ledger\n\n{HEAD}" + "\n".join(rows) + "\n"
+
+
+def states() -> str:
+    """The state table of every stage, as diagrams."""
+    parts = [f"# States\n\n{HEAD}"]
+    for stage in STAGES:
+        module = import_module(f"vitrina.cycle.{stage}.states")
+        tables = {n: t for n, t in vars(module).items() if n.endswith("TABLE") and isinstance(t, dict)}
+        for name, table in sorted(tables.items()):
+            title = stage if len(tables) == 1 else f"{stage}: {name.removesuffix('_TABLE').lower()}"
+            parts.append(f"## {title}\n\n```mermaid\n{mermaid(table)}\n```\n")
+    return "\n".join(parts)
+
+
+def offices() -> str:
+    """Which office may do which command."""
+    rows = ["| command | " + " | ".join(Role) + " |", "|---|" + "---|" * len(Role)]
+    for command, roles in PERMISSIONS.items():
+        rows.append(f"| `{command}` | " + " | ".join("yes" if r in roles else "" for r in Role) + " |")
+    return f"# Offices and commands\n\n{HEAD}" + "\n".join(rows) + "\n"
+
+
+PAGES = {"acts.md": acts, "states.md": states, "offices.md": offices}
+
+
+def write(folder: Path) -> list[str]:
+    """Write the pages that changed; returns their names."""
+    changed = []
+    for name, make in PAGES.items():
+        text, target = make(), folder / name
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.write_text(text, encoding="utf-8")
+            changed.append(name)
+    return changed
+
