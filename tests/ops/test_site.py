@@ -12,7 +12,7 @@ def headers(url: str) -> dict[str, str]:
 
 
 def test_every_answer_carries_the_security_headers(live_site):
-    for path in ("/", "/en/", "/healthz", "/cuenta/login/"):
+    for path in ("/", "/en/", "/healthz", "/cuenta/entrar/"):
         found = headers(live_site.url + path)
 
         policy = found["content-security-policy"]

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from vitrina.kernel import clock
 from vitrina.parties.actors import Actor, actor_of, appointments_of
 from vitrina.parties.models import Appointment, Person
+from vitrina.parties.sign_in import lacks_second_factor
 
 SESSION_KEY = "office"
 
@@ -53,6 +54,8 @@ def seated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @functools.wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seat = seat_of(request)
+        if seat and lacks_second_factor(request.user, seat.actor.role):
+            return redirect("account_second_factor")
         response = view(request, seat, *args, **kwargs) if seat else render(request, "desk/no_office.html", status=403)
         response["Cache-Control"] = "no-store"
         return response

@@ -47,7 +47,7 @@ def step(request: HttpRequest, seat: Seat, ocid: str, command: str) -> HttpRespo
         return _show(request, seat, make, process, place)
     if "add_row" in request.POST or "change" in request.POST:
         return _show_again(request, seat, make, process)
-    if "save_draft" in request.POST:
+    if "save_draft" in request.POST and not form_class.is_secret:
         drafts.save(request.user, place, request.POST, seat.at)
         return redirect(request.get_full_path())
     return _send(request, seat, make, process, place)
@@ -161,7 +161,7 @@ def _page(
         "nav": "desk", "seat": seat, "form": form, "process": process, "saved_at": saved_at,
         "refusals": refused.refusals if refused else (), "token": ids.token(),
         "formsets": _formsets(form) if form else [], "facts": form.facts() if form else [],
-        "draft_url": _draft_url(request), "quiet": quiet,
+        "draft_url": "" if form is None or form.is_secret else _draft_url(request), "quiet": quiet,
     }
     return render(request, form.template if form else "desk/step.html", context, status=status)
 

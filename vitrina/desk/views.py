@@ -101,6 +101,8 @@ def choose_office(request: HttpRequest, seat: Seat) -> HttpResponse:  # noqa: AR
 @seated
 def save_draft(request: HttpRequest, seat: Seat, ocid: str, command: str) -> HttpResponse:
     """Keep a form as it is being typed (sent by the page every few seconds)."""
+    if command not in FORMS or FORMS[command].is_secret:
+        return JsonResponse({"saved": False})
     drafts.save(request.user, drafts_place(ocid, command, request.GET.get("key", "")), request.POST, seat.at)
     return JsonResponse({"saved": True})
 

@@ -7,14 +7,14 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from vitrina.kernel import clock, ids
+from vitrina.kernel import ids
 from vitrina.ledger.append import append_many
 from vitrina.parties.commands import OPERATOR
 
@@ -61,9 +61,7 @@ def import_file(
     path, began = Path(path), time.monotonic()
     reading = read(path)
     summary = reading.summary
-    run = ImportRun.objects.create(
-        file=summary.file[:255], sha256=summary.sha256, layout=summary.layout, encoding=summary.encoding, started_at=at
-    )
+    run = _begin(summary, at)
     n_lines = _count_lines(path)
     for batch in _batches(reading):
         for item in batch:
@@ -72,10 +70,20 @@ def import_file(
         _load(run, summary, batch, at)
         progress(_line(batch[-1]), n_lines, summary.rows_in)
     _load(run, summary, [], at)
-    run.finished_at = clock.now()
+    seconds = time.monotonic() - began
+    run.finished_at = at + timedelta(seconds=seconds)
     run.save(update_fields=["finished_at"])
     progress(n_lines, n_lines, summary.rows_in)
-    return Outcome(run, summary, time.monotonic() - began)
+    return Outcome(run, summary, seconds)
+
+
+@transaction.atomic
+def _begin(summary: Summary, at: datetime) -> ImportRun:
+    """A new run; what an earlier one of the same file could not read will be found again."""
+    RejectedRow.objects.filter(run__sha256=summary.sha256).delete()
+    return ImportRun.objects.create(
+        file=summary.file[:255], sha256=summary.sha256, layout=summary.layout, encoding=summary.encoding, started_at=at
+    )
 
 
 def _batches(reading: Reading) -> Iterator[list[Record | Rejected]]:
@@ -123,15 +131,15 @@ def _rejected_rows(run: ImportRun, refused: Iterable[Rejected]) -> Iterator[Reje
                 run=run,
                 line=row.line,
                 row=row.row,
-                field=_visible(problem.field)[:120],
+                field=visible(problem.field)[:120],
                 reason=problem.code,
-                value=_visible(problem.value)[:120],
+                value=visible(problem.value)[:120],
                 limit=problem.limit[:20],
-                text=_visible(row.text)[:SHOWN_TEXT],
+                text=visible(row.text)[:SHOWN_TEXT],
             )
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """The text with a sign for each character that cannot be shown; the database refuses the null character."""
     return "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cf", "Cs"} and c not in "\n\t" else c for c in text)
 

@@ -40,9 +40,14 @@ COG_DIGITS = 5
 def process_key(record: Imported) -> str:
     """The part of the ocid after the prefix: equal for a procedure and all contracts of it, safe in an address.
 
-    The procedure number; else `EXP-` and the code of the file (*expediente*); else the record's own key.
+    The procedure number; else `EXP-` and the code of the file (*expediente*); else the record's own key. A number of
+    no known grammar (`S/N`, `1`) is a number of its buyer only, so the buyer's key follows it.
     """
-    key = _UNSAFE.sub("-", process_of(record.number, record.file_code) or record.key).strip("-")
+    text = process_of(record.number, record.file_code) or record.key
+    if record.number and record.number.form == "other":
+        buyer = record.buyer
+        text += f"-{buyer.unit_key or buyer.institution_key or _digest(supplier_key(buyer.institution or ''))}"
+    key = _UNSAFE.sub("-", text).strip("-") or _digest(text)
     return key if len(key) <= _LONGEST_KEY else f"{key[:60]}-{_digest(key)}"
 
 

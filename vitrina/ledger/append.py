@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from vitrina.kernel import ids
 from vitrina.kernel.canonical import digest, digest_of
 
+from .bulk import text_of
 from .kinds import Event, Signer, Visibility, body_of
 from .models import Entry
 
@@ -32,10 +33,9 @@ WITH written AS (
     INSERT INTO ledger_entry
         (stream, seq, kind, visibility, at, actor, body, body_sha256, previous, digest, release_id)
     SELECT stream, seq, kind, visibility, at, %s, body, body_sha256, previous, digest, release_id
-        FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[],
-            %s::text[], %s::text[], %s::text[]) WITH ORDINALITY
-            AS given (stream, seq, kind, visibility, at, body, body_sha256, previous, digest, release_id, number)
-        ORDER BY number RETURNING id
+        FROM ROWS FROM (json_to_recordset(%s) AS (stream text, seq int, kind text, visibility text, at timestamptz,
+            body text, body_sha256 text, previous text, digest text, release_id text)) WITH ORDINALITY
+        ORDER BY ordinality RETURNING id
 ), waiting AS (INSERT INTO ledger_outbox (entry_id) SELECT id FROM written
 ), headed AS (
     UPDATE ledger_stream SET head_digest = heads.digest
@@ -71,11 +71,11 @@ def append_many(events: Sequence[tuple[str, Event]], *, actor: Signer, at: datet
         cursor.execute(_NEXT, [at, list(wanted), list(wanted.values())])
         heads = {name: (head - wanted[name], since, last) for name, head, since, last in cursor.fetchall()}
         entries = list(_chain(events, heads, msgspec.to_builtins(actor)))
-        columns = [[getattr(entry, name) for entry in entries] for name in _COLUMNS]
+        rows = text_of([{name: getattr(entry, name) for name in _COLUMNS} for entry in entries])
         digests = {entry.stream: entry.digest for entry in entries}
         last = f"{entries[-1].stream}:{entries[-1].seq}"
-        written = [Jsonb(entries[0].actor), *columns, list(digests), list(digests.values()), CHANNEL, last]
-        cursor.execute(_WRITE, written)
+        actor_json = Jsonb(entries[0].actor)
+        cursor.execute(_WRITE, [actor_json, rows, list(digests), list(digests.values()), CHANNEL, last])
         for entry, pk in zip(entries, cursor.fetchone()[0], strict=True):
             entry.pk = pk
             entry._state.adding = False  # noqa: SLF001 - the row exists: it was written by the statement above

@@ -12,6 +12,7 @@ from ocdsmerge.merge import CompiledRelease
 from vitrina.kernel.canonical import canonical, digest, parse
 from vitrina.kernel.money import Money
 
+from . import bulk
 from .kinds import DocumentRef, Event
 from .models import Entry, Record, Release
 from .projections import Placed, Projection, register
@@ -105,28 +106,16 @@ def _apply(batch: Sequence[Placed]) -> None:
         if release is None:
             continue
         body = canonical(release)
-        rows.append(
-            Release(
-                release_id=release["id"],
-                position=placed.position,
-                ocid=release["ocid"],
-                date=placed.entry.at,
-                tag=release["tag"],
-                sha256=digest(body),
-                body=body.decode(),
-            )
-        )
+        row = {"release_id": release["id"], "position": placed.position, "ocid": release["ocid"]}
+        row |= {"date": placed.entry.at, "tag": release["tag"], "sha256": digest(body), "body": body.decode()}
+        rows.append(row)
         touched[release["ocid"]] = placed.position
-    Release.objects.bulk_create(rows)
+    bulk.insert(Release, rows)
     bodies: dict[str, list[dict[str, Any]]] = {ocid: [] for ocid in touched}
-    for ocid, body in Release.objects.filter(ocid__in=touched).order_by("position").values_list("ocid", "body"):
-        bodies[ocid].append(parse(body))
-    Record.objects.bulk_create(
-        [Record(ocid=o, position=touched[o], compiled=compile_releases(r)) for o, r in bodies.items()],
-        update_conflicts=True,
-        unique_fields=["ocid"],
-        update_fields=["position", "compiled"],
-    )
+    for ocid, text in Release.objects.filter(ocid__in=touched).order_by("position").values_list("ocid", "body"):
+        bodies[ocid].append(parse(text))
+    compiled = [{"ocid": o, "position": touched[o], "compiled": compile_releases(r)} for o, r in bodies.items()]
+    bulk.insert(Record, compiled, replace=True)
 
 
 register(Projection("releases", (Release, Record), _apply))

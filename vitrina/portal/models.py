@@ -52,3 +52,16 @@ class SupplierCard(models.Model):
     n_contracts = models.PositiveIntegerField(default=0)
     total_centavos = models.BigIntegerField(default=0)
     text = models.TextField()
+
+
+class SupplierShare(models.Model):
+    """A supplier's part in one purchase. Cards of suppliers are sums of these, so no purchase is read again for them."""
+
+    id = models.CharField(primary_key=True, max_length=181, help_text="ocid and supplier: the same after a rebuild")
+    ocid = models.CharField(max_length=120, db_index=True)
+    supplier_key = models.CharField(max_length=60, db_index=True)
+    name = models.CharField(max_length=300)
+    n_bids = models.PositiveIntegerField()
+    n_contracts = models.PositiveIntegerField()
+    centavos = models.BigIntegerField(help_text="of contracts in pesos that stand")
+    position = models.BigIntegerField(help_text="of the purchase's last act: the latest one's spelling of the name counts")

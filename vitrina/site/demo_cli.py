@@ -21,6 +21,7 @@ def run(
     """Do a whole purchase through the same commands that people use, up to a stage."""
     from vitrina.cycle import STAGES
     from vitrina.ledger.sequencer import catch_up
+    from vitrina.site.demo.clock import now
     from vitrina.site.demo.load import ensure_people
     from vitrina.site.demo.script import run_purchase
 
@@ -35,7 +36,7 @@ def run(
         def reached(stage: str) -> None:
             bar.update(task, advance=1, description=stage)
 
-        process = run_purchase(world, until=until, reached=reached)
+        process = run_purchase(world, until=until, now=now(), reached=reached)
     catch_up()
     answer = {"ocid": process.ocid, "number": process.number, "stage": process.stage, "title": process.title}
     typer.echo(json.dumps(answer) if as_json else f"{process.title}: {process.ocid}, stage {process.stage}.")

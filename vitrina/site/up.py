@@ -126,11 +126,9 @@ def _load_demo() -> None:
     from django.db import connection
 
     if settings.VITRINA_DEMO:
-        from vitrina.site import demo
+        from vitrina.site.demo.load import load_if_empty
 
-        load = getattr(demo, "load_if_empty", None)
-        if load is not None:
-            load(_say)
+        load_if_empty(_say)
     connection.close()
 
 

@@ -14,7 +14,7 @@ urlpatterns = [
     path("api/", include("vitrina.api.urls")),
     path("", include("vitrina.portal.urls_data")),
     *i18n_patterns(
-        path("cuenta/", include("allauth.urls")),
+        path("cuenta/", include("vitrina.parties.sign_in.urls")),
         path("mi-espacio/", include("vitrina.desk.urls")),
         path("demo/reloj/", demo.move_clock, name="demo_clock"),
         path("demo/quien/", demo.who, name="demo_who"),

@@ -124,7 +124,7 @@ def explanation_for(process: Process, supplier_key: str) -> Explanation | None:
 
 def tasks(process: Process, at: datetime) -> list[Task]:
     """The ruling that waits to be issued."""
-    if process.halt or tender_of(process) is None or not is_ready(process) or is_ruled(process):
+    if process.halt or process.stage not in {"opening", "evaluation"} or not is_ready(process):
         return []
     rule = limits.rule_of(process, f"{TERM}.max", at)
     last = due(rule, opening.act_of(process).started_at, limits.calendar_of(process)).closes_at

@@ -9,6 +9,8 @@ from fractions import Fraction
 
 from vitrina.kernel.money import Money
 
+MAX_QUANTITY = 10**10  # what a row holds
+
 
 def amendment_room(signed: Decimal, now: Decimal, share: Decimal) -> Decimal:
     """How much more of a line all amendments together may still add: `share` of what was first signed.
@@ -21,6 +23,15 @@ def amendment_room(signed: Decimal, now: Decimal, share: Decimal) -> Decimal:
     room = Fraction(signed) * (1 + Fraction(share)) - Fraction(now)
     units = room.numerator * 10_000 // room.denominator
     return Decimal(max(units, 0)).scaleb(-4)
+
+
+def is_quantity(quantity: Decimal) -> bool:
+    """Whether it is a quantity above zero with at most four decimals, which the rows hold exactly.
+
+    >>> is_quantity(Decimal("2.5")), is_quantity(Decimal("0.00005")), is_quantity(Decimal("NaN"))
+    (True, False, False)
+    """
+    return quantity.is_finite() and 0 < quantity < MAX_QUANTITY and quantity == round(quantity, 4)
 
 
 def guarantee_due(value: Money, share: Decimal) -> Money:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refusal, Refused, refuse
-from vitrina.cycle.core.words import money
+from vitrina.cycle.core.words import day, money
 from vitrina.kernel.money import Money
 from vitrina.ledger.kinds import Applied
 from vitrina.parties.actors import Actor
 
-from .caps import amendment_room, unscheduled
+from .caps import amendment_room, is_quantity, unscheduled
 from .models import Contract, ContractLine, ScheduledDelivery
 from .queries import places_of, today
 from .terms import exact, known, required, term
@@ -78,10 +78,10 @@ def _problem(row: dict[str, Any], items: set[int], places: dict[str, Any], start
         return _("there is no item %(item)s in this contract.") % {"item": row["item_number"]}
     if row["unit_key"] not in places:
         return _("the place %(key)s is no unit of the buyer.") % {"key": row["unit_key"]}
-    if row["quantity"] <= 0:
-        return _("write a quantity above zero.")
+    if not is_quantity(row["quantity"]):
+        return _("write a quantity above zero with at most four decimals.")
     if not starts_on <= row["due_on"] <= ends_on:
-        return _("the day must be from %(first)s to %(last)s.") % {"first": starts_on, "last": ends_on}
+        return _("the day must be from %(first)s to %(last)s.") % {"first": day(starts_on), "last": day(ends_on)}
     return ""
 
 
@@ -102,7 +102,7 @@ def within_cap(contract: Contract, line: ContractLine, extra: Decimal, at: datet
 def later_end(contract: Contract, ends_on: date | None) -> None:
     """Refuse an end of the contract that is not later than the one that stands."""
     if ends_on is not None and ends_on <= contract.ends_on:
-        message = _("The contract ends on %(day)s; write a later day.") % {"day": contract.ends_on}
+        message = _("The contract ends on %(day)s; write a later day.") % {"day": day(contract.ends_on)}
         raise refuse("period", message, field="ends_on")
 
 
@@ -112,10 +112,10 @@ def new_day(contract: Contract, delivery: ScheduledDelivery | None, row: dict[st
         raise refuse("delivery", _("There is no delivery %(n)s.") % {"n": row["number"]}, field="dates")
     if delivery.due_on < now:
         message = _("Delivery %(n)d was due on %(day)s. A day that has passed does not move: its penalty runs.")
-        raise refuse("passed", message % {"n": delivery.number, "day": delivery.due_on}, field="dates")
+        raise refuse("passed", message % {"n": delivery.number, "day": day(delivery.due_on)}, field="dates")
     if not delivery.due_on < row["due_on"] <= contract.ends_on:
         message = _("Delivery %(n)d: the new day must be after %(first)s and at most %(last)s.")
-        values = {"n": delivery.number, "first": delivery.due_on, "last": contract.ends_on}
+        values = {"n": delivery.number, "first": day(delivery.due_on), "last": day(contract.ends_on)}
         raise refuse("day", message % values, field="dates")
 
 
@@ -140,7 +140,7 @@ def _heard(contract: Contract, notified_on: date | None, at: datetime) -> tuple[
         return ()
     if not defence.is_over(contract.process, at):
         message = _("The supplier may answer until %(day)s. The contract can be rescinded after that day.")
-        values = {"day": defence.deadline.end}
+        values = {"day": day(defence.deadline.end)}
         raise refuse("unheard", message % values, field="notified_on", article=defence.rule.article)
     return (defence.met(contract.process, at),)
 

@@ -16,8 +16,9 @@ from vitrina.cycle.core.command import command, move, record
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
-from vitrina.cycle.core.words import money
+from vitrina.cycle.core.words import day, lang, money
 from vitrina.cycle.tendering.queries import tender_of
+from vitrina.kernel import formats
 from vitrina.kernel.money import Money, total
 from vitrina.ledger.kinds import Applied, DocumentRef
 from vitrina.ledger.models import Entry
@@ -143,7 +144,7 @@ def register_guarantee(
         raise refuse("future", _("The guarantee is dated after today."), field="issued_on")
     if ends_on < contract.ends_on:
         message = _("The guarantee must last at least as long as the contract: until %(day)s.")
-        raise refuse("period", message % {"day": contract.ends_on.isoformat()}, field="ends_on")
+        raise refuse("period", message % {"day": day(contract.ends_on)}, field="ends_on")
     if Guarantee.objects.filter(guarantor=guarantor, policy=policy).exists():
         raise refuse("twice", _("This policy is already registered."), field="policy")
     rules = _guarantee_rules(contract, obligation, amount, at, late_reason)
@@ -220,10 +221,15 @@ def _begin(process: Process, supplier_key: str, at: datetime) -> Contract:
     supplier = next((s for s in without_contract(process) if s.key == supplier_key), None)
     if supplier is None:
         raise refuse("supplier", _("Choose a supplier that won a lot of this purchase."), field="supplier_key")
+    return Contract(id=_next_id(today(process, at).year), process=process, supplier=supplier, state="")
+
+
+def _next_id(year: int) -> str:
+    """The next contract number of a year, without gaps: who drafts at the same time waits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('contracting_contract_number')")
-        number = f"C-{today(process, at).year}-{cursor.fetchone()[0]:06d}"
-    return Contract(id=number, process=process, supplier=supplier, state="")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('contracting.number'))")
+    last = Contract.objects.filter(id__startswith=f"C-{year}-").order_by("-id").values_list("id", flat=True).first()
+    return f"C-{year}-{int(last.rsplit('-')[-1]) + 1 if last else 1:06d}"
 
 
 def _same_text(contract: Contract, digest: str) -> None:
@@ -239,7 +245,7 @@ def _guarantee_rules(
     missing = guarantee_missing(contract)
     if amount < missing:
         message = _("The guarantee falls short: %(missing)s are missing to reach %(share)s of the contract.")
-        values = {"missing": money(missing), "share": f"{exact(contract.guarantee_share * 100)} %"}
+        values = {"missing": money(missing), "share": formats.percent(contract.guarantee_share * 100, lang(), decimals=4)}
         raise refuse("short", message % values, field="amount")
     share = known(contract.process, "guarantee.performance.share", at)
     rules = (applied(share, exact(contract.guarantee_share)),) if share else ()

@@ -3,18 +3,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from vitrina.cycle.core.fields import LineField, MoneyField, QuantityField
+from vitrina.cycle.core.fields import DayField, LineField, MoneyField, QuantityField, WholeField
+from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.core.steps import StepForm, step
-from vitrina.cycle.core.words import day, money
+from vitrina.cycle.core.words import day, lang, money
+from vitrina.kernel import formats
+from vitrina.parties.roles import Role
 
+from .checks import own
 from .models import Contract
 from .queries import (
     awarded_lines,
+    awards_to,
     default_schedule,
     digest_of_contract,
     guarantee_missing,
@@ -28,25 +35,28 @@ from .queries import (
 from .terms import exact
 from .words import GROUNDS, GUARANTEE_KINDS, OBLIGATIONS
 
-_DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-_NUMBER = {"min_value": 1, "max_value": 9999, "widget": forms.TextInput(attrs={"inputmode": "numeric"})}
 MANY_PLACES = 60  # beyond so many a list is slower to use than a key
+
+
+def percent(share: Decimal) -> str:
+    """A share of one in percent, as people write it."""
+    return formats.percent(share * 100, lang(), decimals=4)
 
 
 class DeliveryForm(forms.Form):
     """One delivery: what, where, how much, by when."""
 
-    item_number = forms.IntegerField(label=_("Item"), **_NUMBER)
+    item_number = WholeField(label=_("Item"), min_value=1, max_value=9999)
     unit_key = forms.CharField(label=_("Place"), max_length=20, help_text=_("Key of the hospital, clinic or store."))
     quantity = QuantityField(label=_("Quantity"))
-    due_on = forms.DateField(label=_("By"), **_DAY)
+    due_on = DayField(label=_("By"))
 
 
 class DateForm(forms.Form):
     """A delivery that moves."""
 
-    number = forms.IntegerField(label=_("Delivery number"), **_NUMBER)
-    due_on = forms.DateField(label=_("New day"), **_DAY)
+    number = WholeField(label=_("Delivery number"), min_value=1, max_value=9999)
+    due_on = DayField(label=_("New day"))
 
 
 def delivery_form(places: list[Any]) -> type[forms.Form]:
@@ -58,13 +68,22 @@ def delivery_form(places: list[Any]) -> type[forms.Form]:
     return row
 
 
+def contract_of(form: StepForm) -> Contract:
+    """The contract that a form's `key` names. Refuses one of another purchase, and a supplier that is not its own."""
+    contract = Contract.objects.select_related("supplier").filter(process=form.process, id=form.key).first()
+    if contract is None:
+        raise refuse("contract", gettext("There is no such contract in this purchase."))
+    if form.actor.role is Role.SUPPLIER:
+        own(form.actor, contract)
+    contract.process = form.process
+    return contract
+
+
 class ContractForm(StepForm):
     """A step on one contract, named by `key`."""
 
-    @property
-    def contract(self) -> Contract | None:
-        """The contract of the step; nothing for a key of another purchase."""
-        return Contract.objects.select_related("supplier").filter(process=self.process, id=self.key).first()
+    def prepare(self) -> None:
+        self.contract = contract_of(self)
 
     def arguments(self) -> dict[str, Any]:
         return {**super().arguments(), "contract_id": self.key}
@@ -72,11 +91,8 @@ class ContractForm(StepForm):
     def contract_facts(self) -> list[tuple[str, str]]:
         """Who, what, how much, until when."""
         contract = self.contract
-        if contract is None:
-            return []
-        contract.process = self.process
         lines = [
-            (str(_("Item %(n)d") % {"n": line.item_number}),
+            (str(_("Item %(n)d")) % {"n": line.item_number},
              f"{exact(line.quantity):,f} × {money(line.unit)} = {money(line.amount)}")
             for line in contract.lines.all()
         ]  # fmt: skip
@@ -98,16 +114,21 @@ class Draft(StepForm):
     lead = _("Supplier, items and prices come from the ruling; guarantee and penalty from the call. Add where and when.")
     button = _("Send to signature")
     consequence = _("The supplier can read and sign it. Everybody sees that it waits for signatures.")
-    starts_on = forms.DateField(label=_("The contract starts on"), **_DAY)
-    ends_on = forms.DateField(label=_("and ends on"), **_DAY)
+    starts_on = DayField(label=_("The contract starts on"))
+    ends_on = DayField(label=_("and ends on"))
     terms = LineField(label=_("Other terms"), max_length=20_000, rows=4, required=False)
     rows = {"schedule": (DeliveryForm, 1)}
+    row_labels = {
+        "schedule": {"title": _("Deliveries"), "row": _("Delivery"), "add": _("Add a delivery")},
+    }
 
     def prepare(self) -> None:
+        if not awards_to(self.process, self.supplier_key):
+            raise refuse("supplier", gettext("Choose a supplier that won a lot of this purchase."))
         tender = self.process.tender
         self.initial.setdefault("starts_on", max(tender.contract_start, today(self.process, self.at)))
         self.initial.setdefault("ends_on", tender.contract_end)
-        self.formsets["schedule"].form = delivery_form(places_of(self.process))
+        type(self.formsets["schedule"]).form = delivery_form(places_of(self.process))
 
     @property
     def supplier_key(self) -> str:
@@ -141,24 +162,23 @@ class Draft(StepForm):
 class SignForm(ContractForm):
     """A signature covers the digest of the text that the page showed."""
 
-    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    digest = forms.CharField(label=_("Digest of the text"), widget=forms.HiddenInput, max_length=64)
 
     def prepare(self) -> None:
-        if self.contract:
-            self.initial["digest"] = digest_of_contract(self.contract)
+        super().prepare()
+        self.initial["digest"] = digest_of_contract(self.contract)
 
     def facts(self) -> list[tuple[str, str]]:
-        found = self.contract_facts()
-        if self.contract:
-            places = {d.place.name for d in self.contract.schedule.select_related("place")}
-            found += [
-                (str(_("Deliveries")), f"{self.contract.schedule.count()}: {', '.join(sorted(places)[:10])}"),
-                (str(_("Performance guarantee")), f"{exact(self.contract.guarantee_share * 100)} %"),
-                (str(_("Penalty for each day late")), f"{exact(self.contract.penalty_rate * 100)} %"),
-                (str(_("Other terms")), self.contract.terms or "-"),
-                (str(_("Digest of the text")), digest_of_contract(self.contract)),
-            ]
-        return found
+        contract = self.contract
+        places = {d.place.name for d in contract.schedule.select_related("place")}
+        return [
+            *self.contract_facts(),
+            (str(_("Deliveries")), f"{contract.schedule.count()}: {', '.join(sorted(places)[:10])}"),
+            (str(_("Performance guarantee")), percent(contract.guarantee_share)),
+            (str(_("Penalty for each day late")), percent(contract.penalty_rate)),
+            (str(_("Other terms")), contract.terms or "-"),
+            (str(_("Digest of the text")), digest_of_contract(contract)),
+        ]
 
 
 @step("contracting.sign_supplier")
@@ -196,22 +216,19 @@ class RegisterGuarantee(ContractForm):
     policy = LineField(label=_("Policy number"), max_length=60)
     guarantor = LineField(label=_("Guarantor"), max_length=200)
     amount = MoneyField(label=_("Amount"))
-    issued_on = forms.DateField(label=_("Given on"), **_DAY)
-    ends_on = forms.DateField(label=_("Valid until"), **_DAY)
+    issued_on = DayField(label=_("Given on"))
+    ends_on = DayField(label=_("Valid until"))
     late_reason = LineField(label=_("Why it comes late, if it does"), max_length=1000, rows=2, required=False)
     document = forms.FileField(label=_("The policy (PDF or XML)"), required=False)
 
     def facts(self) -> list[tuple[str, str]]:
-        found = self.contract_facts()
-        if contract := self.contract:
-            contract.process = self.process
-            found += [
-                (str(_("Guarantee that the contract needs")), money(guarantee_required(contract))),
-                (str(_("Still missing")), money(guarantee_missing(contract))),
-            ]
-            if term := guarantee_term(contract):
-                found.append((str(_("Given at the latest on")), day(term.deadline.end)))
-        return found
+        term = guarantee_term(self.contract)
+        return [
+            *self.contract_facts(),
+            (str(_("Guarantee that the contract needs")), money(guarantee_required(self.contract))),
+            (str(_("Still missing")), money(guarantee_missing(self.contract))),
+            *([(str(_("Given at the latest on")), day(term.deadline.end))] if term else []),
+        ]
 
 
 @step("contracting.amend")
@@ -221,20 +238,25 @@ class Amend(ContractForm):
     button = _("Sign the amendment")
     consequence = _("The contract changes at once. Reason and change are public for ever.")
     reason = LineField(label=_("Why it changes"), max_length=2000, rows=3)
-    ends_on = forms.DateField(label=_("New end of the contract, if it moves"), required=False, **_DAY)
+    ends_on = DayField(label=_("New end of the contract, if it moves"), required=False)
     document = forms.FileField(label=_("The amendment as signed"), required=False)
     rows = {"added": (DeliveryForm, 1), "dates": (DateForm, 1)}
 
+    row_labels = {
+        "added": {"title": _("Deliveries to add"), "row": _("Delivery"), "add": _("Add a delivery")},
+        "dates": {"title": _("Days that move"), "row": _("Delivery"), "add": _("Move another day")},
+    }
+
     def prepare(self) -> None:
-        self.formsets["added"].form = delivery_form(places_of(self.process))
+        super().prepare()
+        type(self.formsets["added"]).form = delivery_form(places_of(self.process))
 
     def facts(self) -> list[tuple[str, str]]:
-        found = self.contract_facts()
-        if self.contract:
-            for d in self.contract.schedule.select_related("place"):
-                what = f"{d.place.name}, {exact(d.quantity):,f}, {day(d.due_on)}"
-                found.append((str(_("Delivery %(n)d") % {"n": d.number}), what))
-        return found
+        schedule = [
+            (str(_("Delivery %(n)d")) % {"n": d.number}, f"{d.place.name}, {exact(d.quantity):,f}, {day(d.due_on)}")
+            for d in self.contract.schedule.select_related("place")
+        ]
+        return [*self.contract_facts(), *schedule[:MANY_PLACES]]
 
     def arguments(self) -> dict[str, Any]:
         return {**super().arguments(), "added": self.lines("added"), "dates": self.lines("dates")}
@@ -248,9 +270,9 @@ class Terminate(ContractForm):
     consequence = _("The contract ends at once and for ever. The reason is public.")
     ground = forms.ChoiceField(label=_("Ground"), choices=list(GROUNDS.items()), widget=forms.RadioSelect)
     reason = LineField(label=_("Facts and reasons"), max_length=4000, rows=4)
-    notified_on = forms.DateField(
+    notified_on = DayField(
         label=_("Day on which the supplier was notified"), required=False,
-        help_text=_("For a rescission: the supplier has a term to answer first."), **_DAY,
+        help_text=_("For a rescission: the supplier has a term to answer first."),
     )  # fmt: skip
     opinion = LineField(
         label=_("Opinion of the internal control body"), max_length=120, required=False,

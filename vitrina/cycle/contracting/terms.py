@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused, refuse
+from vitrina.cycle.core.words import day
 from vitrina.cycle.tendering.limits import calendar_of, question
 from vitrina.kernel.workdays import Deadline, days_between
 from vitrina.law import LawError, Rule, due, rule
@@ -78,7 +79,7 @@ def kept(running: Term | None, process: Process, at: date | datetime, late_reaso
 def late(running: Term) -> Refused:
     """The refusal of a late act that says no reason."""
     message = _("The term ended on %(day)s (art. %(article)s). Write why this is done late; the reason is public.")
-    values = {"day": running.deadline.end.isoformat(), "article": running.rule.article}
+    values = {"day": day(running.deadline.end), "article": running.rule.article}
     return refuse("late", message % values, field="late_reason", article=running.rule.article)
 
 

@@ -63,6 +63,9 @@ class QuantityField(forms.CharField):
             raise ValidationError(_("Write a quantity above zero."))
         return quantity
 
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
 
 class LineField(forms.CharField):
     """One line or, with `rows`, a paragraph of clean text; `max_length` is compulsory."""

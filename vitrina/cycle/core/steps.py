@@ -42,6 +42,7 @@ class StepForm(forms.Form):
     consequence: ClassVar[Any] = ""
     rows: ClassVar[dict[str, tuple[type[forms.Form], int]]] = {}
     template: ClassVar[str] = "desk/step.html"
+    is_secret: ClassVar[bool] = False  # what is typed here is kept by nobody before it is sent: no draft
 
     def __init__(
         self, *args: Any, actor: Actor, process: Process | None, at: datetime, key: str = "", **kwargs: Any

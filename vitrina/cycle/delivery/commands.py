@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from vitrina.cycle.contracting.caps import is_quantity
 from vitrina.cycle.contracting.models import Contract, ScheduledDelivery
 from vitrina.cycle.contracting.queries import award_id, contracts_of, today
 from vitrina.cycle.contracting.terms import exact, kept
@@ -18,6 +19,7 @@ from vitrina.cycle.core import files
 from vitrina.cycle.core.command import command, move, record
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refusal, Refused, refuse
+from vitrina.cycle.core.words import day
 from vitrina.cycle.planning.events import PartyRef
 from vitrina.kernel.money import total
 from vitrina.ledger.kinds import DocumentRef
@@ -50,7 +52,7 @@ def receive(
     place = _place(actor, [delivery for delivery, _quantity in found])
     signed_on = today(process, contract.signed_at)
     if not signed_on <= received_on <= today(process, at):
-        message = _("The goods arrived between the signature (%(day)s) and today.") % {"day": signed_on}
+        message = _("The goods arrived between the signature (%(day)s) and today.") % {"day": day(signed_on)}
         raise refuse("day", message, field="received_on")
     number = contract.receipts.count() + 1
     receipt = Receipt(
@@ -125,7 +127,7 @@ def _lines(contract: Contract, lines: Sequence[dict[str, Any]]) -> list[tuple[Sc
         delivery, left = expected.get(number, (None, Decimal(0)))
         if delivery is None or number in found:
             wrong.append(Refusal("delivery", _("Delivery %(n)s is not expected any more.") % {"n": number}))
-        elif not 0 < quantity <= left:
+        elif not is_quantity(quantity) or quantity > left:
             message = _("Delivery %(n)d still expects %(left)s; write that or less.")
             values = {"n": number, "left": f"{exact(left):,f}"}
             wrong.append(Refusal("quantity", message % values, f"d{number}"))

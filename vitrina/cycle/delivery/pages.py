@@ -6,12 +6,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from vitrina.cycle.contracting.models import Contract
 from vitrina.cycle.contracting.queries import today
 from vitrina.cycle.contracting.terms import exact
-from vitrina.cycle.core.fields import LineField, QuantityField
+from vitrina.cycle.core.fields import DayField, LineField, QuantityField
+from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.core.words import day, money
 
@@ -19,7 +22,6 @@ from .models import Receipt
 from .penalties import penalty
 from .queries import acceptance_term, items_by_number, parts_of, pending
 
-_DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 
 @step("delivery.receive")
@@ -28,16 +30,18 @@ class Receive(StepForm):
     lead = _("Count what is here and write it down now; accept or reject it after looking at it.")
     button = _("Record the arrival")
     consequence = _("Everybody sees that the goods arrived, and on which day. What you will reject, receive apart.")
-    received_on = forms.DateField(label=_("It arrived on"), **_DAY)
+    received_on = DayField(label=_("It arrived on"))
     note = LineField(label=_("Number of the delivery note"), max_length=60)
     document = forms.FileField(label=_("The delivery note, stamped"), required=False)
 
     def prepare(self) -> None:
         contract_id, _dot, place = self.key.partition(".")
         self.contract = Contract.objects.select_related("supplier").filter(process=self.process, id=contract_id).first()
+        if self.contract is None or not self.contract.is_active:
+            raise refuse("contract", gettext("The contract is not in force; nothing can be received."))
         self.initial.setdefault("received_on", today(self.process, self.at))
         items = items_by_number(self.process)
-        self.expected = [row for row in (pending(self.contract) if self.contract else []) if place in {"", row[0].place_id}]
+        self.expected = [row for row in pending(self.contract) if place in {"", row[0].place_id}]
         for delivery, left in self.expected:
             item = items[delivery.item_number]
             label = _("%(item)s, delivery %(n)d of %(place)s") % {
@@ -49,8 +53,6 @@ class Receive(StepForm):
             self.fields[f"d{delivery.number}"] = QuantityField(label=label, help_text=hint, required=False, zero=True)
 
     def facts(self) -> list[tuple[str, str]]:
-        if self.contract is None:
-            return []
         return [(str(_("Contract")), self.contract.id), (str(_("Supplier")), self.contract.supplier.name)]
 
     def arguments(self) -> dict[str, Any]:
@@ -66,12 +68,11 @@ class DecisionForm(StepForm):
     def prepare(self) -> None:
         rows = Receipt.objects.select_related("contract", "contract__supplier", "place")
         self.receipt = rows.filter(contract__process=self.process, id=self.key).first()
-        if self.receipt:
-            self.receipt.contract.process = self.process
+        if self.receipt is None:
+            raise refuse("receipt", gettext("There is no such receipt in this purchase."))
+        self.receipt.contract.process = self.process
 
     def facts(self) -> list[tuple[str, str]]:
-        if self.receipt is None:
-            return []
         items = items_by_number(self.process)
         rate = self.receipt.contract.penalty_rate
         found = [
@@ -82,8 +83,9 @@ class DecisionForm(StepForm):
         for line, part in parts_of(self.receipt):
             text = f"{exact(line.quantity):,f} {items[line.item_number].unit_name}"
             if line.late_days:
-                late = _("%(n)d days late; penalty before the cap %(amount)s")
-                text += "; " + str(late) % {"n": line.late_days, "amount": money(penalty(part, rate))}
+                late = ngettext("%(n)d day late; penalty before the cap: %(amount)s",
+                                "%(n)d days late; penalty before the cap: %(amount)s", line.late_days)
+                text += "; " + late % {"n": line.late_days, "amount": money(penalty(part, rate))}
             found.append((items[line.item_number].description, text))
         if running := acceptance_term(self.receipt):
             found.append((str(_("Decide at the latest on")), day(running.deadline.end)))

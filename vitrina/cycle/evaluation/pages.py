@@ -41,6 +41,7 @@ class Declare(StepForm):
     consequence = _(
         "With a conflict you are excused and do not evaluate. The public sees that you declared, not what you wrote."
     )
+    is_secret = True  # what a person thinks of declaring and does not is nobody's
     conflict = _choice(
         _("Your declaration"),
         [("no", _("I have no conflict of interest with any bidder")), ("yes", _("I have, or may have, a conflict"))],

@@ -131,7 +131,9 @@ def _view(row: Result) -> ResultView:
 
 def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
     """Declarations, judgements and locks of each evaluator; then the conclusion."""
-    if process.halt or not opening.is_closed(process) or is_concluded(process):
+    if process.halt or process.stage not in {"opening", "evaluation"}:
+        return []
+    if not opening.is_closed(process) or is_concluded(process):
         return []
     if not opened_bids(process):
         return []

@@ -130,7 +130,8 @@ def _one(parent: etree._Element, name: str) -> etree._Element:
 
 
 def _place(element: etree._Element, name: str) -> str:
-    return f"{etree.QName(element).localname}/@{name} ({_('line')} {element.sourceline})"
+    values = {"place": f"{etree.QName(element).localname}/@{name}", "line": element.sourceline}
+    return _("%(place)s (line %(line)s)") % values
 
 
 def _get(element: etree._Element, name: str, *, required: bool = True) -> str:

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.refusal import Refusal
+from vitrina.cycle.core.words import day, money
 from vitrina.kernel.money import Money
 
 from .document import Cfdi, Line
@@ -64,7 +65,11 @@ def _no(code: str, message: str) -> Refusal:
 
 
 def _show(amount: Money | Decimal) -> str:
-    return f"${amount.decimal if isinstance(amount, Money) else amount:,.2f}"
+    """An amount to the centavo; one of the invoice with more decimals is shown whole, for they are the mistake."""
+    if isinstance(amount, Money):
+        return money(amount)
+    rounded = centavos(amount)
+    return money(rounded) if rounded.decimal == amount else f"${amount.normalize():,f}"
 
 
 def _plain(quantity: Decimal) -> str:
@@ -84,7 +89,7 @@ def _parties(cfdi: Cfdi, order: Order) -> Iterator[Refusal]:
         message = _("The invoice is in %(found)s; the contract is in %(due)s.")
         yield _no("currency", message % {"found": cfdi.currency[:3], "due": order.currency})
     if cfdi.issued_at.date() > order.today:
-        yield _no("future", _("The invoice is dated after today: %(day)s.") % {"day": cfdi.issued_at.date()})
+        yield _no("future", _("The invoice is dated after today: %(day)s.") % {"day": day(cfdi.issued_at.date())})
 
 
 def _item_of(line: Line, order: Order) -> Accepted | None:

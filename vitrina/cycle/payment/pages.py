@@ -6,18 +6,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from vitrina.cycle.contracting.models import Contract
+from vitrina.cycle.contracting.pages import contract_of
 from vitrina.cycle.contracting.queries import today
-from vitrina.cycle.core.fields import LineField, MoneyField
+from vitrina.cycle.core.fields import DayField, LineField, MoneyField
+from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.core.words import day, money
 
 from .models import Invoice
 from .queries import correction_term, order_of, payment_term, to_invoice
 
-_DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 
 @step("payment.submit_invoice")
@@ -30,22 +31,16 @@ class SubmitInvoice(StepForm):
     cfdi = forms.FileField(label=_("The stamped CFDI (XML)"), widget=forms.FileInput(attrs={"accept": ".xml"}))
 
     def prepare(self) -> None:
-        self.contract = Contract.objects.select_related("supplier").filter(process=self.process, id=self.key).first()
-        waiting = []
-        if self.contract:
-            self.contract.process = self.process
-            waiting = to_invoice(self.contract)
-        choices = [(r.id, f"{r.place.name}, {day(r.received_on)} ({r.id})") for r in waiting]
+        self.contract = contract_of(self)
+        self.waiting = to_invoice(self.contract)
+        choices = [(r.id, f"{r.place.name}, {day(r.received_on)} ({r.id})") for r in self.waiting]
         self.fields["receipts"].choices = choices
         self.initial.setdefault("receipts", [key for key, _name in choices])
-        self.waiting = waiting
 
     def facts(self) -> list[tuple[str, str]]:
-        if self.contract is None:
-            return []
         order = order_of(self.contract, self.waiting, self.at)
         lines = [
-            (str(_("NoIdentificacion %(n)d") % {"n": item.item_number}),
+            (f"NoIdentificacion {item.item_number}",
              f"{item.quantity:,f} × {money(item.unit)} = {money(item.amount)}")
             for item in order.items
         ]  # fmt: skip
@@ -61,13 +56,12 @@ class InvoiceForm(StepForm):
     def prepare(self) -> None:
         rows = Invoice.objects.select_related("contract", "contract__supplier")
         self.invoice = rows.filter(contract__process=self.process, id=self.key).first()
-        if self.invoice:
-            self.invoice.contract.process = self.process
+        if self.invoice is None:
+            raise refuse("invoice", gettext("There is no such invoice in this purchase."))
+        self.invoice.contract.process = self.process
 
     def facts(self) -> list[tuple[str, str]]:
         invoice = self.invoice
-        if invoice is None:
-            return []
         found = [
             (str(_("Supplier")), invoice.contract.supplier.name),
             (str(_("Fiscal folio")), invoice.uuid),
@@ -113,7 +107,7 @@ class Pay(InvoiceForm):
     lead = _("Record the payment after it was made, to the centavo.")
     button = _("Record the payment")
     consequence = _("Amount, day and supplier are public for ever.")
-    paid_on = forms.DateField(label=_("Paid on"), **_DAY)
+    paid_on = DayField(label=_("Paid on"))
     amount = MoneyField(label=_("Amount paid"))
     reference = LineField(label=_("Number of the payment order or transfer"), max_length=60)
     late_reason = LineField(label=_("Why it is paid late, if it is"), max_length=1000, rows=2, required=False)
@@ -122,4 +116,4 @@ class Pay(InvoiceForm):
         super().prepare()
         self.initial.setdefault("paid_on", today(self.process, self.at))
         # penalties can eat the whole invoice: then there is nothing to pay and nothing to write
-        self.fields["amount"].required = not self.invoice or bool(self.invoice.payable.centavos)
+        self.fields["amount"].required = bool(self.invoice.payable.centavos)

@@ -78,11 +78,11 @@ def publish_line(
     if unit is None or not actor.acts_for(unit):
         raise refuse("unit", _("Choose a contracting unit of your own institution."), field="unit_key")
     requesting = Unit.objects.filter(key=requesting_unit_key or actor.unit_key).first() or unit
-    fields = dict(
-        title=title, rationale=rationale, fiscal_year=fiscal_year, budget=budget, budget_key=budget_key,
-        programme_key=programme_key, portfolio_key=portfolio_key, expected_on=expected_on,
-    )
-    line = _line(category, items, fields)
+    line = _line(category, items, {
+        "title": title, "rationale": rationale, "fiscal_year": fiscal_year, "budget": budget,
+        "budget_key": budget_key, "programme_key": programme_key, "portfolio_key": portfolio_key,
+        "expected_on": expected_on,
+    })
     process = Process(
         ocid=_next_ocid(fiscal_year), title=title, buyer=unit.buyer, unit=unit, procedure=procedure,
         category=category, stage="planning", created_at=at,
@@ -106,8 +106,10 @@ def modify_line(
     plan = process.plan_line
     move(plan, TABLE, "modify_line")
     line = _line(process.category, items, fields)
+    gone = {i.number for i in process.items.all()} - {i.number for i in line.items}
     _save_line(process, line, plan)
-    return record(actor, process, PlanLineModified(line=line, reason=reason), at=at)
+    event = PlanLineModified(line=line, reason=reason, removed_items=tuple(sorted(gone)))
+    return record(actor, process, event, at=at)
 
 
 @command("planning.certify_budget")

@@ -69,6 +69,7 @@ class PlanLineModified(Event):
 
     line: Line
     reason: str
+    removed_items: tuple[int, ...] = ()
 
     def sentence(self) -> str:
         return _("The annual programme's line changed")

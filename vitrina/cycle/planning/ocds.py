@@ -68,6 +68,7 @@ def _tender(line: Line, status: str) -> dict[str, Any]:
 
 @release_for(PlanLinePublished, "planning")
 def plan_line_published(event: PlanLinePublished, entry: Entry) -> dict[str, Any]:  # noqa: ARG001 - builder shape
+    """Who buys, with which money, what and why."""
     refs = {event.buyer.key: (event.buyer, ["buyer"])}
     for ref, role in ((event.unit, "procuringEntity"), (event.requesting_unit, "requestingUnit")):
         refs.setdefault(ref.key, (ref, []))[1].append(role)
@@ -86,11 +87,15 @@ def plan_line_published(event: PlanLinePublished, entry: Entry) -> dict[str, Any
 
 @release_for(PlanLineModified, "planningUpdate")
 def plan_line_modified(event: PlanLineModified, entry: Entry) -> dict[str, Any]:  # noqa: ARG001
-    return {"planning": _planning(event.line), "tender": _tender(event.line, "planning")}
+    """The line as it now stands. Merging by id never drops an item: one that was removed stays, with quantity 0."""
+    tender = _tender(event.line, "planning")
+    tender["items"] += [{"id": str(n), "description": "Renglón retirado", "quantity": 0} for n in event.removed_items]
+    return {"planning": _planning(event.line), "tender": tender}
 
 
 @release_for(BudgetCertified, "planningUpdate")
 def budget_certified(event: BudgetCertified, entry: Entry) -> dict[str, Any]:
+    """A milestone that is met."""
     milestone = {
         "id": "budget-certificate",
         "title": f"Suficiencia presupuestal {event.certificate}",
@@ -103,5 +108,6 @@ def budget_certified(event: BudgetCertified, entry: Entry) -> dict[str, Any]:
 
 @release_for(PlanLineCancelled, "tenderCancellation")
 def plan_line_cancelled(event: PlanLineCancelled, entry: Entry) -> dict[str, Any]:
+    """The end before the call, with its reason."""
     why = {"id": "cancellation", "date": entry.header()["at"], "rationale": event.reason}
     return {"tender": {"id": "tender", "status": "cancelled", "amendments": [why]}}

@@ -9,17 +9,15 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from vitrina.cycle.core.fields import LineField, MoneyField, QuantityField
+from vitrina.cycle.core.fields import DayField, LineField, MoneyField, QuantityField, WholeField
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.parties.models import Unit
-
-_ASCII_DIGITS = {"min_value": 1, "widget": forms.TextInput(attrs={"inputmode": "numeric"})}
 
 
 class ItemForm(forms.Form):
     """One line of goods."""
 
-    lot = forms.IntegerField(label=_("Lot"), max_value=200, initial=1, **_ASCII_DIGITS)
+    lot = WholeField(label=_("Lot"), min_value=1, max_value=200, initial=1)
     cucop = forms.RegexField(
         r"^[0-9]{5}-[0-9]{4,5}$", label=_("CUCoP key"), help_text=_("Five digits, a hyphen, four digits."),
         error_messages={"invalid": _("Write the key as 25401-0012.")},
@@ -34,14 +32,14 @@ class LineForm(StepForm):
 
     title_text = LineField(label=_("What will be bought, in plain words"), max_length=200)
     rationale = LineField(label=_("What it is needed for"), max_length=2000, rows=3)
-    fiscal_year = forms.IntegerField(label=_("Fiscal year"), max_value=2100, **(_ASCII_DIGITS | {"min_value": 2000}))
+    fiscal_year = WholeField(label=_("Fiscal year"), min_value=2000, max_value=2100)
     budget = MoneyField(label=_("Amount foreseen, without VAT"))
     budget_key = forms.CharField(
         label=_("Budget line (partida)"), validators=[RegexValidator(r"^[0-9]{5}\Z", _("Write five digits."))]
     )
     programme_key = LineField(label=_("Budget programme"), max_length=20, required=False)
     portfolio_key = LineField(label=_("Portfolio key (cartera)"), max_length=20, required=False)
-    expected_on = forms.DateField(label=_("Expected date of the call"), widget=forms.DateInput(attrs={"type": "date"}))
+    expected_on = DayField(label=_("Expected date of the call"))
     rows = {"items": (ItemForm, 3)}
 
     def arguments(self) -> dict[str, Any]:
@@ -51,6 +49,8 @@ class LineForm(StepForm):
 
 @step("planning.publish_line")
 class PublishLine(LineForm):
+    """Begin a purchase."""
+
     title = _("What does your unit need to buy?")
     lead = _("The line enters the annual programme and everybody can read it at once.")
     button = _("Publish the line")
@@ -59,13 +59,15 @@ class PublishLine(LineForm):
     def prepare(self) -> None:
         units = Unit.objects.filter(can_contract=True).order_by("name")
         mine = Unit.objects.select_related("root").get(key=self.actor.unit_key).buyer
-        choices = [(u.key, u.name) for u in units if u.key == mine.key or u.root_id == mine.key]
+        choices = [(u.key, u.name) for u in units if mine.key in {u.key, u.root_id}]
         self.fields["unit_key"] = forms.ChoiceField(label=_("Contracting unit"), choices=choices)
         self.order_fields(["title_text", "rationale", "unit_key"])
 
 
 @step("planning.modify_line")
 class ModifyLine(LineForm):
+    """Change the line before the call."""
+
     title = _("What changes in the line?")
     lead = _("The earlier text stays public beside the new one.")
     button = _("Publish the change")
@@ -75,7 +77,8 @@ class ModifyLine(LineForm):
 
     def prepare(self) -> None:
         plan = self.process.plan_line
-        for name in ("rationale", "fiscal_year", "budget", "budget_key", "programme_key", "portfolio_key", "expected_on"):
+        names = ("rationale", "fiscal_year", "budget", "budget_key", "programme_key", "portfolio_key", "expected_on")
+        for name in names:
             self.fields[name].initial = getattr(plan, name)
         self.fields["title_text"].initial = self.process.title
 
@@ -86,6 +89,8 @@ class ModifyLine(LineForm):
 
 @step("planning.certify_budget")
 class CertifyBudget(StepForm):
+    """Certify the money."""
+
     title = _("Is there money for this purchase?")
     lead = _("Certify the budget so that the call can be published.")
     button = _("Certify the budget")
@@ -99,6 +104,8 @@ class CertifyBudget(StepForm):
 
 @step("planning.cancel_line")
 class CancelLine(StepForm):
+    """Withdraw the line."""
+
     title = _("Why will this not be bought?")
     button = _("Withdraw the line")
     consequence = _("The purchase ends here. The reason is public for ever.")

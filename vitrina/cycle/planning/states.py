@@ -7,6 +7,8 @@ from vitrina.kernel.states import NEW, Table
 
 
 class LineState(StrEnum):
+    """The line is funded once its budget is certified."""
+
     PUBLISHED = "published"
     FUNDED = "funded"
     CANCELLED = "cancelled"

@@ -140,7 +140,7 @@ class PublishCall(TermsForm):
             label = _("Name of lot %(n)s") % {"n": number}
             self.fields[f"lot_{number}"] = LineField(label=label, max_length=300, initial=items[0].description)
         panel = (_("Who takes part"), "", ("evaluators", "oic", "witness"))
-        self.groups = [*self.groups, panel]
+        self.groups = [*self.groups, panel, (_("Documents"), "", ("call_file", "annex_file"))]
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data

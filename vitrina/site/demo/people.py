@@ -6,17 +6,20 @@ Built only through commands; every name belongs to nobody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from vitrina.kernel.money import Money
 from vitrina.parties import commands as parties
 from vitrina.parties.actors import Actor, actor_of
-from vitrina.parties.models import Person, Supplier, Unit
+from vitrina.parties.models import Appointment, Person, Supplier, Unit
 from vitrina.parties.roles import Role
 
 MEXICO = ZoneInfo("America/Mexico_City")
+Day = TypeVar("Day", bound=date)
+BUYER, UNIT, HOSPITAL = "050GYR", "050GYR047", "050GYR101"
 
 
 def local(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
@@ -37,7 +40,18 @@ class World:
     evaluator_people: list[Person]
     suppliers: list[Actor]
     supplier_rows: list[Supplier]
-    facts: dict[str, object] = field(default_factory=dict)
+    shift: timedelta = timedelta()
+
+    def when(self, day: Day) -> Day:
+        """A day or instant of the story in this world: the same hour on the clock, `shift` later (or earlier)."""
+        if not isinstance(day, datetime):
+            return day + self.shift
+        moved = day.astimezone(MEXICO).replace(tzinfo=None) + self.shift
+        return moved.replace(tzinfo=MEXICO).astimezone(UTC)
+
+    def earlier(self, weeks: int) -> World:
+        """The same people, the story so many weeks before: weekdays stay what they are."""
+        return replace(self, shift=self.shift - timedelta(weeks=weeks))
 
     def __getitem__(self, role: Role) -> Actor:
         return self.actors[role]
@@ -52,6 +66,7 @@ _OFFICIALS = {
     Role.WAREHOUSE: ("Wendy", "Alcorta", "Almacén central"),
     Role.TREASURY: ("Tania", "Echave", "Tesorería"),
     Role.AUDITOR: ("Ana", "Goñi", "Auditoría"),
+    Role.OPERATOR: ("Óscar", "Perea", "Operación de la plataforma"),
 }
 _EVALUATORS = (("Emma", "Oñate"), ("Raúl", "Zebadúa"), ("Irma", "Lazcano"))
 _SUPPLIERS = (
@@ -69,17 +84,17 @@ def _person(name: str, surname: str, position: str, n: str) -> Person:
 
 def world(at: datetime | None = None) -> World:
     """The institute, a contracting unit, a hospital, officials in every office, three evaluators, three suppliers."""
-    at = at or local(2020, 1, 2)
+    at = at or local(2019, 1, 2)
     buyer = parties.register_unit(
-        at=at, key="050GYR", name="Instituto Mexicano del Seguro Social", acronym="IMSS", kind="institute",
+        at=at, key=BUYER, name="Instituto Mexicano del Seguro Social", acronym="IMSS", kind="institute",
         rfc="IMS421231I45", can_contract=False,
     )
     unit = parties.register_unit(
-        at=at, key="050GYR047", name="Coordinación de Adquisición de Bienes", parent=buyer.key, kind="office",
+        at=at, key=UNIT, name="Coordinación de Adquisición de Bienes", parent=buyer.key, kind="office",
         state="09", can_contract=True,
     )
     hospital = parties.register_unit(
-        at=at, key="050GYR101", name="Hospital General de Zona 3", parent=buyer.key, kind="hospital", state="19",
+        at=at, key=HOSPITAL, name="Hospital General de Zona 3", parent=buyer.key, kind="hospital", state="19",
     )
     parties.authorise_budget(at=at, buyer=buyer, year=2020, amount=Money.parse("53000000000"))
     people, actors = {}, {}
@@ -99,3 +114,20 @@ def world(at: datetime | None = None) -> World:
     actors[Role.EVALUATOR], actors[Role.SUPPLIER] = evaluators[0], suppliers[0]
     people[Role.EVALUATOR] = evaluator_people[0]
     return World(buyer, unit, hospital, actors, people, evaluators, evaluator_people, suppliers, rows)
+
+
+def people_of() -> World:
+    """The same world, read back from an installation that has it."""
+
+    def held(role: Role) -> list[Appointment]:
+        rows = Appointment.objects.select_related("person__user", "supplier", "unit")
+        return list(rows.filter(role=role, until=None, person__user__email__endswith="@vitrina.example").order_by("id"))
+
+    first = {role: held(role)[0] for role in [*_OFFICIALS, Role.EVALUATOR, Role.SUPPLIER]}
+    evaluators, suppliers = held(Role.EVALUATOR), held(Role.SUPPLIER)
+    return World(
+        *(Unit.objects.select_related("parent", "root").get(key=key) for key in (BUYER, UNIT, HOSPITAL)),
+        actors={role: actor_of(a) for role, a in first.items()}, people={role: a.person for role, a in first.items()},
+        evaluators=[actor_of(a) for a in evaluators], evaluator_people=[a.person for a in evaluators],
+        suppliers=[actor_of(a) for a in suppliers], supplier_rows=[a.supplier for a in suppliers],
+    )

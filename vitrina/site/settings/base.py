@@ -114,17 +114,36 @@ STORAGES = {
 # Sign-in: passkey, or password and one-time code. No mail server is needed; accounts are made by invitation.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/mi-espacio/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "desk:inbox"
+LOGOUT_REDIRECT_URL = "portal:home"
+ACCOUNT_ADAPTER = "vitrina.parties.sign_in.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "vitrina.parties.sign_in.forms.LoginForm",
+    "reauthenticate": "vitrina.parties.sign_in.forms.ReauthenticateForm",
+    "change_password": "vitrina.parties.sign_in.forms.ChangePasswordForm",
+    "set_password": "vitrina.parties.sign_in.forms.SetPasswordForm",
+    "reset_password_from_key": "vitrina.parties.sign_in.forms.ChoosePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the one-time link of an invitation leads straight on to the second factor
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/300s/key"}  # security page, section 6
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+MFA_ADAPTER = "vitrina.parties.sign_in.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "vitrina.parties.sign_in.forms.CodeForm",
+    "reauthenticate": "vitrina.parties.sign_in.forms.CodeAgainForm",
+    "activate_totp": "vitrina.parties.sign_in.forms.FirstCodeForm",
+    "add_webauthn": "vitrina.parties.sign_in.forms.AddPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "Vitrina"
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # nothing is verified by mail: there may be no mail server
+MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds before and after: telephones run late
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -32,6 +32,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 DATABASES = databases(_required("DATABASE_URL"), pool_size=int(os.environ.get("VITRINA_POOL", "12")))
 OCID_PREFIX = _required("VITRINA_OCID_PREFIX")
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("VITRINA_PROXIES", "1"))  # limits by address look behind them
 
 STATIC_ROOT = paths.var() / "static"  # `vitrina manage collectstatic` fills it
 WHITENOISE_USE_FINDERS = False

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a ruling and the explanation to a bidder say, in Spanish."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,8 +9,13 @@ from django.utils import translation
 
 from tests.worlds.awarding import RULED, reach_awarding
 from tests.worlds.base import world
+from tests.worlds.evaluation import reach_evaluation
 from vitrina.cycle.awarding import queries
 from vitrina.cycle.awarding.explanation import protest_window
+from vitrina.cycle.awarding.outcome import outcome
+from vitrina.cycle.awarding.reasons import reason_for
+from vitrina.cycle.evaluation.assessment import ResultView
+from vitrina.kernel.money import Money
 from vitrina.parties.models import Supplier
 
 pytestmark = pytest.mark.django_db
@@ -51,8 +57,10 @@ def test_who_is_rejected_for_its_price_reads_the_figures_once(w):
     process = reach_awarding(w, offers={0: "54.90", 1: "70.00"})
     assert reasons(process) == [
         "Es la única proposición que cumple todo: $54.90 por prueba ($22,618,800.00 sin IVA).",
-        "Ofreció $28,840,000.00; el precio aceptable más alto es $26,512,200.00: la mediana de la investigación de "
-        "mercado, $24,102,000.00, más 10 %. Se desecha por su precio.",
+        (
+            "Ofreció $28,840,000.00; el precio aceptable más alto es $26,512,200.00: la mediana de la investigación de "
+            "mercado, $24,102,000.00, más 10 %. Se desecha por su precio."
+        ),
     ]
 
 
@@ -105,15 +113,22 @@ def test_the_winner_reads_that_it_won(w):
     assert told.text.startswith("Usted ganó la partida 1.")
 
 
-def test_several_items_are_compared_by_the_total_of_the_lot(w):
-    process = reach_awarding(w, lots=1, offers={0: "54.90", 1: "51.30"})
-    told = queries.explanation_for(process, "diagnosticos-ocotal")
-    assert told is None  # it did not bid
+def test_who_did_not_bid_is_told_nothing(w):
+    assert queries.explanation_for(reach_awarding(w, offers={0: "54.90"}), "diagnosticos-ocotal") is None
+
+
+def test_a_lot_of_several_items_is_compared_by_its_total():
+    def view(bid, centavos, place):
+        return ResultView(1, bid, bid.lower(), bid, Money(centavos), True, place, (), ())
+
+    found = outcome(1, [view("A", 100_00, 1), view("B", 123_45, 2)], sizes={}, order=[], seed="")
+    with translation.override("es"):
+        assert reason_for(found.results[1], found, None) == "Quedó en segundo lugar, a $23.45 en el total de la partida."
+        eleventh = replace(found.results[1], place=11)
+        assert reason_for(eleventh, found, None).startswith("Quedó en el lugar 11, a $23.45")
 
 
 def test_nothing_is_explained_before_the_ruling(w):
-    from tests.worlds.evaluation import reach_evaluation
-
     assert queries.explanation_for(reach_evaluation(w), "biomedica-tres-lunas") is None
 
 

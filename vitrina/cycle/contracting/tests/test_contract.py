@@ -88,7 +88,7 @@ def test_the_contract_fills_itself_from_the_ruling_and_is_in_force_when_both_hav
     assert queries.are_all_contracted(process)
     kinds = [e.kind for e in entries_of(process)][-4:]
     assert kinds == ["contract.drafted", "contract.signed_by_supplier", "contract.signed", "guarantee.registered"]
-    assert verify().fault is None
+    assert verify().finding is None
 
 
 def test_the_public_reads_the_whole_contract_from_the_signature_on_as_valid_ocds(story):

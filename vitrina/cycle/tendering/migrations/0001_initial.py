@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('clarification_at', models.DateTimeField()),
                 ('opening_at', models.DateTimeField()),
                 ('award_by', models.DateTimeField()),
-                ('reduction_reason', models.TextField(blank=True, help_text='why the term to the opening is shorter than the ordinary')),
+                ('reduction_reason', models.TextField(blank=True, help_text='why the term to the opening is shorter')),
                 ('evaluation_method', models.CharField(default='binario', max_length=20)),
                 ('guarantee_share', models.DecimalField(decimal_places=6, max_digits=7)),
                 ('penalty_rate', models.DecimalField(decimal_places=6, help_text='share of the late part, per day', max_digits=7)),

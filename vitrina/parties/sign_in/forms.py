@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""allauth's forms in our words: labels above, hints below, no text inside the fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+LONGEST = 200  # of an e-mail or a password: a hash of megabytes costs the server, not the sender
+NEW_PASSWORD = _("At least 12 characters. A sentence of four words is good and easy to remember.")
+
+
+class Worded:
+    """Gives fields the labels and hints of `words`: name -> (label, hint)."""
+
+    words: dict[str, tuple[Any, Any]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (label, hint) in self.words.items():
+            field = self.fields[name]
+            field.label, field.help_text = label, hint
+            field.widget.attrs.pop("placeholder", None)
+            field.validators.append(MaxLengthValidator(LONGEST))
+
+
+class LoginForm(Worded, account.LoginForm):
+    words = {"login": (_("E-mail"), ""), "password": (_("Password"), "")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class ReauthenticateForm(Worded, account.ReauthenticateForm):
+    words = {"password": (_("Your password"), "")}
+
+
+class ChangePasswordForm(Worded, account.ChangePasswordForm):
+    words = {
+        "oldpassword": (_("Your present password"), ""),
+        "password1": (_("The new password"), NEW_PASSWORD),
+        "password2": (_("The new password once more"), ""),
+    }
+
+
+class ChoosePasswordForm(Worded, account.ResetPasswordKeyForm):
+    words = {
+        "password1": (_("Your password"), NEW_PASSWORD),
+        "password2": (_("The same once more"), ""),
+    }
+
+
+class SetPasswordForm(Worded, account.SetPasswordForm):
+    words = ChoosePasswordForm.words
+
+
+class _Code(Worded):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "maxlength": "12"}
+
+
+class CodeForm(_Code, mfa.AuthenticateForm):
+    words = {"code": (_("Code"), _("The six digits of your authenticator app, or one of your recovery codes."))}
+
+
+class CodeAgainForm(_Code, mfa.ReauthenticateForm):
+    words = CodeForm.words
+
+
+class FirstCodeForm(_Code, ActivateTOTPForm):
+    words = {"code": (_("The code that the app shows now"), _("Six digits; they change every 30 seconds."))}
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A passkey always signs in by itself, so it always asks for the finger, the face or the PIN."""
+
+    passwordless = None  # not offered: `passkey.js` always asks for it, MFA_WEBAUTHN_USER_VERIFICATION enforces it
+    name = forms.CharField(
+        label=_("A name for it"), required=False, max_length=60,
+        help_text=_("So that you know it again: my telephone, the office computer..."),
+    )  # fmt: skip
