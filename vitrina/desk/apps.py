@@ -7,3 +7,6 @@ from django.apps import AppConfig
 class DeskConfig(AppConfig):
     name = "vitrina.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        from . import commands, pages  # noqa: F401, PLC0415 - registers the operator's steps

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.text import slugify
@@ -57,12 +58,13 @@ def register_supplier(actor: Actor, *, at: datetime, name: str, rfc: str, size: 
 
 
 @opening_command("parties.invite_person")
-def invite_person(
-    actor: Actor, *, at: datetime, email: str, role: str, party: str, **names: str
-) -> Entry:
+def invite_person(actor: Actor, *, at: datetime, email: str, role: str, party: str, **names: str) -> Entry:
     """Give a new person an account without a password and a first office; the receipt shows their one-time link."""
     email = email.strip().lower()
-    validate_email(email)
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise refuse("email", _("Write the e-mail as name@institution.mx."), field="email") from error
     if get_user_model().objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
         raise refuse("taken", _("Somebody with this e-mail already has an account: give them the office."), field="email")
     unit, supplier = find_party(Role(role), party)

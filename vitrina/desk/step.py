@@ -63,7 +63,8 @@ def _process(seat: Seat, ocid: str) -> Process | None:
 
 
 def _maker(form_class: type[StepForm], seat: Seat, process: Process | None, key: str) -> Any:
-    if (process is None) != (form_class.command == "planning.publish_line"):
+    stands_alone = form_class.command == "planning.publish_line" or form_class.command.startswith("parties.")
+    if (process is None) != stands_alone:
         raise Http404
 
     def make(*args: Any, **kwargs: Any) -> StepForm:

@@ -3,13 +3,15 @@
 
 from django.urls import path
 
-from . import views
-from .step import step
+from . import people, views
+from .step import NEW, step
 
 app_name = "desk"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("oficina/", views.choose_office, name="office"),
+    path("personas/", people.people, name="people"),
+    path("registro/<str:command>/", step, {"ocid": NEW}, name="register"),
     path("recibo/<str:token>/", views.receipt, name="receipt"),
     path("compra/<str:ocid>/", views.purchase, name="purchase"),
     path("compra/<str:ocid>/<str:command>/", step, name="step"),

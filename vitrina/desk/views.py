@@ -10,14 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from vitrina.cycle.awarding.queries import explanation_for
+from vitrina.cycle.bidding.queries import bids_of_supplier
 from vitrina.cycle.core.models import Process, Submission
 from vitrina.cycle.core.steps import FORMS
+from vitrina.cycle.core.words import day_time
 from vitrina.parties.models import Appointment
 from vitrina.parties.roles import Role, may
 
 from . import drafts
 from .inbox import Waiting, headline, open_processes, other_steps, tasks_of, waiting_for
 from .offices import SESSION_KEY, Seat, seated
+from .people import invitation, register_steps
 
 
 @require_GET
@@ -34,6 +38,7 @@ def inbox(request: HttpRequest, seat: Seat) -> HttpResponse:
         **others_table(others[:40], seat),
         "processes": open_processes(seat.actor).order_by("-created_at")[:30],
         "can_begin": may(seat.actor.role, "planning.publish_line"),
+        "register_steps": register_steps(seat.actor),
     }
     return render(request, "desk/inbox.html", context)
 
@@ -52,8 +57,30 @@ def purchase(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
         "mine": mine,
         **others_table([w for w in waiting if not w.is_for(seat.actor)], seat),
         "steps": other_steps(process, seat.actor, mine),
+        **own_bids(process, seat),
     }
     return render(request, "desk/purchase.html", context)
+
+
+def own_bids(process: Process, seat: Seat) -> dict[str, object]:
+    """A supplier's receipts in a purchase, and after the ruling how it ended for them; nothing for others."""
+    if seat.actor.role is not Role.SUPPLIER:
+        return {}
+    words = {
+        "received": _("received"), "replaced": _("replaced by a later one"), "withdrawn": _("withdrawn"),
+        "refused": _("refused: it arrived late"), "opened": _("opened"),
+    }
+    receipts = [r for r in bids_of_supplier(seat.actor.supplier_key) if r.ocid == process.ocid]
+    columns = [{"label": _("Received")}, {"label": _("State")}, {"label": _("Digest in the public ledger")}]
+    rows = [
+        {"cells": [day_time(r.received_at, seat.zone), words.get(r.state, r.state), {"text": r.entry_digest, "mono": True}]}
+        for r in receipts
+    ]
+    return {
+        "bid_columns": columns, "bid_rows": rows, "bids_caption": _("Your bids in this purchase"),
+        "is_call_changed": any(r.is_call_changed for r in receipts),
+        "explanation": explanation_for(process, seat.actor.supplier_key),
+    }
 
 
 @require_GET
@@ -73,6 +100,7 @@ def receipt(request: HttpRequest, seat: Seat, token: str) -> HttpResponse:
         "position": placed.position if placed else None,
         "form_title": FORMS[submission.command].button if submission.command in FORMS else "",
         "process": Process.objects.filter(ocid=entry.ocid).first(),
+        **invitation(request, seat, entry),
     }
     return render(request, "desk/receipt.html", context)
 
@@ -91,7 +119,9 @@ def others_table(others: list[Waiting], seat: Seat) -> dict[str, object]:
 @seated
 def choose_office(request: HttpRequest, seat: Seat) -> HttpResponse:  # noqa: ARG001 - the decorator's shape
     """Take another of one's own offices."""
-    appointment = get_object_or_404(Appointment, pk=request.POST.get("office") or 0, person__user=request.user)
+    wanted = request.POST.get("office", "")
+    pk = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0  # noqa: PLR2004
+    appointment = get_object_or_404(Appointment, pk=pk, person__user=request.user)
     request.session[SESSION_KEY] = appointment.pk
     messages.info(request, _("You now act as %(office)s.") % {"office": appointment.role_name})
     return redirect(reverse("desk:inbox"))

@@ -12,5 +12,5 @@ The other half is Django: it appends what was read to the ledger, once.
         ...
     reading.summary               # rows_in == kept + rejected + duplicates
 
-Why it is a room of its own: `docs/decisions/0003-history-room.md`. The files: `docs/reference/compranet-layouts.md`.
+Why it is a room of its own: `docs/decisions/0004-history-room.md`. The files: `docs/reference/compranet-layouts.md`.
 """

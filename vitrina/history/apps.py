@@ -9,4 +9,4 @@ class HistoryConfig(AppConfig):
     label = "history"
 
     def ready(self) -> None:
-        from . import releases  # noqa: F401, PLC0415 - registers kinds and releases
+        from . import releases  # noqa: F401 - registers kinds and releases

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vitrina import`: official files into the ledger. Exit 0 loaded or explained, 1 a file is unreadable, 2 wrong use."""
+"""`vitrina import`: official files into the ledger. Exit 0 loaded or explained, 1 unreadable file, 2 wrong use."""
 
 from __future__ import annotations
 

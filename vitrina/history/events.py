@@ -67,7 +67,9 @@ Imports = ProcedureImported | ContractImported
 
 def event_for(record: ImportedProcedure | ImportedContract) -> Imports:
     """The event that carries a record."""
-    return ProcedureImported(record=record) if isinstance(record, ImportedProcedure) else ContractImported(record=record)
+    return (
+        ProcedureImported(record=record) if isinstance(record, ImportedProcedure) else ContractImported(record=record)
+    )
 
 
 def _buyer(record: Imported) -> str:

@@ -9,7 +9,6 @@ from datetime import datetime
 
 import msgspec
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from vitrina.kernel import ids
 from vitrina.kernel.canonical import digest, digest_of
@@ -32,7 +31,7 @@ _WRITE = """
 WITH written AS (
     INSERT INTO ledger_entry
         (stream, seq, kind, visibility, at, actor, body, body_sha256, previous, digest, release_id)
-    SELECT stream, seq, kind, visibility, at, %s, body, body_sha256, previous, digest, release_id
+    SELECT stream, seq, kind, visibility, at, %s::jsonb, body, body_sha256, previous, digest, release_id
         FROM ROWS FROM (json_to_recordset(%s) AS (stream text, seq int, kind text, visibility text, at timestamptz,
             body text, body_sha256 text, previous text, digest text, release_id text)) WITH ORDINALITY
         ORDER BY ordinality RETURNING id
@@ -74,8 +73,8 @@ def append_many(events: Sequence[tuple[str, Event]], *, actor: Signer, at: datet
         rows = text_of([{name: getattr(entry, name) for name in _COLUMNS} for entry in entries])
         digests = {entry.stream: entry.digest for entry in entries}
         last = f"{entries[-1].stream}:{entries[-1].seq}"
-        actor_json = Jsonb(entries[0].actor)
-        cursor.execute(_WRITE, [actor_json, rows, list(digests), list(digests.values()), CHANNEL, last])
+        signer = text_of(entries[0].actor)
+        cursor.execute(_WRITE, [signer, rows, list(digests), list(digests.values()), CHANNEL, last])
         for entry, pk in zip(entries, cursor.fetchone()[0], strict=True):
             entry.pk = pk
             entry._state.adding = False  # noqa: SLF001 - the row exists: it was written by the statement above

@@ -19,18 +19,18 @@ def insert(model: type[models.Model], rows: Sequence[Row], *, replace: bool = Fa
     """
     if not rows:
         return
-    fields = model._meta.concrete_fields  # noqa: SLF001 - Django's own documented API
-    table, names = model._meta.db_table, [field.column for field in fields]  # noqa: SLF001
+    meta = model._meta  # noqa: SLF001 - Django's own documented API
+    table, names = meta.db_table, [str(field.column) for field in meta.concrete_fields]
     columns = ", ".join(f'"{name}"' for name in names)
     statement = f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::"{table}", %s)'  # noqa: S608 - names of models
     if replace:
-        key = next(field.column for field in fields if field.primary_key)
+        key = meta.pk.column
         changes = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in names if name != key)
         statement += f' ON CONFLICT ("{key}") DO UPDATE SET {changes}'
     with connection.cursor() as cursor:
         cursor.execute(statement, [text_of([{name: row[name] for name in names} for row in rows])])
 
 
-def text_of(rows: Sequence[Row]) -> str:
+def text_of(value: Any) -> str:
     """Rows as the JSON text that PostgreSQL's `json` reads; instants as RFC 3339."""
-    return orjson.dumps(rows).decode()
+    return orjson.dumps(value).decode()

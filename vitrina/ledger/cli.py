@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 app = typer.Typer(no_args_is_help=True, help="The public ledger: check it, rebuild what derives from it, export it.")
@@ -15,7 +16,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 def _progress() -> Progress:
-    return Progress(SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 @app.command()
@@ -28,7 +30,7 @@ def verify(as_json: AsJson = False) -> None:
         report = run(lambda n: bar.update(task, completed=n))
     finding = report.finding
     if as_json:
-        answer = {"holds": finding is None, "entries": report.entries, "positions": report.positions}
+        answer: dict[str, object] = {"holds": finding is None, "entries": report.entries, "positions": report.positions}
         if finding:
             answer |= {"where": finding.where, "problem": finding.problem}
         typer.echo(json.dumps(answer))

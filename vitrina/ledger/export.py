@@ -12,6 +12,7 @@ from vitrina.kernel.canonical import canonical
 
 from . import feed
 from .models import Record, Release
+from .verify import one_snapshot
 
 
 def _statements(last: int) -> Iterator[bytes]:
@@ -28,6 +29,11 @@ def export(out: Path, progress: Callable[[int], None] = lambda _: None) -> dict[
     The feed and the releases stop at one position, named in the manifest: copy + feed after it = an exact copy.
     """
     out.mkdir(parents=True, exist_ok=True)
+    with one_snapshot():
+        return _export(out, progress)
+
+
+def _export(out: Path, progress: Callable[[int], None]) -> dict[str, Any]:
     last = feed.head()
     releases = Release.objects.filter(position__lte=last).order_by("position").values_list("body", flat=True)
     records = Record.objects.order_by("ocid").values_list("ocid", "compiled")

@@ -30,6 +30,7 @@ EXTENSIONS = tuple(
         "open-contracting-extensions/ocds_lots_extension/v1.1.5",
         "open-contracting-extensions/ocds_bid_extension/v1.1.5",
         "open-contracting-extensions/ocds_requirements_extension/master",
+        "open-contracting-extensions/ocds_enquiry_extension/v1.1.5",
         "contratacionesabiertas/ocds_requestForQuotes_extension/master",
         "contratacionesabiertas/ocds_clarificationMeetings_extension/master",
         "contratacionesabiertas/ocds_procurementUnits_extension/master",

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from django.db import connection, transaction
 
 from vitrina.kernel.canonical import digest, digest_of
 
@@ -42,7 +45,24 @@ def _entry_problem(entry: Entry, heads: dict[str, tuple[int, str]]) -> str:
 
 
 def verify(progress: Callable[[int], None] = lambda _: None) -> Report:
-    """Recompute every entry in order and stop at the first that does not hold."""
+    """Recompute every entry in order and stop at the first that does not hold; one snapshot, while others write on."""
+    with one_snapshot():
+        return _verify(progress)
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """A read-only transaction in which the ledger stands still; the caller's own transaction when there is one."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def _verify(progress: Callable[[int], None]) -> Report:
     heads: dict[str, tuple[int, str]] = {}
     n = 0
     for entry in Entry.objects.order_by("id").iterator(chunk_size=2000):

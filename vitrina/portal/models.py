@@ -55,7 +55,7 @@ class SupplierCard(models.Model):
 
 
 class SupplierShare(models.Model):
-    """A supplier's part in one purchase. Cards of suppliers are sums of these, so no purchase is read again for them."""
+    """A supplier's part in one purchase. A supplier's card is the sum of its shares."""
 
     id = models.CharField(primary_key=True, max_length=181, help_text="ocid and supplier: the same after a rebuild")
     ocid = models.CharField(max_length=120, db_index=True)
@@ -64,4 +64,4 @@ class SupplierShare(models.Model):
     n_bids = models.PositiveIntegerField()
     n_contracts = models.PositiveIntegerField()
     centavos = models.BigIntegerField(help_text="of contracts in pesos that stand")
-    position = models.BigIntegerField(help_text="of the purchase's last act: the latest one's spelling of the name counts")
+    position = models.BigIntegerField(help_text="of the purchase's last act; the latest name counts")

@@ -47,7 +47,7 @@ def _dates(compiled: dict[str, Any]) -> Iterator[str | None]:
 def _title(compiled: dict[str, Any]) -> str:
     """The tender's title; a purchase known by its contracts alone has the first one's."""
     blocks = [compiled.get("tender", {}), *compiled.get("awards", [])[:1], *compiled.get("contracts", [])[:1]]
-    return next((title for block in blocks if (title := block.get("title"))), compiled["ocid"])
+    return next((str(title) for block in blocks if (title := block.get("title"))), str(compiled["ocid"]))
 
 
 def card(compiled: dict[str, Any], placed: Placed, stage: str) -> bulk.Row:

@@ -7,6 +7,7 @@ import json
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 app = typer.Typer(no_args_is_help=True, help="The demonstration: run a purchase, move the clock.")
@@ -29,7 +30,7 @@ def run(
         typer.echo(f"No stage is called {until!r}. Stages: {', '.join(STAGES)}.", err=True)
         raise typer.Exit(2)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, disable=as_json) as bar:
+    with Progress(*columns, console=Console(stderr=True), disable=as_json) as bar:
         task = bar.add_task("people", total=STAGES.index(until) + 1)
         world = ensure_people()
 

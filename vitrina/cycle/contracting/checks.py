@@ -22,7 +22,7 @@ from .caps import amendment_room, is_quantity, unscheduled
 from .models import Contract, ContractLine, ScheduledDelivery
 from .queries import places_of, today
 from .terms import exact, known, required, term
-from .words import EARLY, GROUNDS, RESCISSION
+from .words import EARLY, GROUNDS, RESCISSION, percent
 
 MAX_DELIVERIES = 5_000
 
@@ -64,7 +64,8 @@ def deliveries(
     for n, row in enumerate(rows, start=1):
         problem = _problem(row, items, places, starts_on, ends_on)
         if problem:
-            wrong.append(Refusal("schedule", _("Delivery %(n)d: %(problem)s") % {"n": n, "problem": problem}, "schedule"))
+            message = _("Delivery %(n)d: %(problem)s") % {"n": n, "problem": problem}
+            wrong.append(Refusal("schedule", message, "schedule"))
         else:
             found.append({"item_number": row["item_number"], "place": places[row["unit_key"]],
                           "quantity": row["quantity"], "due_on": row["due_on"]})  # fmt: skip
@@ -91,9 +92,8 @@ def within_cap(contract: Contract, line: ContractLine, extra: Decimal, at: datet
     share = Decimal(str(cap.value))
     room = amendment_room(line.signed_quantity, line.quantity, share)
     if extra > room:
-        message = _("Item %(item)d can grow by %(room)s more: the cap is %(share)s %% of what was signed (art. %(article)s).")
-        values = {"item": line.item_number, "room": f"{exact(room):,f}", "share": f"{exact(share * 100):f}",
-                  "article": cap.article}  # fmt: skip
+        message = _("Item %(item)d can grow by %(room)s more: the cap is %(share)s of what was signed.")
+        values = {"item": line.item_number, "room": f"{exact(room):,f}", "share": percent(share)}
         raise refuse("cap", message % values, field="added", article=cap.article)
     had = (line.quantity + extra - line.signed_quantity) / line.signed_quantity
     return applied(cap, exact(had.quantize(Decimal("0.0001"))))
@@ -146,8 +146,8 @@ def _heard(contract: Contract, notified_on: date | None, at: datetime) -> tuple[
 
 
 def _opinion(contract: Contract, opinion: str, at: datetime) -> tuple[Applied, ...]:
-    rules = [known(contract.process, key, at)
-             for key in ("early_termination.control_body_opinion.above", "uma.daily", "uma.monthly_factor")]  # fmt: skip
+    keys = ("early_termination.control_body_opinion.above", "uma.daily", "uma.monthly_factor")
+    rules = [known(contract.process, key, at) for key in keys]
     if any(found is None for found in rules):
         return ()
     above, daily, monthly = rules

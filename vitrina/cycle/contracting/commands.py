@@ -16,9 +16,8 @@ from vitrina.cycle.core.command import command, move, record
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
-from vitrina.cycle.core.words import day, lang, money
+from vitrina.cycle.core.words import day, money
 from vitrina.cycle.tendering.queries import tender_of
-from vitrina.kernel import formats
 from vitrina.kernel.money import Money, total
 from vitrina.ledger.kinds import Applied, DocumentRef
 from vitrina.ledger.models import Entry
@@ -52,7 +51,7 @@ from .queries import (
 )
 from .states import TABLE
 from .terms import exact, kept, known
-from .words import GUARANTEE_KINDS, OBLIGATIONS
+from .words import GUARANTEE_KINDS, OBLIGATIONS, percent
 
 
 @command("contracting.draft")
@@ -74,7 +73,8 @@ def draft(
     tender, lines = tender_of(process), awarded_lines(process, supplier_key)
     quantities = {item.number: item.quantity for item, _unit in lines}
     rows = checks.schedule(process, quantities, schedule, starts_on=starts_on, ends_on=ends_on)
-    contract.title, contract.terms, contract.starts_on, contract.ends_on = title or process.title, terms, starts_on, ends_on
+    contract.title, contract.terms = title or process.title, terms
+    contract.starts_on, contract.ends_on = starts_on, ends_on
     contract.guarantee_share, contract.penalty_rate = tender.guarantee_share, tender.penalty_rate
     contract.centavos = total([unit.times(item.quantity) for item, unit in lines]).centavos
     contract.drafted_at, contract.supplier_signed_at = at, None
@@ -170,7 +170,7 @@ def amend(
 ) -> Entry:
     """Raise quantities at the price signed, within the cap of each line, or move days that have not passed.
 
-    `added`: deliveries as in `draft`, on top of the schedule; `dates`: dicts of `number, due_on`; `ends_on` a later end.
+    `added`: deliveries as in `draft`, on top of the schedule; `dates`: dicts of `number, due_on`; `ends_on`: later.
     """
     contract = _contract(process, contract_id)
     move(contract, TABLE, "amend")
@@ -183,7 +183,9 @@ def amend(
     contract.centavos = total([line.amount for line in contract.lines.all()]).centavos
     contract.save()
     number = contract.amendments.count() + 1
-    Amendment.objects.create(contract=contract, number=number, reason=reason, signed_at=at, centavos=contract.centavos)
+    Amendment.objects.create(
+        contract=contract, number=number, reason=reason, signed_at=at, centavos=contract.centavos
+    )
     event = ContractAmended(
         number=number, reason=reason, quantities=raised, dates=moved, contract=contract_ref(contract), rules=rules,
         documents=_attach(document, f"{contract.id}-M{number}", _("Amendment"), "contractAnnexe"),
@@ -197,7 +199,8 @@ def terminate(
     notified_on: date | None = None, opinion: str = "",
 ) -> Entry:
     """End a contract before its time. A rescission comes after the supplier's term to answer; an early termination of
-    a large contract needs the opinion of the internal control body. What was accepted is still paid."""
+    a large contract needs the opinion of the internal control body. What was accepted is still paid.
+    """
     contract = _contract(process, contract_id)
     move(contract, TABLE, "terminate")
     rules = checks.termination(contract, ground, notified_on, opinion, at)
@@ -245,7 +248,7 @@ def _guarantee_rules(
     missing = guarantee_missing(contract)
     if amount < missing:
         message = _("The guarantee falls short: %(missing)s are missing to reach %(share)s of the contract.")
-        values = {"missing": money(missing), "share": formats.percent(contract.guarantee_share * 100, lang(), decimals=4)}
+        values = {"missing": money(missing), "share": percent(contract.guarantee_share)}
         raise refuse("short", message % values, field="amount")
     share = known(contract.process, "guarantee.performance.share", at)
     rules = (applied(share, exact(contract.guarantee_share)),) if share else ()

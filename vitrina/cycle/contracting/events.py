@@ -103,7 +103,8 @@ class ContractDrafted(Event):
     digest: str
 
     def sentence(self) -> str:
-        return _("Contract %(id)s with %(supplier)s was drafted") % {"id": self.contract, "supplier": self.supplier.name}
+        values = {"id": self.contract, "supplier": self.supplier.name}
+        return _("Contract %(id)s with %(supplier)s was drafted") % values
 
     def detail(self) -> str:
         return _("For %(amount)s without VAT. It waits for both signatures.") % {"amount": money(self.value)}
@@ -159,7 +160,8 @@ class GuaranteeRegistered(Event):
         return _("Contract %(id)s was guaranteed: %(kind)s for %(amount)s") % values
 
     def detail(self) -> str:
-        who = _("Given by %(guarantor)s, valid until %(day)s.") % {"guarantor": self.guarantor, "day": day(self.ends_on)}
+        values = {"guarantor": self.guarantor, "day": day(self.ends_on)}
+        who = _("Given by %(guarantor)s, valid until %(day)s.") % values
         return _joined(who, _against_limit(self, "term.signature_to_guarantee.max"), self.late_reason)
 
 

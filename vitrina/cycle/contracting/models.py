@@ -50,7 +50,7 @@ class Contract(models.Model):
 
 
 class ContractLine(models.Model):
-    """An item at the price awarded. `signed_quantity` is what was first signed: the cap on amendments counts from it."""
+    """An item at the price awarded. The cap on amendments counts from `signed_quantity`, what was first signed."""
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="lines")
     item_number = models.PositiveSmallIntegerField()

@@ -78,17 +78,20 @@ def _named(event: Any) -> dict[str, Any]:
 
 @release_for(ContractDrafted, "contract")
 def contract_drafted(event: ContractDrafted, entry: Entry) -> dict[str, Any]:  # noqa: ARG001 - builder shape
+    """A contract that waits for signatures: its amount only."""
     return {"contracts": [_named(event) | {"status": "pending", "value": value(event.value)}]}
 
 
 @release_for(ContractSigned, "contractUpdate")
 def contract_signed(event: ContractSigned, entry: Entry) -> dict[str, Any]:
+    """The whole contract, in force."""
     signed = {"dateSigned": entry.header()["at"], **_documents(event, entry)}
     return {"contracts": [_contract(event.contract) | signed]}
 
 
 @release_for(GuaranteeRegistered, "contractUpdate")
 def guarantee_registered(event: GuaranteeRegistered, entry: Entry) -> dict[str, Any]:
+    """A guarantee, with its guarantor as a party."""
     party_id = f"guarantor-{event.contract}-{event.number}"
     guarantee = {
         "id": f"{event.contract}-G{event.number}",
@@ -107,6 +110,7 @@ def guarantee_registered(event: GuaranteeRegistered, entry: Entry) -> dict[str, 
 
 @release_for(ContractAmended, "contractAmendment")
 def contract_amended(event: ContractAmended, entry: Entry) -> dict[str, Any]:
+    """The whole contract after the change, and the amendment."""
     amendment = {
         "id": f"{event.contract.id}-M{event.number}",
         "date": entry.header()["at"],
@@ -118,4 +122,5 @@ def contract_amended(event: ContractAmended, entry: Entry) -> dict[str, Any]:
 
 @release_for(ContractTerminated, "contractTermination")
 def contract_terminated(event: ContractTerminated, entry: Entry) -> dict[str, Any]:
+    """A contract that ended early."""
     return {"contracts": [_named(event) | {"status": "terminated", **_documents(event, entry)}]}

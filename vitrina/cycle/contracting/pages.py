@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from vitrina.cycle.core.fields import DayField, LineField, MoneyField, QuantityField, WholeField
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.core.steps import StepForm, step
-from vitrina.cycle.core.words import day, lang, money
-from vitrina.kernel import formats
+from vitrina.cycle.core.words import day, money
 from vitrina.parties.roles import Role
 
 from .checks import own
@@ -33,14 +31,9 @@ from .queries import (
     without_contract,
 )
 from .terms import exact
-from .words import GROUNDS, GUARANTEE_KINDS, OBLIGATIONS
+from .words import GROUNDS, GUARANTEE_KINDS, OBLIGATIONS, percent
 
 MANY_PLACES = 60  # beyond so many a list is slower to use than a key
-
-
-def percent(share: Decimal) -> str:
-    """A share of one in percent, as people write it."""
-    return formats.percent(share * 100, lang(), decimals=4)
 
 
 class DeliveryForm(forms.Form):
@@ -64,8 +57,7 @@ def delivery_form(places: list[Any]) -> type[forms.Form]:
     if len(places) > MANY_PLACES:
         return DeliveryForm
     field = forms.ChoiceField(label=_("Place"), choices=[(p.key, p.name) for p in places])
-    row = type("DeliveryRow", (DeliveryForm,), {"unit_key": field, "field_order": list(DeliveryForm.base_fields)})
-    return row
+    return type("DeliveryRow", (DeliveryForm,), {"unit_key": field, "field_order": list(DeliveryForm.base_fields)})
 
 
 def contract_of(form: StepForm) -> Contract:
@@ -110,8 +102,12 @@ class ContractForm(StepForm):
 
 @step("contracting.draft")
 class Draft(StepForm):
+    """The contract of a supplier that won: its days, places and terms."""
+
     title = _("What does the contract say?")
-    lead = _("Supplier, items and prices come from the ruling; guarantee and penalty from the call. Add where and when.")
+    lead = _(
+        "Supplier, items and prices come from the ruling; guarantee and penalty from the call. Add where and when."
+    )
     button = _("Send to signature")
     consequence = _("The supplier can read and sign it. Everybody sees that it waits for signatures.")
     starts_on = DayField(label=_("The contract starts on"))
@@ -183,6 +179,8 @@ class SignForm(ContractForm):
 
 @step("contracting.sign_supplier")
 class SignSupplier(SignForm):
+    """The supplier's signature."""
+
     title = _("Do you sign this contract?")
     lead = _("Read it whole. The digest fixes the text: if a letter changes, your signature is asked for again.")
     button = _("Sign the contract")
@@ -191,6 +189,8 @@ class SignSupplier(SignForm):
 
 @step("contracting.sign_buyer")
 class SignBuyer(SignForm):
+    """The institution's signature."""
+
     title = _("Does the institution sign this contract?")
     lead = _("The supplier has signed. With your signature the contract is in force and its whole text is public.")
     button = _("Sign the contract")
@@ -207,6 +207,8 @@ class SignBuyer(SignForm):
 
 @step("contracting.register_guarantee")
 class RegisterGuarantee(ContractForm):
+    """A guarantee, copied from its policy."""
+
     title = _("Which guarantee did the supplier give?")
     lead = _("Copy it from the policy. It must cover the share that the call asked for.")
     button = _("Register the guarantee")
@@ -233,6 +235,8 @@ class RegisterGuarantee(ContractForm):
 
 @step("contracting.amend")
 class Amend(ContractForm):
+    """More deliveries, or other days."""
+
     title = _("What changes in the contract?")
     lead = _("Add deliveries at the price signed, within the cap, or move days that have not passed.")
     button = _("Sign the amendment")
@@ -264,6 +268,8 @@ class Amend(ContractForm):
 
 @step("contracting.terminate")
 class Terminate(ContractForm):
+    """The end before time."""
+
     title = _("Why does the contract end before its time?")
     lead = _("What was accepted is still paid. Nothing more can be received.")
     button = _("End the contract")

@@ -197,8 +197,9 @@ def _contract_tasks(contract: Contract, at: datetime, due: datetime | None, met:
             Task("contracting.register_guarantee", Role.OFFICER, _("Register the guarantee"), what, key=contract.id,
                  due=term.closes_at if term else None, rule=term.met(contract.process, at) if term else None)
         )  # fmt: skip
-    found.append(Task("contracting.amend", Role.APPROVER, _("Amend the contract"), what, key=contract.id, is_optional=True))
-    found.append(
-        Task("contracting.terminate", Role.APPROVER, _("End the contract early"), what, key=contract.id, is_optional=True)
-    )
-    return found
+    may = {"key": contract.id, "is_optional": True}
+    return [
+        *found,
+        Task("contracting.amend", Role.APPROVER, _("Amend the contract"), what, **may),
+        Task("contracting.terminate", Role.APPROVER, _("End the contract early"), what, **may),
+    ]

@@ -7,6 +7,8 @@ from vitrina.kernel.states import NEW, Table
 
 
 class ContractState(StrEnum):
+    """Where a contract is."""
+
     DRAFT = "draft"
     SIGNED_BY_SUPPLIER = "signed_by_supplier"
     ACTIVE = "active"

@@ -3,8 +3,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from vitrina.cycle.core.words import lang
+from vitrina.kernel import formats
 
 GUARANTEE_KINDS = {
     "bail": gettext_lazy("bail"),
@@ -36,3 +41,8 @@ def guarantee_kind(code: str) -> str:
 def termination_ground(code: str) -> str:
     """The name of a ground of termination."""
     return str(GROUNDS.get(code, _("another ground")))
+
+
+def percent(share: Decimal) -> str:
+    """A share of one in percent, to the fourth decimal of it: `0.5 %`."""
+    return formats.percent(share * 100, lang(), decimals=4)

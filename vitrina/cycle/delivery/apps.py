@@ -9,4 +9,4 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        from . import commands, ocds, pages  # noqa: F401, PLC0415 - registers commands, releases and forms
+        from . import commands, ocds, pages  # noqa: F401 - registers commands, releases and forms

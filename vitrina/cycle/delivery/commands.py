@@ -150,7 +150,8 @@ def _place(actor: Actor, deliveries: list[ScheduledDelivery]) -> Unit:
 
 def _here(actor: Actor, place: Unit) -> None:
     if not actor.acts_for(place):
-        raise refuse("place", _("These goods arrive at %(place)s; its own staff receive them.") % {"place": place.name})
+        message = _("These goods arrive at %(place)s; its own staff receive them.")
+        raise refuse("place", message % {"place": place.name})
 
 
 def _receipt(actor: Actor, process: Process, receipt_id: str) -> Receipt:
@@ -196,4 +197,5 @@ def _attach(upload: UploadedFile | None, receipt_id: str) -> tuple[DocumentRef, 
     if upload is None:
         return ()
     row = files.store(upload, public=True, field="document")
-    return (files.reference(row, id=receipt_id, title=str(_("Delivery note")), document_type="physicalProgressReport"),)
+    title = str(_("Delivery note"))
+    return (files.reference(row, id=receipt_id, title=title, document_type="physicalProgressReport"),)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Receipts: what arrived at a place on a day, line by line. Penalties are centavos, set when the receipt is accepted."""
+"""Receipts: what arrived at a place on a day, line by line. Penalties are centavos, set on acceptance."""
 
 from __future__ import annotations
 

@@ -44,17 +44,19 @@ def _accepted(line: AcceptedLine, event: GoodsAccepted) -> dict[str, Any]:
 
 @release_for(GoodsReceived, "implementation")
 def goods_received(event: GoodsReceived, entry: Entry) -> dict[str, Any]:
+    """What arrived of each delivery, waiting for acceptance."""
     return _contract(event, entry, [_arrived(line, event) for line in event.lines])
 
 
 @release_for(GoodsAccepted, "implementationUpdate")
 def goods_accepted(event: GoodsAccepted, entry: Entry) -> dict[str, Any]:
+    """What each delivery has in all."""
     return _contract(event, entry, [_accepted(line, event) for line in event.lines])
 
 
 @release_for(GoodsRejected, "implementationUpdate")
 def goods_rejected(event: GoodsRejected, entry: Entry) -> dict[str, Any]:
-    milestones = [
-        {"id": f"delivery-{n}", "type": "delivery", "description": f"Rechazado: {event.reason}"} for n in event.deliveries
-    ]
+    """The reasons, at each delivery."""
+    text = f"Rechazado: {event.reason}"
+    milestones = [{"id": f"delivery-{n}", "type": "delivery", "description": text} for n in event.deliveries]
     return _contract(event, entry, milestones)

@@ -6,9 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from vitrina.cycle.contracting.models import Contract
 from vitrina.cycle.contracting.queries import today
@@ -23,9 +22,10 @@ from .penalties import penalty
 from .queries import acceptance_term, items_by_number, parts_of, pending
 
 
-
 @step("delivery.receive")
 class Receive(StepForm):
+    """An arrival at a place: one quantity for each delivery expected there."""
+
     title = _("What has arrived?")
     lead = _("Count what is here and write it down now; accept or reject it after looking at it.")
     button = _("Record the arrival")
@@ -36,7 +36,8 @@ class Receive(StepForm):
 
     def prepare(self) -> None:
         contract_id, _dot, place = self.key.partition(".")
-        self.contract = Contract.objects.select_related("supplier").filter(process=self.process, id=contract_id).first()
+        rows = Contract.objects.select_related("supplier")
+        self.contract = rows.filter(process=self.process, id=contract_id).first()
         if self.contract is None or not self.contract.is_active:
             raise refuse("contract", gettext("The contract is not in force; nothing can be received."))
         self.initial.setdefault("received_on", today(self.process, self.at))
@@ -97,6 +98,8 @@ class DecisionForm(StepForm):
 
 @step("delivery.accept")
 class Accept(DecisionForm):
+    """The acceptance of a receipt."""
+
     title = _("Are the goods as the contract says?")
     lead = _("Once accepted, the supplier may invoice them.")
     button = _("Accept the goods")
@@ -106,6 +109,8 @@ class Accept(DecisionForm):
 
 @step("delivery.reject")
 class Reject(DecisionForm):
+    """The rejection of a receipt."""
+
     title = _("What is wrong with the goods?")
     lead = _("The supplier reads your reasons and must deliver again.")
     button = _("Reject the goods")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Penalties for delay: on the late part only, never above the cap. Pure and exact; amounts in centavos without VAT.
 
-Source: LAASSP 2025 arts. 75-76 (secondary source), LAASSP 2000 art. 53 (from memory). Rates and caps come as arguments.
+Source: LAASSP 2025 arts. 75-76 (secondary source), LAASSP 2000 art. 53 (from memory). Rates and caps are arguments.
 """
 
 from __future__ import annotations

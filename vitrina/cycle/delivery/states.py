@@ -7,6 +7,8 @@ from vitrina.kernel.states import NEW, Table
 
 
 class ReceiptState(StrEnum):
+    """Where a receipt is."""
+
     RECEIVED = "received"
     ACCEPTED = "accepted"
     REJECTED = "rejected"

@@ -104,7 +104,8 @@ def _parse(data: bytes) -> etree._Element:
                 depth += 1 if event == "start" else -1
                 elements += event == "start"
                 if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
-                    raise _wrong("cfdi-shape", _("The file is nested deeper or is longer than any CFDI. It was not read."))
+                    message = _("The file is nested deeper or is longer than any CFDI. It was not read.")
+                    raise _wrong("cfdi-shape", message)
         return parser.close()
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1

@@ -160,7 +160,8 @@ def _receipts(contract: Contract, chosen: Sequence[str] | None) -> list[Receipt]
             raise refuse("receipts", message, field="receipts")
         waiting = [r for r in waiting if r.id in set(chosen)]
     if not waiting:
-        raise refuse("receipts", _("Nothing waits to be invoiced: goods are invoiced once accepted."), field="receipts")
+        message = _("Nothing waits to be invoiced: goods are invoiced once accepted.")
+        raise refuse("receipts", message, field="receipts")
     return waiting
 
 

@@ -40,7 +40,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The contract's side of the match. `today` is the buyer's local day; `room` what the contract still has to bill."""
+    """The contract's side of the match: `today` is the buyer's own day, `room` what is left to bill."""
 
     supplier_rfc: str
     buyer_rfc: str

@@ -24,24 +24,28 @@ def _milestone(event: Any, **fields: Any) -> dict[str, Any]:
 
 @release_for(InvoiceReceived, "implementationUpdate")
 def invoice_received(event: InvoiceReceived, entry: Entry) -> dict[str, Any]:  # noqa: ARG001 - builder shape
+    """The invoice as a financing milestone, with its fiscal folio."""
     description = f"CFDI {event.uuid}, recepciones {', '.join(event.receipts)}"
     return _implementation(event, milestones=[_milestone(event, description=description, status="scheduled")])
 
 
 @release_for(InvoiceReturned, "implementationUpdate")
 def invoice_returned(event: InvoiceReturned, entry: Entry) -> dict[str, Any]:  # noqa: ARG001
+    """The milestone that was not met, and why."""
     milestone = _milestone(event, description=f"Devuelta: {event.reason}", status="notMet")
     return _implementation(event, milestones=[milestone])
 
 
 @release_for(InvoiceApproved, "implementationUpdate")
 def invoice_approved(event: InvoiceApproved, entry: Entry) -> dict[str, Any]:  # noqa: ARG001
+    """The milestone with the day by which it is paid."""
     due = {"dueDate": last_instant(event.due_on)} if event.due_on else {}
     return _implementation(event, milestones=[_milestone(event, status="scheduled", **due)])
 
 
 @release_for(PaymentMade, "implementationUpdate")
 def payment_made(event: PaymentMade, entry: Entry) -> dict[str, Any]:  # noqa: ARG001
+    """The transaction, and the milestone met."""
     paid = first_instant(event.paid_on)
     transaction = {
         "id": event.invoice,
@@ -58,5 +62,6 @@ def payment_made(event: PaymentMade, entry: Entry) -> dict[str, Any]:  # noqa: A
 
 @release_for(PurchaseCompleted, "contractTermination")
 def purchase_completed(event: PurchaseCompleted, entry: Entry) -> dict[str, Any]:  # noqa: ARG001
+    """Every contract of the purchase at its end."""
     pairs = zip(event.contracts, event.awards, strict=True)
     return {"contracts": [{"id": c, "awardID": award, "status": "terminated"} for c, award in pairs]}

@@ -20,9 +20,10 @@ from .models import Invoice
 from .queries import correction_term, order_of, payment_term, to_invoice
 
 
-
 @step("payment.submit_invoice")
 class SubmitInvoice(StepForm):
+    """A CFDI for receipts of one contract."""
+
     title = _("Which invoice do you send?")
     lead = _("One CFDI 4.0 for the receipts that you choose. It is compared at once with contract and receipts.")
     button = _("Send the invoice")
@@ -84,6 +85,8 @@ class InvoiceForm(StepForm):
 
 @step("payment.approve_invoice")
 class ApproveInvoice(InvoiceForm):
+    """The treasury's verification."""
+
     title = _("Is the invoice in order?")
     lead = _("Look up the folio at the SAT. From your verification on, the term to pay runs.")
     button = _("Verify the invoice")
@@ -93,6 +96,8 @@ class ApproveInvoice(InvoiceForm):
 
 @step("payment.return_invoice")
 class ReturnInvoice(InvoiceForm):
+    """An invoice sent back."""
+
     title = _("What must the supplier correct?")
     lead = _("The supplier reads your words and sends another CFDI.")
     button = _("Return the invoice")
@@ -103,6 +108,8 @@ class ReturnInvoice(InvoiceForm):
 
 @step("payment.pay")
 class Pay(InvoiceForm):
+    """A payment that was made."""
+
     title = _("What was paid?")
     lead = _("Record the payment after it was made, to the centavo.")
     button = _("Record the payment")

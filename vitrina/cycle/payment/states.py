@@ -7,6 +7,8 @@ from vitrina.kernel.states import NEW, Table
 
 
 class InvoiceState(StrEnum):
+    """Where an invoice is."""
+
     RECEIVED = "received"
     APPROVED = "approved"
     RETURNED = "returned"

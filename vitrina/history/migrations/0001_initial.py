@@ -5,60 +5,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('ledger', '0002_append_only'),
+        ("ledger", "0002_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.CharField(max_length=255)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('layout', models.CharField(max_length=20)),
-                ('encoding', models.CharField(max_length=20)),
-                ('rows_in', models.PositiveIntegerField(default=0)),
-                ('kept', models.PositiveIntegerField(default=0, help_text='rows that became an entry in this run')),
-                ('already_there', models.PositiveIntegerField(default=0, help_text='rows that the ledger held before')),
-                ('duplicates', models.PositiveIntegerField(default=0, help_text='rows equal to an earlier one of the file')),
-                ('rejected', models.PositiveIntegerField(default=0)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.CharField(max_length=255)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("layout", models.CharField(max_length=20)),
+                ("encoding", models.CharField(max_length=20)),
+                ("rows_in", models.PositiveIntegerField(default=0)),
+                ("kept", models.PositiveIntegerField(default=0, help_text="rows that became an entry in this run")),
+                (
+                    "already_there",
+                    models.PositiveIntegerField(default=0, help_text="rows that the ledger held before"),
+                ),
+                (
+                    "duplicates",
+                    models.PositiveIntegerField(default=0, help_text="rows equal to an earlier one of the file"),
+                ),
+                ("rejected", models.PositiveIntegerField(default=0)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ImportedRow',
+            name="ImportedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('row_sha256', models.CharField(max_length=64)),
-                ('layout', models.CharField(max_length=20)),
-                ('match_key', models.CharField(blank=True, db_index=True, help_text='of a contract, in any layout', max_length=40)),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='imported_row', to='ledger.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("row_sha256", models.CharField(max_length=64)),
+                ("layout", models.CharField(max_length=20)),
+                (
+                    "match_key",
+                    models.CharField(
+                        blank=True, db_index=True, help_text="of a contract, in any layout", max_length=40
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="imported_row", to="ledger.entry"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'row_sha256'), name='history_row_once')],
+                "constraints": [models.UniqueConstraint(fields=("key", "row_sha256"), name="history_row_once")],
             },
         ),
         migrations.CreateModel(
-            name='RejectedRow',
+            name="RejectedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(help_text='first physical line, 1-based')),
-                ('row', models.PositiveIntegerField(help_text='data row, 1-based')),
-                ('field', models.CharField(blank=True, help_text='header name; empty for the whole row', max_length=120)),
-                ('reason', models.CharField(max_length=40)),
-                ('value', models.CharField(blank=True, max_length=120)),
-                ('limit', models.CharField(blank=True, max_length=20)),
-                ('text', models.TextField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejected_rows', to='history.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField(help_text="first physical line, 1-based")),
+                ("row", models.PositiveIntegerField(help_text="data row, 1-based")),
+                (
+                    "field",
+                    models.CharField(blank=True, help_text="header name; empty for the whole row", max_length=120),
+                ),
+                ("reason", models.CharField(max_length=40)),
+                ("value", models.CharField(blank=True, max_length=120)),
+                ("limit", models.CharField(blank=True, max_length=20)),
+                ("text", models.TextField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rejected_rows",
+                        to="history.importrun",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['run', 'line'], name='history_rejected_line')],
+                "indexes": [models.Index(fields=["run", "line"], name="history_rejected_line")],
             },
         ),
     ]

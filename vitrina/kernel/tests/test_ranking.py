@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +46,7 @@ def test_stable_the_order_in_which_offers_are_passed_changes_nothing(given_offer
     random.shuffle(shuffled)
     ranked = rank(shuffled)
     assert ranked == rank(given_offers)
-    for (place, offer), (next_place, following) in zip(ranked, ranked[1:], strict=False):
+    for (place, offer), (next_place, following) in itertools.pairwise(ranked):
         assert (place == next_place) == (offer.centavos == following.centavos)
         if place == next_place:
             assert offer.order < following.order

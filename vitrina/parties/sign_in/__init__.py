@@ -12,7 +12,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 
@@ -32,8 +31,8 @@ def lacks_second_factor(user: AbstractBaseUser, role: Role) -> bool:
     return not settings.VITRINA_DEMO and role is not Role.SUPPLIER and not has_second_factor(user)
 
 
-def one_time_link(request: HttpRequest, person: Person) -> str:
-    """The address at which an invited person chooses a password; empty once there is one.
+def one_time_path(person: Person) -> str:
+    """The address, from the root of the site, at which an invited person chooses a password; "" once there is one.
 
     Made when it is asked for and stored nowhere. It works once, for `PASSWORD_RESET_TIMEOUT` seconds, and ends with
     the next renewal of the invitation.
@@ -42,5 +41,4 @@ def one_time_link(request: HttpRequest, person: Person) -> str:
         return ""
     key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person.user)
     with translation.override(settings.LANGUAGE_CODE):
-        path = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person.user), key])
-    return request.build_absolute_uri(path)
+        return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person.user), key])

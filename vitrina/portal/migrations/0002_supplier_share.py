@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('n_bids', models.PositiveIntegerField()),
                 ('n_contracts', models.PositiveIntegerField()),
                 ('centavos', models.BigIntegerField(help_text='of contracts in pesos that stand')),
-                ('position', models.BigIntegerField(help_text="of the purchase's last act: the latest one's spelling of the name counts")),
+                ('position', models.BigIntegerField(help_text="of the purchase's last act; the latest name counts")),
             ],
         ),
     ]

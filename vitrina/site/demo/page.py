@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -15,8 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vitrina.cycle.tendering.models import Tender
 from vitrina.parties.models import Appointment, Person
+from vitrina.parties.roles import DUTIES, ROLE_NAMES, Role
 
 from . import clock
+
+INVENTED = "@vitrina.example"  # where everybody of the demonstration has their e-mail, and nobody else
 
 
 def demo_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -62,16 +66,27 @@ def move_clock(request: HttpRequest) -> HttpResponse:
 @demo_only
 @require_GET
 def who(request: HttpRequest) -> HttpResponse:
-    """Everybody one can be, by office."""
-    rows = Appointment.objects.filter(until=None, person__user__email__endswith="@vitrina.example")
-    people = rows.select_related("person__user", "unit", "supplier").order_by("role", "id")
-    return render(request, "demo/who.html", {"people": people, "nav": "desk"})
+    """Everybody one can be, by office, with what each office does."""
+    return render(request, "demo/who.html", {"offices": offices(clock.now()), "nav": "desk"})
+
+
+def offices(at: datetime) -> list[dict[str, Any]]:
+    """The offices of the demonstration in the order of a purchase: `name`, `duty`, `people` (appointments)."""
+    rows = Appointment.objects.filter(person__user__email__endswith=INVENTED).order_by("id")
+    held = [a for a in rows.select_related("person__user", "unit", "supplier") if a.holds(at)]
+    found = (
+        {"key": role.value, "name": ROLE_NAMES[role], "duty": DUTIES[role], "people": [a for a in held if a.role == role]}
+        for role in Role
+    )
+    return [office for office in found if office["people"]]
 
 
 @demo_only
 @require_POST
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the invented people."""
-    person = get_object_or_404(Person, pk=request.POST.get("person") or 0, user__email__endswith="@vitrina.example")
+    wanted = request.POST.get("person", "")
+    pk = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0  # noqa: PLR2004
+    person = get_object_or_404(Person, pk=pk, user__email__endswith=INVENTED)
     login(request, person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return redirect("desk:inbox")

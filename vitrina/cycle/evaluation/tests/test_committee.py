@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The committee at work: declare, judge, close, conclude; and what is refused on the way."""
 
-from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 
-from tests.worlds.base import world
+from tests.worlds.base import local, world
 from tests.worlds.bidding import reach_bidding
 from tests.worlds.evaluation import CONCLUDED, DECLARED, SCORED, conclude, judge, reach_evaluation, verdicts
 from tests.worlds.opening import CLOSED, hold_act, reach_opening
@@ -17,13 +17,14 @@ from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.evaluation import commands as evaluation
 from vitrina.cycle.evaluation import queries
 from vitrina.cycle.evaluation.models import Declaration, Result, Score
+from vitrina.cycle.evaluation.rules import price_rules, price_tests
 from vitrina.cycle.tendering import commands as tendering
+from vitrina.kernel.money import Money
 from vitrina.ledger.kinds import Visibility
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
 pytestmark = pytest.mark.django_db
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -108,8 +109,7 @@ def test_a_conflict_found_on_reading_still_excuses(w):
     entry = declare(w, process, at=SCORED, conflict=True, text="Es la empresa de mi cuñado.")
     assert entry.event.is_excused
     assert refused(lock, w, process) == ["excused"]
-    judge_rest = [w.evaluators[1], w.evaluators[2]]
-    for n, _actor in enumerate(judge_rest, start=1):
+    for n in (1, 2):
         declare(w, process, n)
         score(w, process, n)
         lock(w, process, n)
@@ -143,6 +143,29 @@ def test_a_price_above_the_limit_waits_for_a_decision(w):
     assert (out.is_solvent, out.place, out.price_decision) == (False, None, "Se desecha por su precio.")
     assert [t.name for t in out.failed_tests] == ["not_acceptable"]
     assert out.failed_tests[0].limit.centavos == 6435 * 412000
+
+
+def test_each_law_has_its_own_price_tests(w):
+    process = reach_opening(w)
+    old = price_rules(process, CONCLUDED)
+    assert (old.not_acceptable.share, old.above_budget, old.not_convenient.base_kind) == (
+        Fraction(1, 10), None, "preponderant",
+    )
+    process.rulebook = "mx/LAASSP-2025@2026-01-05"
+    new = price_rules(process, local(2026, 2, 1))
+    assert (new.not_acceptable.share, new.not_convenient.share, new.not_convenient.base_kind) == (
+        Fraction(1, 10), Fraction(2, 5), "median",  # the statistic that the research used
+    )
+    above = price_tests(new, {"B": Money.parse("27000000.01")}, reference=None, budget=process.plan_line.budget)["B"]
+    assert [(t.name, t.result) for t in above] == [
+        ("not_acceptable", "undefined"), ("above_budget", "fails"), ("not_convenient", "undefined"),
+    ]
+
+
+def test_a_state_whose_tests_nobody_has_read_is_refused(w):
+    process = reach_opening(w)
+    process.rulebook, process.unit.jurisdiction = "coah/COAH-LAACSEC@2026-01-05", "coah"
+    assert refused(price_rules, process, local(2026, 2, 1)) == ["law"]
 
 
 def test_a_price_kept_with_a_reason_is_ranked(w):

@@ -2,7 +2,7 @@
 """The CFDI reader takes a whole invoice and refuses every hostile or broken file with a reason, quickly."""
 
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -16,7 +16,7 @@ LINES = (
     SampleLine("1", "Reactivo VIH 1 y 2", Decimal(300), Money.parse("61.40")),
     SampleLine("2", "Control positivo", Decimal("2.5"), Money.parse("10.01")),
 )
-SAMPLE = Sample(("DIA010203AB1", "Diagnósticos del Sur"), ("IBE430101XY2", "Instituto"), LINES, datetime(2020, 12, 1, 10))
+SAMPLE = Sample(("DIA010203AB1", "Diagnósticos del Sur"), ("IBE430101XY2", "Instituto"), LINES, datetime(2020, 12, 1, 10, tzinfo=UTC))
 GOOD = sample_cfdi(SAMPLE)
 
 
@@ -114,7 +114,7 @@ def test_amounts_are_plain_digits(amount):
         (b"TimbreFiscalDigital ", b"Otro ", "cfdi-stamp"),
         (b'Receptor Rfc="', b'Otro Rfc="', "cfdi-node"),
         (b'UUID="', b'UUID="Z', "cfdi-uuid"),
-        ("Reactivo".encode(), "\u202eReactivo".encode(), "cfdi-text"),
+        (b"Reactivo", "\u202eReactivo".encode(), "cfdi-text"),
     ],
 )
 def test_each_missing_or_malformed_part_is_named(old, new, code):

@@ -2,7 +2,7 @@
 """Contract, accepted receipts and invoice agree to the centavo, or each difference is named."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,7 @@ from vitrina.kernel.money import Money
 
 UNIT = Money.parse("61.40")
 LINE = SampleLine("1", "Reactivo", Decimal(300), UNIT)
-SAMPLE = Sample(("DIA010203AB1", "Diagnósticos"), ("IBE430101XY2", "Instituto"), (LINE,), datetime(2020, 12, 1, 10))
+SAMPLE = Sample(("DIA010203AB1", "Diagnósticos"), ("IBE430101XY2", "Instituto"), (LINE,), datetime(2020, 12, 1, 10, tzinfo=UTC))
 ORDER = Order(
     supplier_rfc="DIA010203AB1", buyer_rfc="IBE430101XY2", currency="MXN", today=date(2020, 12, 1),
     items=(Accepted(1, "25401-0012", Decimal(300), UNIT),), room=Money.parse("18420.00"),

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may do what, written a second time and office by office: what the law gives each, kept apart from the code.
+
+Whoever gives an office something more, or takes something from it, changes it here too, on purpose.
+"""
+
+from __future__ import annotations
+
+from vitrina.parties.roles import Role
+
+MAY: dict[Role, str] = {
+    Role.REQUESTER: "planning.publish_line planning.modify_line",
+    Role.OFFICER: """
+        planning.publish_line planning.modify_line planning.cancel_line
+        research.request_quotes research.record_source research.conclude
+        tendering.publish_call tendering.amend_call clarifying.answer clarifying.close_meeting
+        opening.start opening.open_bids opening.close evaluation.conclude
+        contracting.draft contracting.register_guarantee""",
+    Role.APPROVER: """
+        planning.certify_budget planning.cancel_line tendering.cancel tendering.suspend tendering.resume
+        awarding.issue_ruling contracting.sign_buyer contracting.amend contracting.terminate""",
+    Role.OIC: "tendering.suspend tendering.resume opening.attend",
+    Role.WITNESS: "opening.attend",
+    Role.EVALUATOR: "evaluation.declare evaluation.score evaluation.lock",
+    Role.SUPPLIER: """
+        clarifying.ask bidding.submit bidding.withdraw opening.attend
+        contracting.sign_supplier payment.submit_invoice""",
+    Role.WAREHOUSE: "delivery.receive delivery.accept delivery.reject",
+    Role.TREASURY: "payment.return_invoice payment.approve_invoice payment.pay",
+    Role.AUDITOR: "",
+    Role.OPERATOR: "",
+}
+ALLOWED = {role: frozenset(text.split()) for role, text in MAY.items()}
+COMMANDS = sorted(frozenset().union(*ALLOWED.values()))
+
+# kind of entry -> the commands that leave it
+LEFT_BY: dict[str, str] = {
+    "plan_line.published": "planning.publish_line",
+    "plan_line.modified": "planning.modify_line",
+    "budget.certified": "planning.certify_budget",
+    "plan_line.cancelled": "planning.cancel_line",
+    "quotes.requested": "research.request_quotes",
+    "price_source.recorded": "research.record_source",
+    "research.concluded": "research.conclude",
+    "call.published": "tendering.publish_call",
+    "call.amended": "tendering.amend_call",
+    "tender.suspended": "tendering.suspend",
+    "tender.resumed": "tendering.resume",
+    "tender.cancelled": "tendering.cancel",
+    "question.asked": "clarifying.ask",
+    "question.answered": "clarifying.answer",
+    "clarification.closed": "clarifying.close_meeting",
+    "bid.received": "bidding.submit",
+    "bid.refused_late": "bidding.submit",
+    "bid.withdrawn": "bidding.withdraw",
+    "opening.started": "opening.start",
+    "reference_price.revealed": "opening.start",
+    "attendance.noted": "opening.attend",
+    "bid.opened": "opening.open_bids",
+    "bids.opened": "opening.open_bids",
+    "opening.closed": "opening.close",
+    "conflict.stated": "evaluation.declare",
+    "conflict.declared": "evaluation.declare",
+    "scores.recorded": "evaluation.score",
+    "scores.locked": "evaluation.lock",
+    "evaluation.concluded": "evaluation.conclude",
+    "ruling.issued": "awarding.issue_ruling",
+    "contract.drafted": "contracting.draft",
+    "contract.signed_by_supplier": "contracting.sign_supplier",
+    "contract.signed": "contracting.sign_buyer",
+    "guarantee.registered": "contracting.register_guarantee",
+    "contract.amended": "contracting.amend",
+    "contract.terminated": "contracting.terminate",
+    "goods.received": "delivery.receive",
+    "goods.accepted": "delivery.accept",
+    "goods.rejected": "delivery.reject",
+    "invoice.received": "payment.submit_invoice",
+    "invoice.returned": "payment.return_invoice",
+    "invoice.approved": "payment.approve_invoice",
+    "payment.made": "payment.pay",
+    "purchase.completed": "payment.pay",
+}

@@ -1,0 +1,368 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the ledger alone says of a purchase, and what the rows say: two readings that must be one.
+
+`told` replays the entries of a purchase over the state tables and fails where one could not have followed: a state
+that the table does not reach, an act by an office or a party that may not do it, a bid that was opened too early.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from tests.properties.offices import ALLOWED, LEFT_BY
+from vitrina.cycle.awarding import states as awarding
+from vitrina.cycle.awarding.models import Award, Ruling
+from vitrina.cycle.bidding import states as bidding
+from vitrina.cycle.bidding.models import Bid
+from vitrina.cycle.clarifying import states as clarifying
+from vitrina.cycle.clarifying.models import Meeting
+from vitrina.cycle.contracting import states as contracting
+from vitrina.cycle.contracting.models import Contract
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.delivery import states as delivery
+from vitrina.cycle.delivery.models import Receipt
+from vitrina.cycle.evaluation import states as evaluation
+from vitrina.cycle.evaluation.models import Declaration, Evaluation
+from vitrina.cycle.opening import states as opening
+from vitrina.cycle.opening.models import Act
+from vitrina.cycle.payment import states as payment
+from vitrina.cycle.payment.models import Invoice
+from vitrina.cycle.planning import states as planning
+from vitrina.cycle.planning.models import PlanLine
+from vitrina.cycle.research import states as research
+from vitrina.cycle.research.models import Research
+from vitrina.cycle.tendering import states as tendering
+from vitrina.cycle.tendering.models import Lot, Tender
+from vitrina.kernel.money import Money, total
+from vitrina.ledger.models import Entry
+
+OVER = {"cancelled", "deserted", "complete"}
+States = dict[tuple[str, Any], str]
+TABLES = {
+    "plan": planning.TABLE, "research": research.TABLE, "tender": tendering.TABLE, "meeting": clarifying.TABLE,
+    "bid": bidding.TABLE, "act": opening.TABLE, "evaluation": evaluation.TABLE, "sheet": evaluation.SHEET,
+    "ruling": awarding.TABLE, "award": awarding.AWARD, "contract": contracting.TABLE, "receipt": delivery.TABLE,
+    "invoice": payment.TABLE,
+}  # fmt: skip
+
+
+def entries_of(process: Process) -> list[Entry]:
+    """Every entry about a purchase, blinded ones too, in the order in which they were written."""
+    own = Q(stream=process.stream)
+    return list(Entry.objects.filter(own | Q(body__contains=f'"ocid":"{process.ocid}"')).order_by("id"))
+
+
+def told(process: Process, entries: list[Entry] | None = None) -> States:
+    """(object, key) -> state after the entries of a purchase; `AssertionError` where one could not follow."""
+    story = Story(process)
+    for entry in entries_of(process) if entries is None else entries:
+        story.read(entry)
+    return story.states | {("halt", ""): story.halt}
+
+
+def stored(process: Process) -> States:
+    """(object, key) -> state as the rows of a purchase hold it."""
+    one = {
+        "plan": PlanLine, "research": Research, "tender": Tender, "meeting": Meeting, "act": Act,
+        "evaluation": Evaluation, "ruling": Ruling,
+    }  # fmt: skip
+    many = {
+        "lot": (Lot, "process", "number"), "award": (Award, "process", "lot"), "bid": (Bid, "process", "id"),
+        "sheet": (Declaration, "process", "person_id"), "contract": (Contract, "process", "id"),
+        "receipt": (Receipt, "contract__process", "id"), "invoice": (Invoice, "contract__process", "id"),
+    }  # fmt: skip
+    found: States = {}
+    for name, model in one.items():
+        found |= {(name, ""): s for s in model.objects.filter(process=process).values_list("state", flat=True)}
+    for name, (model, owner, key) in many.items():
+        found |= {(name, k): s for k, s in model.objects.filter(**{owner: process}).values_list(key, "state")}
+    halt = Process.objects.values_list("halt", flat=True).get(ocid=process.ocid)
+    return found | {("halt", ""): halt}
+
+
+class Story:
+    """The purchase as its entries tell it, one after another."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.states: States = {}
+        self.halt = ""
+        self.terms: Any = None
+        self.evaluators: set[str] = set()
+        self.supplier_of: dict[str, str] = {}  # contract, receipt or invoice -> supplier
+        self.winners: dict[int, str] = {}
+        self.digests: dict[str, str] = {}
+        self.due: dict[str, dict[int, Decimal]] = {}
+        self.accepted: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        self.invoices: dict[str, Any] = {}
+        self.billed: set[str] = set()
+        self.paid: dict[str, Money] = {}
+
+    def read(self, entry: Entry) -> None:
+        """Take one entry, or fail."""
+        event = entry.event
+        self.entry = entry
+        self._was_allowed()
+        name = entry.kind.replace(".", "_")
+        getattr(self, f"on_{name}", self._nothing)(event, entry)
+
+    def _was_allowed(self) -> None:
+        entry, command = self.entry, LEFT_BY[self.entry.kind]
+        role, party = entry.actor["role"], entry.actor["party"]
+        assert command in ALLOWED[role], f"{entry.kind} by {role}"
+        if role != "supplier":
+            unit = self.process.unit
+            assert party in {unit.key, unit.parent_id, unit.root_id}, f"{entry.kind} by an official of {party}"
+        assert self.halt not in OVER or entry.kind == "purchase.completed", f"{entry.kind} after {self.halt}"
+        if self.halt == "suspended":
+            assert command in {"tendering.resume", "tendering.cancel"}, f"{entry.kind} while suspended"
+
+    def _nothing(self, event: Any, entry: Entry) -> None:
+        pass
+
+    def move(self, name: str, command: str, key: Any = "") -> str:
+        """Move an object over its table; fail when the table has no such row."""
+        before = self.states.get((name, key), "")
+        assert (before, command) in TABLES[name], f"{self.entry.kind}: {command} of {name} {key} in state {before!r}"
+        after = str(TABLES[name][before, command])
+        self.states[name, key] = after
+        return after
+
+    def at(self, name: str, key: Any = "") -> str:
+        return self.states.get((name, key), "")
+
+    def before_call(self) -> None:
+        assert not self.at("tender"), f"{self.entry.kind} after the call"
+
+    # planning and research
+
+    def on_plan_line_published(self, event: Any, entry: Entry) -> None:
+        self.move("plan", "publish_line")
+
+    def on_plan_line_modified(self, event: Any, entry: Entry) -> None:
+        self.before_call()
+        self.move("plan", "modify_line")
+
+    def on_budget_certified(self, event: Any, entry: Entry) -> None:
+        self.move("plan", "certify_budget")
+
+    def on_plan_line_cancelled(self, event: Any, entry: Entry) -> None:
+        self.before_call()
+        self.move("plan", "cancel_line")
+        self.halt = "cancelled"
+
+    def on_quotes_requested(self, event: Any, entry: Entry) -> None:
+        self.before_call()
+        self.move("research", "request_quotes")
+
+    def on_price_source_recorded(self, event: Any, entry: Entry) -> None:
+        self.before_call()
+        self.move("research", "record_source")
+
+    def on_research_concluded(self, event: Any, entry: Entry) -> None:
+        self.before_call()
+        self.move("research", "conclude")
+
+    # the call
+
+    def on_call_published(self, event: Any, entry: Entry) -> None:
+        assert self.at("plan") == "funded", "a call without money"
+        assert self.at("research") == "concluded", "a call without research"
+        self.move("tender", "publish_call")
+        self.states |= {("lot", lot.number): "open" for lot in event.lots}
+        self.evaluators = {m.name for m in event.panel if m.role == "evaluator"}
+        assert self.evaluators, "a call without evaluators"
+        self._dated(event.terms)
+
+    def _dated(self, terms: Any) -> None:
+        assert terms.clarification_at < terms.opening_at < terms.award_by
+        self.terms = terms
+
+    def on_call_amended(self, event: Any, entry: Entry) -> None:
+        assert not self.at("act"), "a call that changed after the act began"
+        self.move("tender", "amend_call")
+        assert event.terms.opening_at >= self.terms.opening_at, "an opening that came nearer"
+        self._dated(event.terms)
+
+    def on_tender_suspended(self, event: Any, entry: Entry) -> None:
+        self.move("tender", "suspend")
+        self.halt = "suspended"
+
+    def on_tender_resumed(self, event: Any, entry: Entry) -> None:
+        assert self.halt == "suspended", "a resumption without suspension"
+        self.move("tender", "resume")
+        self._dated(event.terms)
+        self.halt = ""
+
+    def on_tender_cancelled(self, event: Any, entry: Entry) -> None:
+        assert not self.at("ruling"), "cancelled after the ruling"
+        self.move("tender", "cancel")
+        self.halt = "cancelled"
+
+    # clarification, bids, act
+
+    def on_question_asked(self, event: Any, entry: Entry) -> None:
+        assert self.at("tender") == "published"
+        assert entry.at < self.terms.clarification_at, "asked after the meeting began"
+        self.move("meeting", "ask")
+
+    def on_question_answered(self, event: Any, entry: Entry) -> None:
+        self.move("meeting", "answer")
+
+    def on_clarification_closed(self, event: Any, entry: Entry) -> None:
+        assert entry.at >= self.terms.clarification_at, "a meeting before its hour"
+        assert all(a.answer for a in event.answers), "a question without answer"
+        self.move("meeting", "close_meeting")
+
+    def on_bid_received(self, event: Any, entry: Entry) -> None:
+        assert self.at("tender") == "published", "a bid without call"
+        assert entry.at < self.terms.opening_at, "a bid received late"
+        assert not self.at("act"), "a bid after the act began"
+        assert entry.actor["party"] == event.supplier, "a bid in another's name"
+        if event.replaces:
+            self.move("bid", "replace", event.replaces)
+        live = {k: s for (n, k), s in self.states.items() if n == "bid" and s == "received"}
+        assert event.supplier not in {self.supplier_of[k] for k in live}, "two bids of one supplier"
+        self.supplier_of[event.bid] = event.supplier
+        self.move("bid", "submit", event.bid)
+
+    def on_bid_refused_late(self, event: Any, entry: Entry) -> None:
+        assert entry.at >= self.terms.opening_at or self.at("act"), "refused as late, and it was not"
+        self.supplier_of[event.bid] = event.supplier
+        self.move("bid", "refuse_late", event.bid)
+
+    def on_bid_withdrawn(self, event: Any, entry: Entry) -> None:
+        assert entry.at < self.terms.opening_at, "withdrawn late"
+        assert self.supplier_of[event.bid] == entry.actor["party"], "another's bid withdrawn"
+        self.move("bid", "withdraw", event.bid)
+
+    def on_opening_started(self, event: Any, entry: Entry) -> None:
+        assert entry.at >= self.terms.opening_at, "the act began early"
+        assert self.at("meeting") == "closed", "the act before the meeting"
+        self.move("act", "start")
+
+    def on_attendance_noted(self, event: Any, entry: Entry) -> None:
+        self.move("act", "attend")
+
+    def on_bid_opened(self, event: Any, entry: Entry) -> None:
+        assert self.at("act") == "started", "a bid opened outside the act"
+        assert entry.at >= self.terms.opening_at, "a bid opened early"
+        self.move("bid", "open", event.bid)
+
+    def on_bids_opened(self, event: Any, entry: Entry) -> None:
+        assert "received" not in {s for (n, _k), s in self.states.items() if n == "bid"}, "a bid left closed"
+        self.move("act", "open_bids")
+
+    def on_opening_closed(self, event: Any, entry: Entry) -> None:
+        self.move("act", "close")
+
+    # evaluation and ruling
+
+    def on_conflict_stated(self, event: Any, entry: Entry) -> None:
+        assert self.at("act") == "closed", "an evaluation before the act's end"
+        assert entry.actor["name"] in self.evaluators, "a stranger in the panel"
+        self.move("evaluation", "declare")
+        self.move("sheet", "excuse" if event.has_conflict else "declare", event.person_id)
+
+    def on_scores_recorded(self, event: Any, entry: Entry) -> None:
+        self.move("evaluation", "score")
+        self.move("sheet", "score", event.person_id)
+
+    def on_scores_locked(self, event: Any, entry: Entry) -> None:
+        self.move("evaluation", "lock")
+        self.move("sheet", "lock", event.person_id)
+
+    def on_evaluation_concluded(self, event: Any, entry: Entry) -> None:
+        sheets = [s for (n, _k), s in self.states.items() if n == "sheet"]
+        assert "declared" not in sheets, "concluded while one still judges"
+        assert len(sheets) == len(self.evaluators), "concluded before all have declared"
+        assert "locked" in sheets, "concluded by nobody"
+        self.move("evaluation", "conclude")
+
+    def on_ruling_issued(self, event: Any, entry: Entry) -> None:
+        has_bids = "opened" in {s for (n, _k), s in self.states.items() if n == "bid"}
+        assert self.at("act") == "closed", "a ruling before the act"
+        assert not has_bids or self.at("evaluation") == "concluded", "a ruling without evaluation"
+        self.move("ruling", "issue_ruling")
+        for lot in event.lots:
+            assert all(s.reason for s in lot.standings) and lot.reason, "a ruling without reasons"
+            after = self.move("award", "award" if lot.winner else "declare_deserted", lot.lot)
+            self.states["lot", lot.lot] = "awarded" if after == "active" else "deserted"
+            if lot.winner:
+                self.winners[lot.lot] = self.supplier_of[lot.winner]
+        if not self.winners:
+            self.halt = "deserted"
+
+    # contract, deliveries, invoices
+
+    def on_contract_drafted(self, event: Any, entry: Entry) -> None:
+        assert event.supplier.key in self.winners.values(), "a contract for one who did not win"
+        self.supplier_of[event.contract], self.digests[event.contract] = event.supplier.key, event.digest
+        self.move("contract", "draft", event.contract)
+
+    def on_contract_signed_by_supplier(self, event: Any, entry: Entry) -> None:
+        assert entry.actor["party"] == self.supplier_of[event.contract], "signed by another supplier"
+        assert event.digest == self.digests[event.contract], "signed another text"
+        self.move("contract", "sign_supplier", event.contract)
+
+    def on_contract_signed(self, event: Any, entry: Entry) -> None:
+        assert event.digest == self.digests[event.contract.id], "signed another text"
+        self.move("contract", "sign_buyer", event.contract.id)
+        self._scheduled(event.contract)
+
+    def on_guarantee_registered(self, event: Any, entry: Entry) -> None:
+        self.move("contract", "register_guarantee", event.contract)
+
+    def on_contract_amended(self, event: Any, entry: Entry) -> None:
+        self.move("contract", "amend", event.contract.id)
+        self._scheduled(event.contract)
+
+    def _scheduled(self, contract: Any) -> None:
+        assert contract.value == total([line.amount for line in contract.lines]), "lines and value of a contract differ"
+        self.due[contract.id] = {d.number: d.quantity for d in contract.schedule}
+
+    def on_contract_terminated(self, event: Any, entry: Entry) -> None:
+        self.move("contract", "terminate", event.contract)
+
+    def on_goods_received(self, event: Any, entry: Entry) -> None:
+        assert self.at("contract", event.contract) == "active", "goods without contract"
+        self.move("receipt", "receive", event.receipt)
+        self.supplier_of[event.receipt] = self.supplier_of[event.contract]
+
+    def on_goods_accepted(self, event: Any, entry: Entry) -> None:
+        self.move("receipt", "accept", event.receipt)
+        for line in event.lines:
+            self.accepted[event.contract][line.delivery] += line.quantity
+            had, due = self.accepted[event.contract][line.delivery], self.due[event.contract][line.delivery]
+            assert had <= due, "more accepted than was due"
+
+    def on_goods_rejected(self, event: Any, entry: Entry) -> None:
+        self.move("receipt", "reject", event.receipt)
+
+    def on_invoice_received(self, event: Any, entry: Entry) -> None:
+        assert entry.actor["party"] == self.supplier_of[event.contract], "an invoice in another's name"
+        assert {self.at("receipt", r) for r in event.receipts} == {"accepted"}, "goods billed that nobody accepted"
+        assert not self.billed & set(event.receipts), "goods billed twice"
+        self.billed |= set(event.receipts)
+        self.invoices[event.invoice] = event
+        self.move("invoice", "submit_invoice", event.invoice)
+
+    def on_invoice_returned(self, event: Any, entry: Entry) -> None:
+        self.move("invoice", "return_invoice", event.invoice)
+        self.billed -= set(self.invoices[event.invoice].receipts)
+
+    def on_invoice_approved(self, event: Any, entry: Entry) -> None:
+        self.move("invoice", "approve_invoice", event.invoice)
+
+    def on_payment_made(self, event: Any, entry: Entry) -> None:
+        self.move("invoice", "pay", event.invoice)
+        assert event.amount == self.invoices[event.invoice].payable, "another amount was paid"
+        self.paid[event.invoice] = event.amount
+
+    def on_purchase_completed(self, event: Any, entry: Entry) -> None:
+        assert event.paid == total(list(self.paid.values())), "the sum of the payments is another"
+        self.halt = "complete"
