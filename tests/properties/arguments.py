@@ -210,7 +210,7 @@ def decide(c: Case) -> dict[str, Any]:
 def submit_invoice(c: Case) -> dict[str, Any]:
     found = _contract(c)
     try:
-        data = sample_for(found, at=c.at) if found else b"<xml/>"
+        data = sample_for(found, at=c.at, extra={"CondicionesDePago": found.id}) if found else b"<xml/>"
     except (Refused, ValueError):
         data = b"<xml/>"
     return {"contract_id": found.id if found else NOBODY, "cfdi": xml(data)}
@@ -293,19 +293,21 @@ def spoilt(arguments: dict[str, Any], n: int, at: datetime) -> dict[str, Any]:
 
 
 def implausible(value: Any, n: int, at: datetime) -> Any:
-    """Another value of the same type, far from any that fits."""
-    pools: list[tuple[type | tuple[type, ...], list[Any]]] = [
-        (bool, [not value]),
+    """Another value of the same type, far from any that fits; a number of each kind where a form takes one."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, dict):
+        huge = {key: Money(99_999_999_999_999) for key in value if isinstance(key, int) and key}
+        return [{}, huge if all(isinstance(v, Money) for v in value.values()) else {}][n % 2]
+    if isinstance(value, list | tuple):
+        return [[], list(value) * 2, list(value)[:1]][n % 3]
+    pools: list[tuple[type, list[Any]]] = [
         (str, [NOBODY, "", " ", "999", "ñ" * 40]),
-        (int, [0, 999, 2**31 - 1]),
+        (int, [0, 999, 32767]),
         (Money, [Money(1), Money(99_999_999_999_999)]),
         (Decimal, [Decimal("0.0001"), Decimal("0.999999"), Decimal(999_999_999)]),
         (datetime, [at, at - timedelta(days=400), at + timedelta(hours=1), at + timedelta(days=3650)]),
         (date, [date(1999, 1, 1), date(2100, 12, 31)]),
-        (dict, [{}, {1: Money(99_999_999_999_999)} if value and isinstance(next(iter(value)), int) else {}]),
-        ((list, tuple), [[], list(value) * 2, list(value)[:1]]),
     ]
-    for kind, pool in pools:
-        if isinstance(value, kind):
-            return pool[n % len(pool)]
-    return value
+    pool = next((pool for kind, pool in pools if isinstance(value, kind)), [value])
+    return pool[n % len(pool)]

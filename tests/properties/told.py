@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Q
 
 from tests.properties.offices import ALLOWED, LEFT_BY
+from vitrina.cycle import STAGES
 from vitrina.cycle.awarding import states as awarding
 from vitrina.cycle.awarding.models import Award, Ruling
 from vitrina.cycle.bidding import states as bidding
@@ -61,7 +62,7 @@ def told(process: Process, entries: list[Entry] | None = None) -> States:
     story = Story(process)
     for entry in entries_of(process) if entries is None else entries:
         story.read(entry)
-    return story.states | {("halt", ""): story.halt}
+    return story.states | {("halt", ""): story.halt, ("stage", ""): story.stage}
 
 
 def stored(process: Process) -> States:
@@ -80,8 +81,8 @@ def stored(process: Process) -> States:
         found |= {(name, ""): s for s in model.objects.filter(process=process).values_list("state", flat=True)}
     for name, (model, owner, key) in many.items():
         found |= {(name, k): s for k, s in model.objects.filter(**{owner: process}).values_list(key, "state")}
-    halt = Process.objects.values_list("halt", flat=True).get(ocid=process.ocid)
-    return found | {("halt", ""): halt}
+    halt, stage = Process.objects.values_list("halt", "stage").get(ocid=process.ocid)
+    return found | {("halt", ""): halt, ("stage", ""): stage}
 
 
 class Story:
@@ -90,7 +91,7 @@ class Story:
     def __init__(self, process: Process) -> None:
         self.process = process
         self.states: States = {}
-        self.halt = ""
+        self.halt, self.stage = "", STAGES[0]
         self.terms: Any = None
         self.evaluators: set[str] = set()
         self.supplier_of: dict[str, str] = {}  # contract, receipt or invoice -> supplier
@@ -107,6 +108,8 @@ class Story:
         event = entry.event
         self.entry = entry
         self._was_allowed()
+        if entry.ocid:  # secret acts do not show in the stage
+            self.stage = max(self.stage, event.stage, key=STAGES.index)
         name = entry.kind.replace(".", "_")
         getattr(self, f"on_{name}", self._nothing)(event, entry)
 

@@ -136,7 +136,8 @@ def _ruling(entries: list[Position]) -> dict[str, Any]:
     event: Event = row.entry.event
     lots = [
         {
-            "title": lot.title, "reason": lot.reason, "several": len(event.lots) > 1,
+            "title": lot.title, "several": len(event.lots) > 1,
+            "reason": "" if lot.award and lot.award.reason == lot.reason else lot.reason,
             "standings": [{"name": s.bidder.name, "reason": s.reason} for s in lot.standings],
         }
         for lot in event.lots

@@ -129,7 +129,7 @@ def facet_words(name: str, value: str) -> str:
 def result(card: PurchaseCard) -> dict[str, Any]:
     """A card as `parts/results.html` shows it."""
     kind, state = status_words(card.status)
-    facts = [card.unit_name or card.buyer_name, method_words(card.method), card.number]
+    facts = [card.unit_name or card.buyer_name, method_words(card.method) if card.method else "", card.number]
     return {
         "title": card.title, "url": reverse("portal:purchase", args=[card.ocid]), "kind": kind, "state": state,
         "facts": [f for f in facts if f], "amount_text": amount_words(card), "text": card.supplier_names,

@@ -46,9 +46,22 @@ def what(compiled: dict[str, Any]) -> str:
     first = items[0]
     if len(items) > 1:
         return ngettext("%(n)d line of goods", "%(n)d lines of goods", len(items)) % {"n": len(items)}
-    quantity = formats.number(Decimal(str(first.get("quantity", 1))), lang())
-    unit = first.get("unit", {}).get("name", "")
-    return f"{quantity} {unit}: {first.get('description', '')}"
+    quantity = Decimal(str(first.get("quantity", 1)))
+    unit = _plural(first.get("unit", {}).get("name", ""), quantity)
+    amount = f"{formats.number(quantity, lang())} {unit}".strip()
+    return _("%(amount)s of %(goods)s") % {"amount": amount, "goods": _lower(first.get("description", ""))}
+
+
+def _plural(unit: str, quantity: Decimal) -> str:
+    """`pruebas` for many, in Spanish and for a single plain word; any other unit as it was written."""
+    if quantity == 1 or not unit.isalpha() or unit.endswith("s"):
+        return unit
+    return unit + ("s" if unit[-1] in "aeiou" else "es")
+
+
+def _lower(text: str) -> str:
+    """The text as it stands inside a sentence: `VIH` keeps its capitals, `Reactivo` does not."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def winners(compiled: dict[str, Any]) -> list[str]:
@@ -118,10 +131,12 @@ def _paid(compiled: dict[str, Any]) -> str:
 
 def deliveries(compiled: dict[str, Any]) -> tuple[int, int]:
     """(deliveries met, deliveries foreseen) over all contracts."""
-    contracts = compiled.get("contracts", [])
-    foreseen = sum(len(c.get("milestones", [])) for c in contracts)
-    done = [m for c in contracts for m in c.get("implementation", {}).get("milestones", []) if m.get("status") == "met"]
-    return len(done), foreseen
+    foreseen = met = 0
+    for contract in compiled.get("contracts", []):
+        due = {m["id"] for m in contract.get("milestones", []) if m.get("type") == "delivery"}
+        done = {m["id"] for m in contract.get("implementation", {}).get("milestones", []) if m.get("status") == "met"}
+        foreseen, met = foreseen + len(due), met + len(due & done)
+    return met, foreseen
 
 
 def figures(compiled: dict[str, Any]) -> list[dict[str, str]]:
@@ -184,4 +199,8 @@ def bids(compiled: dict[str, Any]) -> list[dict[str, Any]]:
         word = {"first": _("won"), "out": _("discarded")}.get(kind, "")
         price = Money(centavos(bid.get("value")) or 0)
         rows.append({"id": bid["id"], "name": bidder.get("name", ""), "key": bidder.get("id", ""), "price": price, "kind": kind, "word": word})
-    return sorted(rows, key=lambda r: (r["price"].centavos, r["id"]))
+    rows.sort(key=lambda r: (r["price"].centavos, r["id"]))
+    if compiled.get("awards"):
+        for row in rows:
+            row["word"] = row["word"] or _("not awarded")
+    return rows

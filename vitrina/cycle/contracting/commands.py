@@ -157,7 +157,7 @@ def register_guarantee(
         contract=contract.id, award=award_id(contract), number=number, guarantee_kind=kind, obligation=obligation,
         policy=policy, guarantor=guarantor, amount=amount, issued_on=issued_on, ends_on=ends_on,
         late_reason=late_reason, rules=rules,
-        documents=_attach(document, f"{contract.id}-G{number}", _("Guarantee"), "contractGuarantees"),
+        documents=_attach(document, f"{contract.id}-G{number}", "Garantía", "contractGuarantees"),
     )
     return record(actor, process, event, at=at)
 
@@ -188,7 +188,7 @@ def amend(
     )
     event = ContractAmended(
         number=number, reason=reason, quantities=raised, dates=moved, contract=contract_ref(contract), rules=rules,
-        documents=_attach(document, f"{contract.id}-M{number}", _("Amendment"), "contractAnnexe"),
+        documents=_attach(document, f"{contract.id}-M{number}", "Convenio modificatorio", "contractAnnexe"),
     )
     return record(actor, process, event, at=at)
 
@@ -290,7 +290,8 @@ def _add(
 
 
 def _attach(upload: UploadedFile | None, document_id: str, title: str, kind: str) -> tuple[DocumentRef, ...]:
+    """The document as the act keeps it; its title is Spanish like every release."""
     if upload is None:
         return ()
     row = files.store(upload, public=True, field="document")
-    return (files.reference(row, id=document_id, title=str(title), document_type=kind),)
+    return (files.reference(row, id=document_id, title=title, document_type=kind),)

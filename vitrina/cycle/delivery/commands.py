@@ -197,5 +197,4 @@ def _attach(upload: UploadedFile | None, receipt_id: str) -> tuple[DocumentRef, 
     if upload is None:
         return ()
     row = files.store(upload, public=True, field="document")
-    title = str(_("Delivery note"))
-    return (files.reference(row, id=receipt_id, title=title, document_type="physicalProgressReport"),)
+    return (files.reference(row, id=receipt_id, title="Remisión", document_type="physicalProgressReport"),)

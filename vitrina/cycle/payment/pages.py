@@ -27,7 +27,7 @@ class SubmitInvoice(StepForm):
     title = _("Which invoice do you send?")
     lead = _("One CFDI 4.0 for the receipts that you choose. It is compared at once with contract and receipts.")
     button = _("Send the invoice")
-    consequence = _("Amounts and fiscal folio are public. The file itself is read only by the treasury and auditors.")
+    consequence = _("Amounts and fiscal folio are public for ever; the file itself is not public.")
     receipts = forms.MultipleChoiceField(label=_("Receipts that it bills"), widget=forms.CheckboxSelectMultiple)
     cfdi = forms.FileField(label=_("The stamped CFDI (XML)"), widget=forms.FileInput(attrs={"accept": ".xml"}))
 
@@ -66,6 +66,7 @@ class InvoiceForm(StepForm):
         found = [
             (str(_("Supplier")), invoice.contract.supplier.name),
             (str(_("Fiscal folio")), invoice.uuid),
+            (str(_("RFC of issuer and receiver")), f"{invoice.contract.supplier.rfc}, {self.process.buyer.rfc}"),
             (str(_("Receipts")), ", ".join(invoice.billed.values_list("receipt", flat=True))),
             (str(_("Without VAT")), money(invoice.subtotal)),
             (str(_("Total")), money(invoice.total)),

@@ -66,7 +66,6 @@ _OFFICIALS = {
     Role.WAREHOUSE: ("Wendy", "Alcorta", "Almacén central"),
     Role.TREASURY: ("Tania", "Echave", "Tesorería"),
     Role.AUDITOR: ("Ana", "Goñi", "Auditoría"),
-    Role.OPERATOR: ("Óscar", "Beristáin", "Administración de Vitrina"),
     Role.OPERATOR: ("Óscar", "Perea", "Operación de la plataforma"),
 }
 _EVALUATORS = (("Emma", "Oñate"), ("Raúl", "Zebadúa"), ("Irma", "Lazcano"))

@@ -58,34 +58,36 @@ def suspended(w: World, **terms: Any) -> Process:
     return Process.objects.get(ocid=process.ocid)
 
 
-def goods(title: str, quantity: int, unit_name: str, **more: Any) -> dict[str, Any]:
+def goods(quantity: int, unit_name: str, **more: Any) -> dict[str, Any]:
     """Arguments of the story for other goods than the main purchase's."""
-    return {"title": title, "quantity": quantity, "unit_name": unit_name, "terms": {"title": title}, **more}
+    return {"quantity": quantity, "unit_name": unit_name, **more}
 
 
-TELLINGS = (
-    Telling("payment", payment.reach_payment, 11, goods("Guantes de nitrilo", 96_000, "caja", late=True)),
-    Telling("delivery", delivering.reach_delivery, 8, goods("Gasas estériles", 31_500, "paquete")),
-    Telling("contracting", contracting.reach_contracting, 5, goods("Mascarillas de oxígeno", 8_400, "pieza")),
-    Telling("awarding", awarding.reach_awarding, 3, goods("Tiras para glucosa", 150_000, "tira", lots=2)),
-    Telling("evaluation", evaluation.reach_evaluation, 2, goods("Jeringas desechables", 220_000, "pieza")),
-    Telling("opening", opening.reach_opening, 1, goods("Tubos para muestra de sangre", 75_000, "tubo")),
-    Telling("clarifying", clarifying.reach_clarifying, -1, goods("Reactivo para hepatitis C", 64_000, "prueba")),
-    Telling("tendering", calling.reach_tendering, -2, goods("Equipo de venoclisis", 42_000, "equipo")),
-    Telling("research", research.reach_research, 0, {"title": "Suero fisiológico", "quantity": 52_000, "unit_name": "bolsa"}),
-    Telling("planning", planning.reach_planning, 0,
-            {"title": "Lancetas de seguridad", "quantity": 310_000, "unit_name": "pieza", "funded": False}),
-    Telling("deserted", awarding.reach_awarding, 4, goods("Placas radiográficas", 5_200, "placa", offers={})),
-    Telling("cancelled", cancelled, 6, goods("Alcohol en gel", 18_000, "litro")),
-    Telling("suspended", suspended, 1, goods("Campos quirúrgicos", 9_300, "juego")),
+TELLINGS = (  # in the order of their last acts, so that the newest stand at the end of the ledger
+    Telling("Lancetas de seguridad", planning.reach_planning, 0, goods(310_000, "pieza", funded=False)),
+    Telling("Suero fisiológico", research.reach_research, 0, goods(52_000, "bolsa")),
+    Telling("Alcohol en gel", cancelled, 6, goods(18_000, "litro", terms={})),
+    Telling("Placas radiográficas", awarding.reach_awarding, 4, goods(5_200, "placa", offers={}, terms={})),
+    Telling("Campos quirúrgicos", suspended, 1, goods(9_300, "juego", terms={})),
+    Telling("Guantes de nitrilo", payment.reach_payment, 11, goods(96_000, "caja", late=True, terms={})),
+    Telling("Tiras para glucosa", awarding.reach_awarding, 3, goods(150_000, "tira", lots=2, terms={})),
+    Telling("Jeringas desechables", evaluation.reach_evaluation, 2, goods(220_000, "pieza", terms={})),
+    Telling("Tubos para muestra de sangre", opening.reach_opening, 1, goods(75_000, "tubo", terms={})),
+    Telling("Equipo de venoclisis", calling.reach_tendering, -2, goods(42_000, "equipo", terms={})),
+    Telling("Mascarillas de oxígeno", contracting.reach_contracting, 5, goods(8_400, "pieza", terms={})),
+    Telling("Gasas estériles", delivering.reach_delivery, 8, goods(31_500, "paquete", terms={})),
+    Telling("Reactivo para hepatitis C", clarifying.reach_clarifying, -1, goods(64_000, "prueba", terms={})),
 )
 
 
 def tell_all(w: World, progress: Callable[[str], None]) -> Process:
     """Every purchase of the demonstration; returns the one whose envelopes wait to be opened."""
     for telling in TELLINGS:
-        progress(telling.terms["title"])
-        telling.reach(w.earlier(telling.weeks), **telling.terms)
+        progress(telling.title)
+        terms = telling.terms | {"title": telling.title}
+        if "terms" in terms:  # the call has a title of its own
+            terms["terms"] = {"title": telling.title}
+        telling.reach(w.earlier(telling.weeks), **terms)
     progress("Reactivo para VIH 1 y 2")
     return bidding.reach_bidding(w)
 

@@ -152,3 +152,13 @@ def test_grounds_are_those_of_the_law_and_of_the_right_office(story):
     arguments = {"contract_id": contract.id, "reason": "x", "ground": "agreed", "at": AT}
     assert codes(contracting.terminate, w[Role.OFFICER], contract.process_id, **arguments) == ["role"]
     terminate(w, contract, ground="early_termination")  # the former law asks no opinion
+
+
+def test_under_the_2025_law_ending_a_large_contract_early_needs_an_opinion(story):
+    w, contract = story
+    Process.objects.filter(ocid=contract.process_id).update(law="LAASSP-2025", rulebook="mx/LAASSP-2025@2025-04-17")
+
+    # 250 monthly UMA of 2020 are 250 x 30.4 x 86.88 = 660,288.00
+    assert codes(terminate, w, contract, ground="early_termination") == ["opinion"]
+    Contract.objects.filter(id=contract.id).update(centavos=66_028_800)
+    terminate(w, contract, ground="early_termination")

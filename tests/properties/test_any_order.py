@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+"""No order of commands, by whoever, whenever, with whatever, leads where the law does not.
+
+Two purchases of one unit; people of every office of it, of every office of another institution, and three suppliers
+try things: what waits for them, what waits for others, and anything else. After each try: a refusal has left nothing;
+what was accepted stands in the ledger, could follow there, and agrees with the rows; before the opening nobody outside
+can read a price. `VITRINA_EXPLORE=400` tries so many other walks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from tests.properties import watch
+from tests.properties.arguments import BUILDERS, Case, spoilt
+from tests.properties.offices import ALLOWED, COMMANDS
+from tests.properties.told import entries_of, stored, told
+from tests.shared import assert_valid_release, shared
+from tests.worlds.awarding import reach_awarding
+from tests.worlds.base import World, local, reach_planning, world
+from tests.worlds.bidding import reach_bidding
+from tests.worlds.clarifying import reach_clarifying
+from tests.worlds.contracting import reach_contracting
+from tests.worlds.delivery import reach_delivery
+from tests.worlds.evaluation import reach_evaluation
+from tests.worlds.opening import reach_opening
+from tests.worlds.research import reach_research
+from tests.worlds.tendering import reach_tendering
+from vitrina.cycle.core.command import COMMANDS as RUN
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.refusal import Refused
+from vitrina.desk.inbox import Waiting, tasks_of
+from vitrina.ledger import feed
+from vitrina.ledger.models import Entry, Outbox, Record, Release
+from vitrina.ledger.releases import build, compile_releases
+from vitrina.ledger.sequencer import catch_up
+from vitrina.ledger.verify import verify
+from vitrina.parties import commands as parties
+from vitrina.parties.actors import Actor, actor_of
+from vitrina.parties.roles import Role
+
+WALKS = int(os.environ.get("VITRINA_EXPLORE", "0"))
+SETTINGS = settings(
+    max_examples=WALKS or 20, stateful_step_count=35, deadline=None, derandomize=not WALKS, database=None,
+    suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink] if WALKS else [Phase.generate],
+)  # fmt: skip
+OFFERS = {0: "47.13", 1: "39.77"}
+STARTS: dict[str, Any] = {
+    "planning": lambda w, lots: reach_planning(w, lots=lots, funded=False),
+    "research": lambda w, lots: reach_research(w, lots=lots),
+    "tendering": lambda w, lots: reach_tendering(w, lots=lots),
+    "clarifying": lambda w, lots: reach_clarifying(w, lots=lots),
+    "bidding": lambda w, lots: reach_bidding(w, lots=lots, offers=OFFERS),
+    "no bids": lambda w, lots: reach_bidding(w, lots=lots, offers={}),
+    "opening": lambda w, lots: reach_opening(w, lots=lots, offers=OFFERS),
+    "evaluation": lambda w, lots: reach_evaluation(w, lots=lots, offers=OFFERS),
+    "awarding": lambda w, lots: reach_awarding(w, lots=lots, offers=OFFERS),
+    "contracting": lambda w, lots: reach_contracting(w, lots=lots, offers=OFFERS),
+    "delivery": lambda w, lots: reach_delivery(w, lots=lots, offers=OFFERS, late=lots == 2),
+}
+PAUSES = [timedelta(minutes=7), timedelta(hours=20), timedelta(days=2), timedelta(days=9), "just before", "the hour"]
+NUMBERS = st.integers(0, 59)
+SECOND = timedelta(seconds=1)
+
+
+def strangers(w: World) -> list[Actor]:
+    """Somebody of another institution in every office, and the operator."""
+    at = local(2020, 1, 2)
+    other = parties.register_unit(at=at, key="006G1C", name="Otra institución", kind="institute", can_contract=True)
+    person = parties.register_person(email="ajena@vitrina.example", given_name="Jacinta", surname="Bermellón")
+    roles = [r for r in Role if r is not Role.SUPPLIER]
+    return [actor_of(parties.appoint(at=at, person=person, role=r, unit=other)) for r in roles]
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """A walk. Purchases are made anew for each walk, in one database that keeps those of the walks before."""
+
+    w: ClassVar[World]
+    actors: ClassVar[list[Actor]]
+    has_schema: ClassVar[bool]
+    seen: ClassVar[Counter[str]]
+
+    @initialize(starts=st.lists(st.sampled_from(list(STARTS)), min_size=1, max_size=2), lots=st.sampled_from([1, 2]))
+    def begin(self, starts: list[str], lots: int) -> None:
+        self.since = feed.head()
+        self.first = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        self.processes = [STARTS[start](self.w, lots) for start in starts]
+        self.now: dict[str, datetime] = {}
+        for process in self.processes:
+            self._check(process)
+
+    def _case(self, which: int, n: int) -> Case:
+        process = Process.objects.select_related("unit", "buyer").get(ocid=self.processes[which % len(self.processes)].ocid)
+        last = Entry.objects.filter(stream=process.stream).order_by("-seq").values_list("at", flat=True).first()
+        return Case(self.w, process, max(last, self.now.get(process.ocid, last)), n)
+
+    # what is tried
+
+    def step_on(self, which: int, pick: int, n: int) -> None:
+        """A task of the inbox, by somebody for whom it waits, from the hour on at which it can be done."""
+        case = self._case(which, n)
+        waiting = [t for t in tasks_of(case.process, case.at) if not t.task.is_optional or pick % 5 == 0]
+        if waiting:
+            chosen = waiting[pick % len(waiting)]
+            refused = self._follow(case, chosen, self._holder(chosen, n))
+            assert not refused & {"role", "unit"}, f"the inbox offers {chosen.task.command}, which is refused: {refused}"
+
+    go_on = rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS)(lambda self, **drawn: self.step_on(**drawn))
+    go_further = rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS)(lambda self, **drawn: self.step_on(**drawn))
+
+    @rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS, who=NUMBERS)
+    def do_what_waits_for_another(self, which: int, pick: int, n: int, who: int) -> None:
+        """A task of the inbox, by anybody at all."""
+        case = self._case(which, n)
+        waiting = tasks_of(case.process, case.at)
+        if waiting:
+            self._follow(case, waiting[pick % len(waiting)], self.actors[who % len(self.actors)])
+
+    @rule(which=NUMBERS, command=st.sampled_from(COMMANDS), n=NUMBERS, who=NUMBERS, allowed=st.booleans(),
+          spoil=st.one_of(st.none(), NUMBERS))  # fmt: skip
+    def do_anything(self, which: int, command: str, n: int, who: int, allowed: bool, spoil: int | None) -> None:
+        """Any command, now, by anybody or by somebody whose office it is, with arguments that fit or do not."""
+        case = self._case(which, n)
+        able = [a for a in self.actors if command in ALLOWED[a.role]] if allowed else self.actors
+        self._try(case, command, able[who % len(able)], spoil)
+
+    @rule(which=NUMBERS, n=NUMBERS, spoil=NUMBERS, pick=NUMBERS)
+    def do_what_waits_wrongly(self, which: int, n: int, spoil: int, pick: int) -> None:
+        """A task of the inbox by the right person, with a value that does not fit."""
+        case = self._case(which, n)
+        waiting = tasks_of(case.process, case.at)
+        if waiting:
+            chosen = waiting[pick % len(waiting)]
+            self._follow(case, chosen, self._holder(chosen, n), spoil)
+
+    @rule(which=NUMBERS, pause=st.sampled_from(PAUSES))
+    def wait(self, which: int, pause: timedelta | str) -> None:
+        """Some days, or until the hour of the opening, or until the second before it."""
+        case = self._case(which, 0)
+        tender = getattr(case.process, "tender", None)
+        if isinstance(pause, timedelta):
+            self.now[case.process.ocid] = case.at + pause
+        elif tender and tender.opening_at - SECOND > case.at:
+            self.now[case.process.ocid] = tender.opening_at - (SECOND if pause == "just before" else 0 * SECOND)
+
+    @rule(which=NUMBERS)
+    def look(self, which: int) -> None:
+        """The pages of a purchase, read by a stranger."""
+        process = self.processes[which % len(self.processes)]
+        catch_up()
+        texts = dict(watch.pages(process))
+        if self._is_secret():
+            assert not {path: found for path, text in texts.items() if (found := watch.secrets_in(text))}
+
+    # how it is tried
+
+    def _holder(self, chosen: Waiting, n: int) -> Actor:
+        able = [a for a in self.actors if chosen.is_for(a)]
+        assert able, f"{chosen.task.command} waits for nobody"
+        return able[n % len(able)]
+
+    def _follow(self, case: Case, chosen: Waiting, actor: Actor, spoil: int | None = None) -> set[str]:
+        case.key = chosen.task.key
+        case.at = max(case.at, chosen.task.not_before or case.at)
+        return self._try(case, chosen.task.command, actor, spoil)
+
+    def _try(self, case: Case, command: str, actor: Actor, spoil: int | None = None) -> set[str]:
+        """Run a command and check what it left; the codes of its refusal, none when it was accepted."""
+        arguments = BUILDERS[command](case)
+        if spoil is not None:
+            arguments = spoilt(arguments, spoil, case.at)
+        before = watch.fingerprint()
+        where = () if command == "planning.publish_line" else (case.process.ocid,)
+        try:
+            entry = RUN[command](actor, *where, at=case.at, **arguments)
+        except Refused as refused:
+            assert watch.fingerprint() == before, f"{command} was refused and left something"
+            assert all(r.message.strip() for r in refused.refusals)
+            self.seen["refused"] += 1
+            return set(refused.codes)
+        assert watch.fingerprint()[-1] != before[-1], f"{command} left no entry"
+        self.seen[command] += 1
+        if command == "planning.publish_line":
+            self.processes = [*self.processes, Process.objects.get(ocid=entry.ocid)][-3:]
+        process = Process.objects.select_related("unit", "buyer").get(ocid=entry.ocid or case.process.ocid)
+        self.now[process.ocid] = case.at
+        self._check(process)
+        return set()
+
+    # what must hold
+
+    def _check(self, process: Process) -> None:
+        entries = entries_of(process)
+        assert told(process, entries) == stored(process)
+        if self._is_secret():
+            assert not {kind: s for kind, text in watch.told_by(entries) if (s := watch.secrets_in(text))}
+
+    def _is_secret(self) -> bool:
+        """Whether no opening has told prices in this walk."""
+        return not Entry.objects.filter(id__gt=self.first, kind="reference_price.revealed").exists()
+
+    def teardown(self) -> None:
+        if not hasattr(self, "processes"):
+            return
+        catch_up()
+        for process in self.processes:
+            entries = [e for e in entries_of(process) if e.ocid]
+            releases = [r for e in entries if (r := build(e))]
+            if self.has_schema:
+                for release in releases:
+                    assert_valid_release(release)
+            if not Outbox.objects.exists():  # all placed: no other run holds the server's horizon back
+                ids = list(Release.objects.filter(ocid=process.ocid).order_by("position").values_list("release_id", flat=True))
+                assert ids == [r["id"] for r in releases]
+                assert Record.objects.get(ocid=process.ocid).compiled == compile_releases(releases)
+            if self._is_secret():
+                outputs = watch.published(process, self.since)
+                assert not {name: s for name, text in outputs if (s := watch.secrets_in(text))}
+        assert verify().finding is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_order_of_commands_leads_where_the_law_does_not() -> None:
+    w = world()
+    officials = [a for r, a in w.actors.items() if r not in {Role.EVALUATOR, Role.SUPPLIER}]
+    AnyOrder.w, AnyOrder.seen = w, Counter()
+    AnyOrder.actors = [*officials, *w.evaluators, *w.suppliers, *strangers(w)]
+    AnyOrder.has_schema = has_schema()
+    run_state_machine_as_test(AnyOrder, settings=SETTINGS)
+    done = {command for command in AnyOrder.seen if command != "refused"}
+    # the walks went far enough to prove something
+    assert len(done) >= 25, f"never accepted: {sorted(set(COMMANDS) - done)}"
+    assert AnyOrder.seen["refused"] > 100, AnyOrder.seen
+
+
+def has_schema() -> bool:
+    """Whether the OCDS schema is beside this copy."""
+    try:
+        return bool(shared("specs/ocds/release-schema.json"))
+    except pytest.skip.Exception:
+        return False
+
+
+def test_every_command_has_arguments_and_an_office() -> None:
+    assert set(BUILDERS) == set(COMMANDS) == set(RUN)
