@@ -17,7 +17,7 @@ from vitrina.cycle.core.models import Process
 from vitrina.kernel.money import Money
 from vitrina.ledger import feed
 from vitrina.ledger.models import Entry, Record, Release
-from vitrina.portal.models import PurchaseCard, SupplierCard
+from vitrina.portal.models import PurchaseCard
 
 QUANTITY = 412_000  # of the first item of every purchase of the worlds
 UNIT_PRICES = (*PRICES, *(price for _kind, _origin, price in SOURCES))
@@ -55,14 +55,13 @@ def published(process: Process, after: int) -> Iterator[tuple[str, str]]:
     yield "releases", "\n".join(Release.objects.filter(**own).values_list("body", flat=True))
     yield "record", json.dumps(list(Record.objects.filter(**own).values_list("compiled", flat=True)), ensure_ascii=False)
     yield "card", json.dumps(list(PurchaseCard.objects.filter(**own).values()), default=str, ensure_ascii=False)
-    yield "suppliers", json.dumps(list(SupplierCard.objects.values()), default=str, ensure_ascii=False)
 
 
 def pages(process: Process) -> Iterator[tuple[str, str]]:
     """What a stranger reads of a purchase."""
     client = Client()
     for path in (f"/p/{process.ocid}/", f"/en/p/{process.ocid}/", f"/p/{process.ocid}.json", f"/p/{process.ocid}.atom",
-                 f"/api/ocds/records/{process.ocid}", "/", "/actos/"):  # fmt: skip
+                 f"/api/ocds/records/{process.ocid}"):  # fmt: skip
         response = client.get(path)
         assert response.status_code == 200, f"{path}: {response.status_code}"
         yield path, response.content.decode()

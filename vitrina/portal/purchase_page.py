@@ -23,7 +23,7 @@ from vitrina.ledger.releases import compile_releases
 from vitrina.kernel.canonical import parse
 from vitrina.parties.models import Unit
 
-from . import queries, story
+from . import call, queries, story
 from .models import PurchaseCard
 from .projection import centavos
 
@@ -42,7 +42,8 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         "nav": "search", "card": card, "compiled": compiled, "zone": zone, "ledger_size": feed.head(),
         "fixed_at": release_id, "last": last, "stream": "" if release_id else f"/live/ocid:{ocid}",
         **_told(compiled, zone), **_acts(card, compiled, entries, zone), **_offers(compiled), **_ruling(entries),
-        **_contracts(compiled), "kind_state": queries.status_words(compiled.get("tender", {}).get("status", "")),
+        **_contracts(compiled), **call.items(compiled), **call.terms(entries, zone),
+        "questions": call.questions(compiled), "kind_state": queries.status_words(compiled.get("tender", {}).get("status", "")),
         "take": _take(ocid, entries),
     }
     return render(request, "portal/purchase.html", context)

@@ -96,6 +96,15 @@ class ContractForm(StepForm):
             (str(_("From, to")), f"{day(contract.starts_on)}, {day(contract.ends_on)}"),
         ]
 
+    def schedule_facts(self) -> list[tuple[str, str]]:
+        """Each delivery: item, quantity, place, day."""
+        found = []
+        for d in self.contract.schedule.select_related("place"):
+            item = str(_("Item %(n)d")) % {"n": d.item_number}
+            what = f"{item}: {exact(d.quantity):,f}, {d.place.name}, {day(d.due_on)}"
+            found.append((str(_("Delivery %(n)d")) % {"n": d.number}, what))
+        return found
+
     def facts(self) -> list[tuple[str, str]]:
         return self.contract_facts()
 
@@ -166,13 +175,12 @@ class SignForm(ContractForm):
 
     def facts(self) -> list[tuple[str, str]]:
         contract = self.contract
-        places = {d.place.name for d in contract.schedule.select_related("place")}
         return [
             *self.contract_facts(),
-            (str(_("Deliveries")), f"{contract.schedule.count()}: {', '.join(sorted(places)[:10])}"),
+            *self.schedule_facts(),
             (str(_("Performance guarantee")), percent(contract.guarantee_share)),
             (str(_("Penalty for each day late")), percent(contract.penalty_rate)),
-            (str(_("Other terms")), contract.terms or "-"),
+            (str(_("Other terms")), contract.terms or str(_("none"))),
             (str(_("Digest of the text")), digest_of_contract(contract)),
         ]
 
@@ -256,11 +264,7 @@ class Amend(ContractForm):
         type(self.formsets["added"]).form = delivery_form(places_of(self.process))
 
     def facts(self) -> list[tuple[str, str]]:
-        schedule = [
-            (str(_("Delivery %(n)d")) % {"n": d.number}, f"{d.place.name}, {exact(d.quantity):,f}, {day(d.due_on)}")
-            for d in self.contract.schedule.select_related("place")
-        ]
-        return [*self.contract_facts(), *schedule[:MANY_PLACES]]
+        return [*self.contract_facts(), *self.schedule_facts()]
 
     def arguments(self) -> dict[str, Any]:
         return {**super().arguments(), "added": self.lines("added"), "dates": self.lines("dates")}

@@ -45,7 +45,7 @@ class Receive(StepForm):
         self.expected = [row for row in pending(self.contract) if place in {"", row[0].place_id}]
         for delivery, left in self.expected:
             item = items[delivery.item_number]
-            label = _("%(item)s, delivery %(n)d of %(place)s") % {
+            label = _("%(item)s: delivery %(n)d, %(place)s") % {
                 "item": item.description, "n": delivery.number, "place": delivery.place.name,
             }
             hint = _("%(left)s %(unit)s expected, due on %(day)s.") % {

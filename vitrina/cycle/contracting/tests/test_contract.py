@@ -9,6 +9,7 @@ import pytest
 
 from tests.worlds.awarding import RULED, reach_awarding
 from tests.worlds.base import local, world
+from tests.worlds.bidding import pdf
 from tests.worlds.contracting import (
     DRAFTED,
     ENDS,
@@ -26,7 +27,7 @@ from vitrina.cycle.contracting import commands as contracting
 from vitrina.cycle.contracting import queries
 from vitrina.cycle.contracting.models import Contract
 from vitrina.cycle.core.command import once
-from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.models import Process, StoredFile
 from vitrina.cycle.core.refusal import Refused
 from vitrina.kernel.money import Money
 from vitrina.ledger.models import Entry
@@ -220,6 +221,17 @@ def test_a_late_guarantee_needs_a_reason_and_a_policy_counts_once(story):
     assert codes(register, w[Role.OFFICER], process.ocid, at=late, **bond(contract)) == ["late"]
     register(w[Role.OFFICER], process.ocid, at=late, late_reason="La afianzadora tardó.", **bond(contract))
     assert codes(register, w[Role.OFFICER], process.ocid, at=late, **bond(contract)) == ["twice"]
+
+
+def test_the_policy_is_published_with_its_act(story):
+    w, process = story
+    contract = draft(w, process, winner(process))
+    sign(w, contract)
+    contracting.register_guarantee(w[Role.OFFICER], process.ocid, at=GUARANTEED, document=pdf(), **bond(contract))
+
+    [found] = published(process)["contracts"][0]["documents"]
+    assert (found["documentType"], found["title"]) == ("contractGuarantees", "Garantía")
+    assert StoredFile.objects.get(sha256=found["url"].rsplit("/", 1)[1]).is_public
 
 
 def test_a_draft_that_is_sent_twice_is_written_once(story):

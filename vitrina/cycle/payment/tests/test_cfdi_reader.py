@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.payment import cfdi
@@ -119,3 +121,13 @@ def test_amounts_are_plain_digits(amount):
 )
 def test_each_missing_or_malformed_part_is_named(old, new, code):
     assert codes(GOOD.replace(old, new)) == [code]
+
+
+@given(st.integers(0, len(GOOD) - 1), st.integers(0, 40), st.binary(max_size=40))
+def test_whatever_is_damaged_is_read_or_refused_and_nothing_else(at, cut, put):
+    try:
+        invoice = cfdi.read(GOOD[:at] + put + GOOD[at + cut :])
+    except Refused as refused:
+        assert all(r.message and r.field == "cfdi" for r in refused.refusals)
+    else:
+        assert len(invoice.lines) >= 1

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The call on the page of a purchase: what is bought, what is asked of bidders, questions with their answers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vitrina.cycle.core.words import day, day_time, lang
+from vitrina.kernel import formats
+from vitrina.ledger.models import Position
+
+
+def items(compiled: dict[str, Any]) -> dict[str, Any]:
+    """The lines of goods as a table; the lot is a column only when there are several."""
+    rows = [i for i in compiled.get("tender", {}).get("items", []) if i.get("quantity")]
+    several = len({i.get("relatedLot") for i in rows}) > 1
+    columns = [{"label": _("What it is")}, {"label": "CUCoP"}, {"label": _("Quantity"), "num": True}, {"label": _("Unit")}]
+    if several:
+        columns.insert(0, {"label": _("Lot")})
+    table = []
+    for item in rows:
+        quantity = formats.number(Decimal(str(item["quantity"])), lang())
+        cells = [item.get("description", ""), item.get("classification", {}).get("id", ""), quantity,
+                 item.get("unit", {}).get("name", "")]
+        table.append({"cells": [item.get("relatedLot", ""), *cells] if several else cells})
+    return {"item_columns": columns, "item_rows": table}
+
+
+def terms(entries: list[Position], zone: str) -> dict[str, Any]:
+    """The terms in force, from the last call or amendment: pairs of word and value, requirements, panel."""
+    calls = [row.entry.event for row in entries if row.entry.kind in {"call.published", "call.amended"}]
+    if not calls:
+        return {"terms": [], "criteria": []}
+    now = calls[-1].terms
+    days = ngettext("%(n)d day after the signature", "%(n)d days after the signature", now.delivery_days)
+    pairs = [
+        (_("Questions until"), day_time(now.questions_until, zone)),
+        (_("Clarification meeting"), day_time(now.clarification_at, zone)),
+        (_("Envelopes until, and opening"), day_time(now.opening_at, zone)),
+        (_("Ruling, at the latest"), day_time(now.award_by, zone)),
+        (_("How it is decided"), _("Who meets every requirement at the lowest price wins (binary evaluation).")),
+        (_("Delivery"), f"{now.delivery_place}. {days % {'n': now.delivery_days}}."),
+        (_("Contract"), _("from %(start)s to %(end)s") % {"start": day(now.contract_start), "end": day(now.contract_end)}),
+        (_("Performance guarantee"), formats.percent(now.guarantee_share * 100, lang())),
+        (_("Penalty for delay"), _("%(rate)s a day of what is late")
+         % {"rate": formats.percent(now.penalty_rate * 100, lang(), decimals=2)}),
+    ]
+    return {
+        "terms": [{"term": term, "value": value} for term, value in pairs], "call_text": now.description,
+        "criteria": [{"title": c.title, "text": c.description, "lot": c.lot} for c in now.criteria],
+        "panel": [p for p in calls[0].panel if p.role == "evaluator"],
+    }
+
+
+def questions(compiled: dict[str, Any]) -> list[dict[str, str]]:
+    """Every question with its answer, once the meeting published them."""
+    return [
+        {"who": q.get("title", ""), "question": q.get("description", ""), "answer": q.get("answer", "")}
+        for q in compiled.get("tender", {}).get("enquiries", [])
+    ]
