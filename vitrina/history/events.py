@@ -54,7 +54,9 @@ class ContractImported(Event):
 
     def detail(self) -> str:
         record = self.record
-        parts = [f"{card(record).status_word(lang())}."]
+        shown = card(record)
+        says_more = not record.signed or shown.status != "contract.signed"
+        parts = [f"{shown.status_word(lang())}."] if says_more else []
         if record.signed:
             parts.append(_("Signed on %(day)s.") % {"day": day(record.signed.on)})
         elif record.award:

@@ -96,6 +96,8 @@ def _stages(card: PurchaseCard, acts: list[dict[str, Any]], *, is_over: bool) ->
     if card.stage not in STAGES:
         return []
     present = STAGES.index(card.stage)
+    if acts and acts[-1]["kind"] == "clarification.closed":
+        present = STAGES.index("bidding")  # envelopes come in unseen: no act tells it
     first = {}
     for act in acts:
         first.setdefault(act["stage"], act["anchor"])
