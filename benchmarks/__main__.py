@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import sys
+from contextlib import nullcontext
 
 from vitrina.site import embedded_db
 
@@ -23,7 +24,9 @@ def main() -> int:
         return 2
     os.environ["DJANGO_SETTINGS_MODULE"] = "vitrina.site.settings.test"
     os.environ["VITRINA_STATEMENT_TIMEOUT"] = "0"
-    with embedded_db.running():
+    from vitrina.site.settings.test import CLUSTER
+
+    with nullcontext() if embedded_db.external_url() else CLUSTER.running():
         import django
 
         django.setup()

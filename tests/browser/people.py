@@ -124,7 +124,7 @@ class Someone:
                 place.get_by_label(name).check()
             case ("pick", *choices):
                 for choice in choices:
-                    place.get_by_role("group", name=name).get_by_label(choice).check()
+                    place.get_by_role("group", name=name).get_by_label(beginning(choice)).check()
             case ("choose", choice):
                 place.get_by_label(name).select_option(label=choice)
             case ("file", file_name, kind, data):
@@ -136,6 +136,10 @@ class Someone:
         """The group of fields of one row of a list."""
         return self.page.get_by_role("group", name=f"{word} {number}", exact=True)
 
+    def told(self, term: str) -> str:
+        """What the page says beside a term of its list of facts."""
+        return self.page.get_by_role("term").filter(has_text=term).locator("+ dd").inner_text()
+
     def send(self, button: str) -> str:
         """Send the form, confirm it where there is a review, and return what the receipt says."""
         self.page.get_by_role("button", name=button, exact=True).click()
@@ -146,6 +150,21 @@ class Someone:
         assert kind_of(self.page).startswith("desk:receipt"), self.page.locator("main").inner_text()
         self.inspector.look(self.page)
         return self.page.get_by_role("heading", level=1).inner_text()
+
+    def tab_to(self, words: str) -> None:
+        """Go by tabulator to the control whose label or text begins with `words`, with its focus to be seen."""
+        for _press in range(80):
+            self.page.keyboard.press("Tab")
+            here = self.page.evaluate(
+                """() => {
+                    const e = document.activeElement;
+                    return {name: (e.labels?.[0] ?? e).innerText ?? "", outline: getComputedStyle(e).outlineStyle};
+                }"""
+            )
+            assert here["outline"] != "none", f"the focus on {here['name']!r} cannot be seen"
+            if here["name"].startswith(words):
+                return
+        raise AssertionError(f"the tabulator never comes to {words!r}")
 
     def told_off(self) -> None:
         """Fail with what the page refuses, if it refuses anything."""

@@ -85,9 +85,9 @@ def test_a_passkey_is_added_and_then_opens_the_account_alone(site, new_page, axe
     axe(page)
 
     leave(page)
-    page.goto(f"{site}/mi-espacio/personas/")  # where one wanted to go is kept
+    page.goto(f"{site}/cuenta/entrar/?next=/datos/")  # where one wanted to go is kept
     page.get_by_role("button", name="Entrar con llave de acceso").press("Enter")
-    expect(page).to_have_url(re.compile("/mi-espacio/"))
+    expect(page).to_have_url(re.compile("/datos/$"))
     expect(page.get_by_role("banner").get_by_role("button", name="Salir")).to_be_visible()
 
     leave(page)
@@ -96,7 +96,6 @@ def test_a_passkey_is_added_and_then_opens_the_account_alone(site, new_page, axe
     axe(page)
     page.goto(f"{site}/mi-espacio/")
     expect(page).to_have_url(re.compile("/cuenta/entrar/"))
-    enter(page, site, "officer@vitrina.example")
     page.get_by_role("button", name="Usar mi llave de acceso").click()
     expect(page).to_have_url(re.compile("/mi-espacio/$"))
 
@@ -160,7 +159,7 @@ def test_an_invited_person_comes_in_by_the_link_the_operator_hands_over(site, ne
         "Nombres": "Lucía", "Primer apellido": "Etxeberria", "Puesto": "Jefa de compras",
         "Correo con el que entrará": "lucia@vitrina.example", "Por quién actúa": "050GYR047",
     }.items():  # fmt: skip
-        operator.get_by_label(label).fill(text)
+        operator.get_by_role("textbox", name=label).fill(text)
     operator.get_by_role("radio", name=re.compile("Área contratante")).check()
     operator.get_by_role("button", name="Invitar a la persona").click()
     axe(operator)
@@ -226,4 +225,4 @@ def test_an_office_that_ends_closes_the_open_page(site, new_page, watch):
     commands.end_appointment(at=clock.now(), appointment=office)
     page.reload()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Usted no tiene cargo por ahora.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hoy no tiene ningún cargo.")

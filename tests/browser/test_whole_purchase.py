@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,11 +14,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.people import Inspector, Someone, chapter
 from tests.fixtures.browser import Watch
 from vitrina.cycle.contracting.models import Contract
-from vitrina.cycle.contracting.queries import guarantee_required
 from vitrina.cycle.core.models import Process
-from vitrina.cycle.payment.models import Invoice
 from vitrina.cycle.payment.sample import sample_for
-from vitrina.kernel.money import Money
 from vitrina.site.demo import clock
 from vitrina.site.demo.people import local, world
 
@@ -34,6 +32,8 @@ SUPPLIERS = {
 }
 EVALUATORS = ("evaluator1", "evaluator2", "evaluator3")
 PRICES = {"supplier1": ("54.90", "62.10"), "supplier2": ("51.30", "66.40"), "supplier3": ("57.75", "")}
+PATIENCE = 2.0  # seconds from the act to the open page of a visitor
+RULE = "Emita el fallo"
 WINNERS = {1: "supplier2", 2: "supplier1"}
 
 
@@ -146,7 +146,7 @@ def clarify(cast: Cast) -> None:
     questions = {"supplier1": "¿Se acepta una sensibilidad de 99.4 %?", "supplier2": "¿El precio incluye el flete?"}
     for who, text in questions.items():
         cast[who].do("Hacer una pregunta", "Enviar la pregunta", TITLE, {
-            "De qué trata": ("pick", "Técnica"), "Su pregunta": text,
+            "De qué trata": ("pick", "técnico"), "Su pregunta": text,
         })
     at(2020, 10, 1, 10)
     olga = cast["officer"]
@@ -164,7 +164,7 @@ def bid(cast: Cast) -> None:
         someone = cast[who]
         someone.begin("Envíe su proposición", TITLE)
         if who == "supplier3":
-            bid_by_keyboard(someone.page, prices[0])
+            bid_by_keyboard(someone, prices[0])
             continue
         someone.fill({
             **{f"Partida {n}, renglón {n}": price for n, price in enumerate(prices, start=1)},
@@ -174,17 +174,158 @@ def bid(cast: Cast) -> None:
         someone.send("Entregar la proposición")
 
 
-def bid_by_keyboard(page: Page, price: str) -> None:
-    """The same form without a pointer: from the first field to the receipt with tab, letters, space and enter."""
+def bid_by_keyboard(someone: Someone, price: str) -> None:
+    """The same form without a pointer: from the top of the page to the receipt with tabulator, letters and space."""
+    keyboard = someone.page.keyboard
+    someone.tab_to("Partida 1, renglón 1")
+    keyboard.type(price)
+    for title, _proof, _kind in REQUIREMENTS:
+        someone.tab_to(f"Cómo cumple: {title}")
+        keyboard.type(f"Cumplimos: {title}.")
+    someone.tab_to("Declaro bajo protesta")
+    keyboard.press("Space")
+    someone.tab_to("Entregar la proposición")
+    with someone.page.expect_navigation():
+        keyboard.press("Enter")
+    someone.told_off()
+    expect(someone.page.get_by_role("heading", level=1)).to_contain_text("proposición")
 
 
 def open_in_public(cast: Cast, visitor: Page) -> None:
-    raise NotImplementedError
+    ocid = Process.objects.get().ocid
+    visitor.goto(f"{cast.url}/p/{ocid}/")
+    cast.inspector.look(visitor, "bids")
+    assert "58.50" not in visitor.content()
+    visitor.evaluate("window.sameDocument = true")
+
+    at(2020, 10, 13, 11)
+    olga = cast["officer"]
+    olga.do("Empiece el acto", "Empezar el acto", TITLE)
+    for who in ("oic", "witness", "supplier1"):
+        cast[who].do("Anote su asistencia", "Anotar la asistencia", TITLE)
+    at(2020, 10, 13, 11, 10)
+    olga.begin("Abrir los sobres", TITLE)
+    olga.send("Abrir los sobres")
+    opened = time.monotonic()
+    expect(visitor.get_by_role("heading", name="Se abrieron 3 sobres, en público")).to_be_visible(timeout=4000)
+    seconds = time.monotonic() - opened
+    for price in ("$20,520,000.00", "$124,200.00"):
+        expect(visitor.locator("main")).to_contain_text(price)
+    assert seconds < PATIENCE, f"the open page showed the act after {seconds:.1f} s"
+    assert visitor.evaluate("window.sameDocument")
+    cast.inspector.look(visitor, "opened")
+
+    at(2020, 10, 13, 12)
+    olga.do("Cierre el acto", "Publicar el acta", TITLE, {"Observaciones": "Sin observaciones."})
 
 
-def evaluate(cast: Cast) -> None: ...
-def rule(cast: Cast) -> None: ...
-def contract(cast: Cast) -> None: ...
-def deliver(cast: Cast) -> None: ...
-def pay(cast: Cast) -> None: ...
-def read(cast: Cast, visitor: Page) -> None: ...
+def evaluate(cast: Cast) -> None:
+    at(2020, 10, 14, 9)
+    for who in EVALUATORS:
+        cast[who].do("Declare sus intereses", "Firmar la declaración", TITLE, {
+            "Su declaración": ("pick", "No tengo conflicto de interés"),
+        })
+    at(2020, 10, 16, 12)
+    for who in EVALUATORS:
+        judge(cast[who], doubts=who == "evaluator2")
+    at(2020, 10, 19, 10)
+    cast["officer"].do("Concluir la evaluación", "Concluir la evaluación", TITLE)
+
+
+def judge(someone: Someone, *, doubts: bool) -> None:
+    """Every requirement of every bid is met, but for one in the eyes of one."""
+    someone.begin("Evalúe las proposiciones", TITLE)
+    for n, (title, _proof, _kind) in enumerate(REQUIREMENTS, start=1):
+        for name in SUPPLIERS.values():
+            unmet = doubts and n == len(REQUIREMENTS) and name == SUPPLIERS["supplier3"]
+            verdict = "No cumple" if unmet else "Cumple"
+            someone.fill({f"{n}. {title}, {name}": ("pick", verdict)})
+            if unmet:
+                someone.fill({f"Por qué no lo cumple {n}, {name}": "La opinión es del mes anterior."})
+    someone.send("Guardar mis juicios")
+    someone.do("Cierre su evaluación", "Cerrar mi evaluación", TITLE)
+
+
+def rule(cast: Cast) -> None:
+    at(2020, 10, 26, 12)
+    tomas = cast["approver"]
+    tomas.begin(RULE, TITLE)
+    for lot, who in WINNERS.items():
+        reason = tomas.page.get_by_role("textbox", name=f"Motivo de la partida {lot}").input_value()
+        assert SUPPLIERS[who] in reason
+    tomas.send("Firmar y publicar el fallo")
+
+
+def contract(cast: Cast) -> None:
+    at(2020, 10, 29, 10)
+    olga, tomas = cast["officer"], cast["approver"]
+    for _supplier in WINNERS:
+        olga.begin("Elaborar el contrato", TITLE)
+        first, second = olga.row("Entrega", 1), olga.row("Entrega", 2)
+        if "presentación 1" in olga.page.locator("main").inner_text():
+            olga.fill({"Cantidad": "150000"}, first)
+            olga.page.get_by_role("button", name="Agregar una entrega").click()
+            olga.fill({
+                "Renglón": "1", "Lugar": ("choose", "Hospital General de Zona 3"), "Cantidad": "250000",
+                "A más tardar": "2020-12-04",
+            }, second)
+        olga.send("Enviar a firma")
+    at(2020, 11, 5, 12)
+    for who in WINNERS.values():
+        cast[who].do("Leer y firmar", "Firmar el contrato", TITLE)
+        tomas.do("Firmar el contrato", "Firmar el contrato", TITLE)
+    at(2020, 11, 12, 12)
+    for n, _supplier in enumerate(WINNERS):
+        olga.begin("Registrar la garantía", TITLE)
+        olga.fill({
+            "Número de póliza": f"F-{n}", "Garante": "Afianzadora Peñón Blanco, S.A.",
+            "Importe": olga.told("Todavía falta"), "Expedida el": "2020-11-10", "Vigente hasta el": "2021-03-31",
+        })
+        olga.send("Registrar la garantía")
+
+
+def deliver(cast: Cast) -> None:
+    """Everything arrives: what was due at the hospital two days late, with its penalty."""
+    at(2020, 12, 6, 12)
+    wendy = cast["warehouse"]
+    places = 3  # two deliveries of one contract, one of the other
+    for n in range(places):
+        wendy.begin("Recibir los bienes", TITLE)
+        for box in wendy.page.get_by_role("textbox", name="entrega").all():
+            hint = wendy.page.locator(f"#{box.get_attribute('aria-describedby')}").inner_text()
+            box.fill(hint.split()[0])
+        wendy.fill({"Número de la remisión": f"REM-{n}"})
+        wendy.send("Registrar la llegada")
+    for _arrival in range(places):
+        wendy.do("Aceptar los bienes", "Aceptar los bienes", TITLE)
+
+
+def pay(cast: Cast) -> None:
+    when = at(2020, 12, 15, 10)
+    for who in WINNERS.values():
+        someone = cast[who]
+        page = someone.begin("Facturar lo aceptado", TITLE)
+        found = Contract.objects.get(id=parse_qs(urlsplit(page.url).query)["key"][0])
+        xml = sample_for(found, at=when)
+        someone.fill({"El CFDI timbrado": ("file", "factura.xml", "application/xml", xml)})
+        someone.send("Enviar la factura")
+    at(2020, 12, 16, 10)
+    tania = cast["treasury"]
+    for _invoice in WINNERS:
+        tania.do("Verificar la factura", "Verificar la factura", TITLE)
+    tania.page.get_by_role("button", name="1 día").click()
+    for _invoice in WINNERS:
+        tania.begin("Pagar la factura", TITLE)
+        tania.fill({"Importe pagado": tania.told("A pagar"), "Número de la orden": "CLC-20201"})
+        tania.send("Registrar el pago")
+
+
+def read(cast: Cast, visitor: Page) -> None:
+    """Anybody reads the whole story afterwards, without an account."""
+    process = Process.objects.get()
+    assert process.halt == "complete"
+    visitor.goto(f"{cast.url}/p/{process.ocid}/")
+    cast.inspector.look(visitor, "paid")
+    main = visitor.locator("main")
+    for words in (*[SUPPLIERS[who] for who in WINNERS.values()], "F-0", "58.50", "CLC-20201"):
+        expect(main).to_contain_text(words)

@@ -46,7 +46,11 @@ class Waiting:
             return False
         if task.person_id and task.person_id != actor.person_id:
             return False
-        return actor.role is Role.SUPPLIER or actor.acts_for(self.process.unit)
+        if actor.role is Role.SUPPLIER:
+            return True
+        if task.place_key:
+            return actor.acts_for(Unit.objects.get(key=task.place_key))
+        return actor.acts_for(self.process.unit)
 
     @property
     def who(self) -> str:

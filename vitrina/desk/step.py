@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.forms import FileField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -112,9 +111,8 @@ def _send(request: HttpRequest, seat: Seat, make: Any, process: Process | None, 
     token = request.POST.get("token", "")
     if not (token.isascii() and token.isalnum() and 16 <= len(token) <= 64):  # noqa: PLR2004 - our own tokens
         return _page(request, seat, form, process, status=400)
-    has_files = any(isinstance(f, FileField) for f in form.fields.values())
     try:
-        if "confirm" not in request.POST and not has_files:
+        if "confirm" not in request.POST and not request.FILES:  # a file cannot be carried through the review
             _rehearse(form)
             return _review(request, seat, form, process, token)
         once(token, seat.actor, form.command, form.run)

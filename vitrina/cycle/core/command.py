@@ -25,6 +25,8 @@ from .refusal import refuse
 Command = Callable[..., Entry]
 COMMANDS: dict[str, Command] = {}
 LIFTS_SUSPENSION = frozenset({"tendering.resume", "tendering.cancel"})
+# Goods arrive at hospitals and clinics, whose own staff receive them: these commands check the place themselves.
+CHECK_THE_PLACE = frozenset({"delivery.receive", "delivery.accept", "delivery.reject"})
 
 
 def command(name: str) -> Callable[[Callable[..., Entry]], Command]:
@@ -65,7 +67,9 @@ def authorise(name: str, actor: Actor, process: Process | None) -> None:
     """Refuse an office that may not do the command, and an official of another unit."""
     if not may(actor.role, name):
         raise refuse("role", _("Your office may not do this. Sign in with the office that may, or ask it to."))
-    if process and actor.role is not Role.SUPPLIER and not actor.acts_for(process.unit):
+    if process is None or actor.role is Role.SUPPLIER or name in CHECK_THE_PLACE:
+        return
+    if not actor.acts_for(process.unit):
         raise refuse("unit", _("This purchase belongs to another unit; only its own officials act on it."))
 
 

@@ -15,7 +15,7 @@ class Task:
     """One step that waits: the command that does it, for which office, until when and under which rule.
 
     `key` names the object of the step when a process has several (a bid, a contract). `supplier_key` or `person_id`
-    narrow it to one. `due` is the legal deadline, `not_before` the instant from which it can be done.
+    narrow it to one; `place_key` gives it to the staff of that unit instead of the contracting unit's. `due` is the legal deadline, `not_before` the instant from which it can be done.
     """
 
     command: str
@@ -27,5 +27,6 @@ class Task:
     rule: Applied | None = None
     key: str = ""
     supplier_key: str = ""
+    place_key: str = ""
     person_id: int = 0
     is_optional: bool = False

@@ -117,7 +117,7 @@ def _expected(contract: Contract) -> list[Task]:
     zone = contract.process.unit.zone
     return [
         Task("delivery.receive", Role.WAREHOUSE, _("Receive the goods"), f"{d.place.name}, {contract.supplier.name}",
-             due=closes_at(d.due_on, zone), key=f"{contract.id}.{place}")
+             due=closes_at(d.due_on, zone), key=f"{contract.id}.{place}", place_key=place)
         for place, d in list(nearest.items())[:MAX_TASKS]
     ]  # fmt: skip
 
@@ -125,7 +125,7 @@ def _expected(contract: Contract) -> list[Task]:
 def _decisions(receipt: Receipt) -> list[Task]:
     running = acceptance_term(receipt)
     detail = _("%(place)s, came on %(day)s") % {"place": receipt.place.name, "day": day(receipt.received_on)}
-    same = {"key": receipt.id, "due": running.closes_at if running else None,
+    same = {"key": receipt.id, "place_key": receipt.place_id, "due": running.closes_at if running else None,
             "rule": running.met(receipt.contract.process, receipt.recorded_at) if running else None}  # fmt: skip
     return [
         Task("delivery.accept", Role.WAREHOUSE, _("Accept the goods"), detail, **same),
