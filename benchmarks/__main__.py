@@ -24,19 +24,19 @@ def main() -> int:
         return 2
     os.environ["DJANGO_SETTINGS_MODULE"] = "vitrina.site.settings.test"
     os.environ["VITRINA_STATEMENT_TIMEOUT"] = "0"
-    from vitrina.site.settings.test import CLUSTER
+    from vitrina.site.settings.test import CLUSTER  # noqa: PLC0415 - once the settings are chosen
 
     with nullcontext() if embedded_db.external_url() else CLUSTER.running():
-        import django
+        import django  # noqa: PLC0415 - once the settings are chosen
 
         django.setup()
-        from tests.fixtures import database
+        from tests.fixtures import database  # noqa: PLC0415 - once the settings are chosen
 
         database.drop(NAME)
         with database._maintenance() as db:  # noqa: SLF001 - the tests' own way to a fresh database
             db.execute(f"CREATE DATABASE {NAME}")
         database.point_to(NAME)
-        from django.core.management import call_command
+        from django.core.management import call_command  # noqa: PLC0415 - once the settings are chosen
 
         call_command("migrate", verbosity=0)
         figures = {name: importlib.import_module(f"benchmarks.{name}").run() for name in wanted}

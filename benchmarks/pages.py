@@ -19,10 +19,26 @@ from vitrina.portal.models import PurchaseCard
 
 PURCHASES, TIMES, LIMIT_MS = 10_000, 40, 300.0
 COLUMNS = (
-    "rfc", "Institución", "Nombre de la UC", "Clave de la UC", "Proveedor o contratista", "Número de procedimiento",
-    "Tipo Procedimiento", "Tipo de contratación", "Ley", "Artículo de excepción", "Descripción excepción",
-    "Partida específica", "Importe DRC", "Estratificación", "Compra consolidada", "Fecha de publicación",
-    "Fecha de fallo", "Fecha de firma del contrato", "Fecha de inicio del contrato", "Descripción del contrato",
+    "rfc",
+    "Institución",
+    "Nombre de la UC",
+    "Clave de la UC",
+    "Proveedor o contratista",
+    "Número de procedimiento",
+    "Tipo Procedimiento",
+    "Tipo de contratación",
+    "Ley",
+    "Artículo de excepción",
+    "Descripción excepción",
+    "Partida específica",
+    "Importe DRC",
+    "Estratificación",
+    "Compra consolidada",
+    "Fecha de publicación",
+    "Fecha de fallo",
+    "Fecha de firma del contrato",
+    "Fecha de inicio del contrato",
+    "Descripción del contrato",
     "Dirección del anuncio",
 )
 GOODS = ("guantes de nitrilo", "reactivo para VIH", "gasas estériles", "oxígeno medicinal", "vacuna de influenza")
@@ -36,13 +52,31 @@ def _invented_history(folder: Path) -> Path:
         writer.writerow(COLUMNS)
         for n in range(PURCHASES):
             unit = n % 80
-            writer.writerow([
-                "", "INSTITUTO INVENTADO", f"UNIDAD {unit:03d}", f"099AAA{unit:03d}", f"EMPRESA INVENTADA {n % 900} SA DE CV",
-                f"LA-99-AAA-099AAA{unit:03d}-N-{n + 1}-2026", "LICITACIÓN PÚBLICA", "ADQUISICIONES", "LAASSP", "", "",
-                "25401", f"{1000 + n}.00", "PEQUEÑA", "NO", "2026-01-05 10:00:00", "2026-01-28 00:00:00",
-                "2026-02-10 00:00:00", "15/02/2026", f"{GOODS[n % 5]} lote {n}",
-                f"https://example.invalid/anuncio/{n:032x}",
-            ])
+            writer.writerow(
+                [
+                    "",
+                    "INSTITUTO INVENTADO",
+                    f"UNIDAD {unit:03d}",
+                    f"099AAA{unit:03d}",
+                    f"EMPRESA INVENTADA {n % 900} SA DE CV",
+                    f"LA-99-AAA-099AAA{unit:03d}-N-{n + 1}-2026",
+                    "LICITACIÓN PÚBLICA",
+                    "ADQUISICIONES",
+                    "LAASSP",
+                    "",
+                    "",
+                    "25401",
+                    f"{1000 + n}.00",
+                    "PEQUEÑA",
+                    "NO",
+                    "2026-01-05 10:00:00",
+                    "2026-01-28 00:00:00",
+                    "2026-02-10 00:00:00",
+                    "15/02/2026",
+                    f"{GOODS[n % 5]} lote {n}",
+                    f"https://example.invalid/anuncio/{n:032x}",
+                ]
+            )
     return path
 
 
@@ -53,9 +87,14 @@ def run() -> list[Figure]:
     count = PurchaseCard.objects.count()
     card = PurchaseCard.objects.order_by("ocid").first()
     addresses = {
-        "home": "/", "search, no words": "/compras/", "search, two words": "/compras/?q=reactivo+vih",
-        "search by number": f"/compras/?q={card.number}", "purchase": f"/p/{card.ocid}/",
-        "buyer": f"/u/{card.buyer_key}/", "acts": "/actos/", "feed, 1,000 entries": "/api/feed?limit=1000",
+        "home": "/",
+        "search, no words": "/compras/",
+        "search, two words": "/compras/?q=reactivo+vih",
+        "search by number": f"/compras/?q={card.number}",
+        "purchase": f"/p/{card.ocid}/",
+        "buyer": f"/u/{card.buyer_key}/",
+        "acts": "/actos/",
+        "feed, 1,000 entries": "/api/feed?limit=1000",
         "record": f"/api/ocds/records/{card.ocid}",
     }
     client = Client()

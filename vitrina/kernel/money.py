@@ -62,7 +62,7 @@ class Money:
         return Money(self.centavos - other.centavos, self.currency)
 
     def times(self, factor: Fraction | Decimal | int) -> Money:
-        """This amount times an exact factor, rounded half up to the centavo."""
+        """The amount times an exact factor, rounded half up to the centavo."""
         return Money.of(Fraction(self.centavos, 100) * Fraction(factor), self.currency)
 
 

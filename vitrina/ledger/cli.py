@@ -30,7 +30,11 @@ def verify(as_json: AsJson = False) -> None:
         report = run(lambda n: bar.update(task, completed=n))
     finding = report.finding
     if as_json:
-        answer: dict[str, object] = {"holds": finding is None, "entries": report.entries, "positions": report.positions}
+        answer: dict[str, object] = {
+            "holds": finding is None,
+            "entries": report.entries,
+            "positions": report.positions,
+        }
         if finding:
             answer |= {"where": finding.where, "problem": finding.problem}
         typer.echo(json.dumps(answer))

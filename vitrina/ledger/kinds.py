@@ -69,7 +69,7 @@ class DocumentRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of every kind. Fields hold text, integers, `Decimal`, `Money`, aware instants, dates and structs of them."""
+    """Base of every kind. Fields hold text, integers, `Decimal`, `Money`, aware instants, dates, structs of them."""
 
     kind: ClassVar[str]
     stage: ClassVar[str]

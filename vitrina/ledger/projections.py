@@ -94,12 +94,13 @@ def fingerprint(projection: Projection) -> dict[str, str]:
 
 def rebuild() -> dict[str, tuple[str, str]]:
     """Throw every projection away and replay the ledger; returns table -> (fingerprint before, after)."""
-    before, after = {}, {}
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
     with transaction.atomic():
         for projection in PROJECTIONS.values():
             before |= fingerprint(projection)
             for model in projection.tables:
-                model.objects.all().delete()
+                model._default_manager.all().delete()  # noqa: SLF001 - Django's documented way to any model's rows
             Cursor.objects.filter(projection=projection.name).delete()
         for projection in PROJECTIONS.values():
             advance(projection)

@@ -97,7 +97,8 @@ def compile_releases(releases: Sequence[dict[str, Any]]) -> dict[str, Any]:
     compiled = CompiledRelease(merge_rules=MERGE_RULES)
     for release in releases:
         compiled.append(release)
-    return compiled.asdict()
+    merged: dict[str, Any] = compiled.asdict()
+    return merged
 
 
 def _apply(batch: Sequence[Placed]) -> None:

@@ -59,7 +59,7 @@ def catch_up() -> int:
 
 def run(stop: threading.Event) -> None:
     """Serve until `stop` is set: wake on the ledger's bell, or every two seconds when a ring was lost."""
-    with psycopg.connect(**_listen_parameters(), autocommit=True) as listener:
+    with psycopg.connect(_listening_address(), autocommit=True) as listener:
         listener.execute(f"LISTEN {CHANNEL}")
         while not stop.is_set():
             try:
@@ -72,6 +72,7 @@ def run(stop: threading.Event) -> None:
                 pass
 
 
-def _listen_parameters() -> dict[str, object]:
+def _listening_address() -> str:
     parameters = connection.get_connection_params()
-    return {k: v for k, v in parameters.items() if k in {"dbname", "user", "password", "host", "port", "options"}}
+    known = {k: parameters[k] for k in ("dbname", "user", "password", "host", "port") if parameters.get(k)}
+    return psycopg.conninfo.make_conninfo("", **known)

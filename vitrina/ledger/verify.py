@@ -85,7 +85,9 @@ def _positions(n_entries: int) -> Report:
         if position != expected:
             return Report(n_entries, expected - 1, Finding(f"position {expected}", "it is missing"))
     if expected + Outbox.objects.count() != n_entries:
-        return Report(n_entries, expected, Finding("positions", "some entry has no position and does not wait for one"))
+        return Report(
+            n_entries, expected, Finding("positions", "some entry has no position and does not wait for one")
+        )
     for release in Release.objects.order_by("position").iterator(chunk_size=2000):
         if digest(release.body.encode()) != release.sha256:
             finding = Finding(f"release {release.release_id}", "its text is not the text that was published")

@@ -50,7 +50,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 def _after(scope: Message) -> int | None:
-    """Where the viewer stands: the larger of the browser's own Last-Event-ID and the address; None when not a number."""
+    """Where the viewer stands: the larger of Last-Event-ID and the address; None when one is not a number."""
     query = parse_qs(scope["query_string"].decode("latin-1"))
     given = [v.decode("latin-1") for k, v in scope["headers"] if k == b"last-event-id"] + query.get("after", [])
     if any(not (g.isascii() and g.isdigit() and len(g) < 19) for g in given):  # noqa: PLR2004 - below 2^63
@@ -100,7 +100,9 @@ async def _stream(stream: str, after: int, left: asyncio.Task[None], send: Send)
             frames = "".join(_frame(e) for e in events)
             await send({"type": "http.response.body", "body": frames.encode(), "more_body": True})
             continue
-        done, _pending = await asyncio.wait({left, bell}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        done, _pending = await asyncio.wait(
+            {left, bell}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
         if not done:
             await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
     if not left.done():

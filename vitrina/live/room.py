@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from typing import Any
 
 import psycopg
@@ -88,6 +87,11 @@ def _address() -> str:
     from django.conf import settings  # noqa: PLC0415 - read when the server runs
 
     given = settings.DATABASES["default"]
-    parts = {"dbname": given["NAME"], "user": given.get("USER"), "password": given.get("PASSWORD"),
-             "host": given.get("HOST"), "port": given.get("PORT")}
+    parts = {
+        "dbname": given["NAME"],
+        "user": given.get("USER"),
+        "password": given.get("PASSWORD"),
+        "host": given.get("HOST"),
+        "port": given.get("PORT"),
+    }
     return psycopg.conninfo.make_conninfo("", **{k: v for k, v in parts.items() if v})

@@ -39,8 +39,13 @@ from .states import AWARD, TABLE
 
 @command("awarding.issue_ruling")
 def issue_ruling(
-    actor: Actor, process: Process, *, at: datetime, reasons: Mapping[tuple[int, str], str],
-    lot_reasons: Mapping[int, str], extension_reason: str = "",
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    reasons: Mapping[tuple[int, str], str],
+    lot_reasons: Mapping[int, str],
+    extension_reason: str = "",
 ) -> Entry:
     """Award each lot to its lowest solvent bid, or declare it deserted; the reasons are the approving authority's.
 
@@ -63,8 +68,12 @@ def issue_ruling(
     ties = [applied(limits.rule_of(process, "evaluation.tie_break", at))] if any(lot.tie for lot in lots) else []
     judges = tuple(PanelRef(role=m.role, name=m.name, position=m.position) for m in committee(process))
     event = RulingIssued(
-        lots=lots, evaluators=judges if bids else (), seed_seq=opening.minutes(process).seq,
-        award_by=tender_of(process).award_by, extension_reason=extension_reason, rules=(*used, *ties),
+        lots=lots,
+        evaluators=judges if bids else (),
+        seed_seq=opening.minutes(process).seq,
+        award_by=tender_of(process).award_by,
+        extension_reason=extension_reason,
+        rules=(*used, *ties),
     )
     return record(actor, process, event, at=at)
 
@@ -89,8 +98,12 @@ def _require_term(process: Process, at: datetime, extension_reason: str) -> tupl
 
 
 def _rule(
-    process: Process, found: LotOutcome, title: str, bids: Mapping[str, OpenedBid],
-    standings: tuple[Standing, ...], lot_reasons: Mapping[int, str],
+    process: Process,
+    found: LotOutcome,
+    title: str,
+    bids: Mapping[str, OpenedBid],
+    standings: tuple[Standing, ...],
+    lot_reasons: Mapping[int, str],
 ) -> LotRuling:
     """Save the award of a lot and return it as the ruling says it."""
     reason = plain(lot_reasons.get(found.lot, ""), limit=MAX_RULING, field=f"lot-{found.lot}")
@@ -110,8 +123,14 @@ def _rule(
     state = LotState.AWARDED if winner else LotState.DESERTED
     Lot.objects.filter(process=process, number=found.lot).update(state=state)
     return LotRuling(
-        lot=found.lot, title=title, state=award.state, reason=reason, standings=standings,
-        winner=award.bid_id, lines=lines, tie=found.tie,
+        lot=found.lot,
+        title=title,
+        state=award.state,
+        reason=reason,
+        standings=standings,
+        winner=award.bid_id,
+        lines=lines,
+        tie=found.tie,
     )
 
 
@@ -137,8 +156,14 @@ def _standings(
             raise refuse("reason", text % words, field=field, article="37")
         standings.append(
             Standing(
-                bid=result.bid_id, bidder=bidders[result.bid_id], total=result.total, is_solvent=result.is_solvent,
-                place=result.place, reason=reason, findings=result.findings, price_tests=result.price_tests,
+                bid=result.bid_id,
+                bidder=bidders[result.bid_id],
+                total=result.total,
+                is_solvent=result.is_solvent,
+                place=result.place,
+                reason=reason,
+                findings=result.findings,
+                price_tests=result.price_tests,
                 price_decision=result.price_decision,
             )
         )

@@ -70,7 +70,10 @@ class Explanation:
 
 
 def explain(
-    process: Process, event: RulingIssued, ruled_at: datetime, supplier_key: str,
+    process: Process,
+    event: RulingIssued,
+    ruled_at: datetime,
+    supplier_key: str,
     units: Mapping[int, UnitPrices | None],
 ) -> Explanation | None:
     """The explanation for one bidder, from the ruling; nothing for who did not bid. `units` is by lot."""
@@ -99,8 +102,14 @@ def _lot(lot: LotRuling, mine: Standing, units: UnitPrices | None) -> LotExplana
     won = lot.award
     is_behind = won is not None and won is not mine and mine.is_solvent
     return LotExplanation(
-        lot=lot.lot, title=lot.title, has_won=won is mine, headline=_headline(lot, mine), reason=mine.reason,
-        place=mine.place, own=mine.total, winner=won.bidder.name if won else "",
+        lot=lot.lot,
+        title=lot.title,
+        has_won=won is mine,
+        headline=_headline(lot, mine),
+        reason=mine.reason,
+        place=mine.place,
+        own=mine.total,
+        winner=won.bidder.name if won else "",
         winner_total=won.total if won else None,
         gap=gap_words((mine.bid, mine.total), (won.bid, won.total), units) if won and is_behind else "",
         unmet=tuple(words.unmet(f) for f in mine.findings if not f.passes),

@@ -23,7 +23,11 @@ MAX_CENTAVOS = 2**53 - 1  # what canonical JSON holds exactly
 
 
 def content_of(
-    process: Process, prices: Mapping[int, Money], responses: Mapping[int, str], *, n_documents: int,
+    process: Process,
+    prices: Mapping[int, Money],
+    responses: Mapping[int, str],
+    *,
+    n_documents: int,
     has_statement: bool,
 ) -> Content:
     """The contents of a bid, still without its documents, or a refusal of everything missing or wrong in it."""

@@ -38,8 +38,13 @@ from .states import TABLE
 
 @bid_command("bidding.submit")
 def submit(
-    actor: Actor, process: Process, *, at: datetime, prices: Mapping[int, Money],
-    responses: Mapping[int, str] | None = None, documents: Sequence[tuple[str, UploadedFile]] = (),
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    prices: Mapping[int, Money],
+    responses: Mapping[int, str] | None = None,
+    documents: Sequence[tuple[str, UploadedFile]] = (),
     statement: bool = False,
 ) -> Entry:
     """Hand in a bid, in place of the former one if there was one.
@@ -65,13 +70,23 @@ def submit(
         former.save()
         envelope.destroy(former)
     event = BidReceived(
-        ocid=process.ocid, bid=bid_id, supplier=supplier.key, digest=sealed.digest, deadline=tender.opening_at,
+        ocid=process.ocid,
+        bid=bid_id,
+        supplier=supplier.key,
+        digest=sealed.digest,
+        deadline=tender.opening_at,
         replaces=former.id if former else "",
     )
     entry = append(f"bid:{bid_id}", event, actor=actor.signer, at=at)
     bid = Bid(
-        id=bid_id, process=process, supplier=supplier, state="", received_at=at, deadline_at=tender.opening_at,
-        digest=sealed.digest, entry=entry,
+        id=bid_id,
+        process=process,
+        supplier=supplier,
+        state="",
+        received_at=at,
+        deadline_at=tender.opening_at,
+        digest=sealed.digest,
+        entry=entry,
     )
     move(bid, TABLE, "submit")
     bid.save(force_insert=True)
@@ -97,7 +112,11 @@ def _refuse_late(actor: Actor, process: Process, supplier: Supplier, deadline: d
         raise refuse("closed", _("The opening act is over; bids are no longer received."))
     bid_id = ids.ulid(at)
     event = BidRefusedLate(
-        ocid=process.ocid, bid=bid_id, supplier=supplier.key, arrived_at=at, deadline=deadline,
+        ocid=process.ocid,
+        bid=bid_id,
+        supplier=supplier.key,
+        arrived_at=at,
+        deadline=deadline,
         zone=process.unit.zone,
     )
     entry = append(f"bid:{bid_id}", event, actor=actor.signer, at=at)
@@ -137,11 +156,18 @@ def open_received(actor: Actor, process: Process, *, at: datetime) -> list[Entry
         files.publish([d.sha256 for d in content.documents])
         priced = contents.lines(content, items)
         event = BidOpened(
-            order=order, bid=bid.id, bidder=bidder_ref(bid.supplier), received_at=bid.received_at,
+            order=order,
+            bid=bid.id,
+            bidder=bidder_ref(bid.supplier),
+            received_at=bid.received_at,
             lines=tuple(_line(p) for p in priced),
             totals=tuple(LotTotal(lot=lot, amount=amount) for lot, amount in contents.totals(priced).items()),
-            total=total([p.amount for p in priced]), content=content, content_salt=opened.salt, digest=bid.digest,
-            proof=proof_of(bid.entry), documents=content.documents,
+            total=total([p.amount for p in priced]),
+            content=content,
+            content_salt=opened.salt,
+            digest=bid.digest,
+            proof=proof_of(bid.entry),
+            documents=content.documents,
         )
         entries.append(record(actor, process, event, at=at))
     return entries
@@ -150,6 +176,11 @@ def open_received(actor: Actor, process: Process, *, at: datetime) -> list[Entry
 def _line(priced: contents.Line) -> PricedLine:
     item = priced.item
     return PricedLine(
-        item=item.number, lot=item.lot, description=item.description, quantity=item.quantity,
-        unit_name=item.unit_name, unit_price=priced.unit_price, amount=priced.amount,
+        item=item.number,
+        lot=item.lot,
+        description=item.description,
+        quantity=item.quantity,
+        unit_name=item.unit_name,
+        unit_price=priced.unit_price,
+        amount=priced.amount,
     )

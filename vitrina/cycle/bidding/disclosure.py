@@ -30,7 +30,10 @@ def set_aside(process: Process) -> tuple[SetAside, ...]:
     rows = Bid.objects.filter(process=process, state__in=UNOPENED).select_related("supplier")
     return tuple(
         SetAside(
-            bid=bid.id, bidder=bidder_ref(bid.supplier), state=bid.state, received_at=bid.received_at,
+            bid=bid.id,
+            bidder=bidder_ref(bid.supplier),
+            state=bid.state,
+            received_at=bid.received_at,
             proofs=tuple(proof_of(e) for e in Entry.objects.filter(stream=bid.stream).order_by("seq")),
         )
         for bid in rows.order_by("received_at", "entry_id")

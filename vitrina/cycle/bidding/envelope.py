@@ -82,9 +82,7 @@ def _open(bid: Bid, process: Process) -> Opened:
     promised = bid.entry.event.digest
     if envelope is not None:
         content = msgspec.json.decode(envelope.content, type=Content)
-        found = digest_of_content(
-            content, salt=envelope.salt, ocid=process.ocid, supplier=bid.supplier_id, bid=bid.id
-        )
+        found = digest_of_content(content, salt=envelope.salt, ocid=process.ocid, supplier=bid.supplier_id, bid=bid.id)
         if found == promised:
             return Opened(bid, content, envelope.salt)
     message = _("The envelope of %(name)s is not the one that was received. Stop the act and call internal control.")

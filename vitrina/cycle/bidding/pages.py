@@ -74,17 +74,22 @@ class Submit(_BidForm):
             words = {"lot": item.lot, "item": item.number, "what": item.description}
             label = _("Lot %(lot)d, item %(item)d: %(what)s") if has_lots else _("Item %(item)d: %(what)s")
             help_text = _("For one %(unit)s; %(quantity)s are bought.") % {
-                "unit": item.unit_name, "quantity": formats.number_format(item.quantity.normalize(), use_l10n=True),
+                "unit": item.unit_name,
+                "quantity": formats.number_format(item.quantity.normalize(), use_l10n=True),
             }
             field = MoneyField(label=label % words, help_text=help_text, required=not has_lots)
             self.fields[f"price_{item.number}"] = field
         for c in criteria_of(self.process):
             self.fields[f"response_{c.number}"] = LineField(
-                label=_("How you meet: %(title)s") % {"title": c.title}, help_text=c.description,
-                max_length=MAX_RESPONSE, rows=3, required=c.lot is None,
+                label=_("How you meet: %(title)s") % {"title": c.title},
+                help_text=c.description,
+                max_length=MAX_RESPONSE,
+                rows=3,
+                required=c.lot is None,
             )
         self.fields["documents"] = ManyFilesField(
-            label=_("Documents"), required=False,
+            label=_("Documents"),
+            required=False,
             help_text=_("Up to %(n)d files of at most %(mb)d MB: PDF, Word, Excel, images.")
             % {"n": MAX_DOCUMENTS, "mb": MAX_BYTES // 1024 // 1024},
         )

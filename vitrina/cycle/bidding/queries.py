@@ -68,8 +68,15 @@ def live_bid(process: Process, supplier_key: str) -> Bid | None:
 def receipt(bid: Bid) -> Receipt:
     """The receipt of a bid, for its supplier only."""
     return Receipt(
-        bid_id=bid.id, ocid=bid.process_id, title=bid.process.title, supplier_name=bid.supplier.name, state=bid.state,
-        received_at=bid.received_at, deadline_at=bid.deadline_at, digest=bid.digest, entry_digest=bid.entry.digest,
+        bid_id=bid.id,
+        ocid=bid.process_id,
+        title=bid.process.title,
+        supplier_name=bid.supplier.name,
+        state=bid.state,
+        received_at=bid.received_at,
+        deadline_at=bid.deadline_at,
+        digest=bid.digest,
+        entry_digest=bid.entry.digest,
         is_call_changed=_is_call_changed(bid),
     )
 
@@ -108,12 +115,17 @@ def opened_bids(process: Process) -> list[OpenedBid]:
 
 def _opened(event: BidOpened) -> OpenedBid:
     return OpenedBid(
-        bid_id=event.bid, supplier_key=event.bidder.key, supplier_name=event.bidder.name,
-        supplier_size=event.bidder.size, lots=event.content.lots,
+        bid_id=event.bid,
+        supplier_key=event.bidder.key,
+        supplier_name=event.bidder.name,
+        supplier_size=event.bidder.size,
+        lots=event.content.lots,
         prices={line.item: line.unit_price for line in event.lines},
-        totals={t.lot: t.amount for t in event.totals}, total=event.total,
+        totals={t.lot: t.amount for t in event.totals},
+        total=event.total,
         responses={int(n): text for n, text in event.content.responses.items()},
-        documents=event.documents, order=event.order,
+        documents=event.documents,
+        order=event.order,
     )
 
 
@@ -125,6 +137,11 @@ def tasks(process: Process, at: datetime) -> list[Task]:
     detail = _("You may replace or withdraw it until the opening. Nobody reads it before.")
     return [
         Task("bidding.submit", Role.SUPPLIER, _("Send your bid"), detail, due=tender.opening_at),
-        Task("bidding.withdraw", Role.SUPPLIER, _("Withdraw your bid, if you sent one"), due=tender.opening_at,
-             is_optional=True),
+        Task(
+            "bidding.withdraw",
+            Role.SUPPLIER,
+            _("Withdraw your bid, if you sent one"),
+            due=tender.opening_at,
+            is_optional=True,
+        ),
     ]

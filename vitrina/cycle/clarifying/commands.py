@@ -57,8 +57,13 @@ def ask(actor: Actor, process: Process, *, at: datetime, topic: str, text: str) 
     taken = set(Question.objects.filter(process=process).values_list("alias", flat=True))
     earlier = mine.first()
     question = Question.objects.create(
-        id=ids.ulid(at), process=process, supplier_id=actor.supplier_key,
-        alias=earlier.alias if earlier else draw(taken), topic=topic, text=text, asked_at=at,
+        id=ids.ulid(at),
+        process=process,
+        supplier_id=actor.supplier_key,
+        alias=earlier.alias if earlier else draw(taken),
+        topic=topic,
+        text=text,
+        asked_at=at,
     )
     event = QuestionAsked(ocid=process.ocid, alias=question.alias, topic=topic, text=text)
     return append(f"question:{question.id}", event, actor=actor.signer, at=at)
@@ -97,8 +102,15 @@ def close_meeting(actor: Actor, process: Process, *, at: datetime, observations:
     meeting.closed_at = at
     meeting.save()
     answers = tuple(
-        Answered(number=n, alias=q.alias, topic=q.topic, question=q.text, answer=q.answer, asked_at=q.asked_at,
-                 answered_at=q.answered_at or at)
+        Answered(
+            number=n,
+            alias=q.alias,
+            topic=q.topic,
+            question=q.text,
+            answer=q.answer,
+            asked_at=q.asked_at,
+            answered_at=q.answered_at or at,
+        )
         for n, q in enumerate(questions, start=1)
     )
     event = ClarificationClosed(answers=answers, observations=observations, opening_at=tender.opening_at, rules=rules)
@@ -124,7 +136,10 @@ def _require_time_to_bid(tender: Tender, at: datetime) -> tuple[Applied, ...]:
     process = tender.process
     try:
         found = check(
-            "term.clarification_to_opening", start=at, end=tender.opening_at, cal=limits.calendar_of(process),
+            "term.clarification_to_opening",
+            start=at,
+            end=tender.opening_at,
+            cal=limits.calendar_of(process),
             **limits.question(process),
         )
     except LawError as error:

@@ -28,7 +28,9 @@ class Ask(StepForm):
     consequence = _("The question cannot be withdrawn. It is answered in the clarification meeting (art. 33 Bis).")
     topic = forms.ChoiceField(label=_("What it is about"), choices=list(TOPICS.items()), widget=forms.RadioSelect)
     text = LineField(
-        label=_("Your question"), max_length=2000, rows=5,
+        label=_("Your question"),
+        max_length=2000,
+        rows=5,
         help_text=_("Do not write your company's name: it would be published."),
     )
 
@@ -81,5 +83,7 @@ class CloseMeeting(StepForm):
     observations = LineField(label=_("Observations"), max_length=4000, rows=4, required=False)
 
     def facts(self) -> list[tuple[str, str]]:
-        return [(f"{n}. {q.text}", q.answer or str(_("no answer yet")))
-                for n, q in enumerate(questions_for_officer(self.process), start=1)]
+        return [
+            (f"{n}. {q.text}", q.answer or str(_("no answer yet")))
+            for n, q in enumerate(questions_for_officer(self.process), start=1)
+        ]

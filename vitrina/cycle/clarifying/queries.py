@@ -47,16 +47,39 @@ def tasks(process: Process, at: datetime) -> list[Task]:
     until, meeting_at = questions_until(tender), tender.clarification_at
     if at <= until:
         ask = limits.rule_of(process, "term.question_to_clarification.min", tender.published_at)
-        found.append(Task("clarifying.ask", Role.SUPPLIER, _("Ask a question about the call"), process.title,
-                          due=until, rule=applied(ask), is_optional=True))
+        found.append(
+            Task(
+                "clarifying.ask",
+                Role.SUPPLIER,
+                _("Ask a question about the call"),
+                process.title,
+                due=until,
+                rule=applied(ask),
+                is_optional=True,
+            )
+        )
     waiting = [q for q in questions_for_officer(process) if not q.answer]
     found += [
-        Task("clarifying.answer", Role.OFFICER, _("Answer the question of %(alias)s") % {"alias": q.alias},
-             q.text[:140], due=meeting_at, key=q.id)
+        Task(
+            "clarifying.answer",
+            Role.OFFICER,
+            _("Answer the question of %(alias)s") % {"alias": q.alias},
+            q.text[:140],
+            due=meeting_at,
+            key=q.id,
+        )
         for q in waiting
     ]
     if not waiting:
         gap = limits.rule_of(process, "term.clarification_to_opening.min", tender.published_at)
-        found.append(Task("clarifying.close_meeting", Role.OFFICER, _("Hold the clarification meeting"), process.title,
-                          not_before=meeting_at, rule=applied(gap)))
+        found.append(
+            Task(
+                "clarifying.close_meeting",
+                Role.OFFICER,
+                _("Hold the clarification meeting"),
+                process.title,
+                not_before=meeting_at,
+                rule=applied(gap),
+            )
+        )
     return found

@@ -56,8 +56,16 @@ from .words import GUARANTEE_KINDS, OBLIGATIONS, percent
 
 @command("contracting.draft")
 def draft(
-    actor: Actor, process: Process, *, at: datetime, supplier_key: str, starts_on: date, ends_on: date,
-    schedule: Sequence[dict[str, Any]], terms: str = "", title: str = "",
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    supplier_key: str,
+    starts_on: date,
+    ends_on: date,
+    schedule: Sequence[dict[str, Any]],
+    terms: str = "",
+    title: str = "",
 ) -> Entry:
     """Write the contract of a supplier that won, or write it anew while the buyer has not signed.
 
@@ -90,7 +98,10 @@ def draft(
         ScheduledDelivery(contract=contract, number=n, **row) for n, row in enumerate(rows, start=1)
     )
     event = ContractDrafted(
-        contract=contract.id, award=award_id(contract), supplier=supplier_ref(contract.supplier), value=contract.value,
+        contract=contract.id,
+        award=award_id(contract),
+        supplier=supplier_ref(contract.supplier),
+        value=contract.value,
         digest=digest_of_contract(contract),
     )
     return record(actor, process, event, at=at)
@@ -106,7 +117,10 @@ def sign_supplier(actor: Actor, process: Process, *, at: datetime, contract_id: 
     contract.supplier_signed_at = at
     contract.save()
     event = ContractSignedBySupplier(
-        contract=contract.id, award=award_id(contract), supplier=supplier_ref(contract.supplier), digest=digest,
+        contract=contract.id,
+        award=award_id(contract),
+        supplier=supplier_ref(contract.supplier),
+        digest=digest,
     )
     return record(actor, process, event, at=at)
 
@@ -128,8 +142,19 @@ def sign_buyer(
 
 @command("contracting.register_guarantee")
 def register_guarantee(
-    actor: Actor, process: Process, *, at: datetime, contract_id: str, kind: str, policy: str, guarantor: str,
-    amount: Money, issued_on: date, ends_on: date, obligation: str = FULFILLMENT, late_reason: str = "",
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    contract_id: str,
+    kind: str,
+    policy: str,
+    guarantor: str,
+    amount: Money,
+    issued_on: date,
+    ends_on: date,
+    obligation: str = FULFILLMENT,
+    late_reason: str = "",
     document: UploadedFile | None = None,
 ) -> Entry:
     """Register a guarantee; one of performance covers what is missing of the share that the call asks for.
@@ -150,13 +175,29 @@ def register_guarantee(
     rules = _guarantee_rules(contract, obligation, amount, at, late_reason)
     number = contract.guarantees.count() + 1
     Guarantee.objects.create(
-        contract=contract, number=number, kind=kind, obligation=obligation, policy=policy, guarantor=guarantor,
-        centavos=amount.centavos, issued_on=issued_on, ends_on=ends_on,
+        contract=contract,
+        number=number,
+        kind=kind,
+        obligation=obligation,
+        policy=policy,
+        guarantor=guarantor,
+        centavos=amount.centavos,
+        issued_on=issued_on,
+        ends_on=ends_on,
     )
     event = GuaranteeRegistered(
-        contract=contract.id, award=award_id(contract), number=number, guarantee_kind=kind, obligation=obligation,
-        policy=policy, guarantor=guarantor, amount=amount, issued_on=issued_on, ends_on=ends_on,
-        late_reason=late_reason, rules=rules,
+        contract=contract.id,
+        award=award_id(contract),
+        number=number,
+        guarantee_kind=kind,
+        obligation=obligation,
+        policy=policy,
+        guarantor=guarantor,
+        amount=amount,
+        issued_on=issued_on,
+        ends_on=ends_on,
+        late_reason=late_reason,
+        rules=rules,
         documents=_attach(document, f"{contract.id}-G{number}", "Garantía", "contractGuarantees"),
     )
     return record(actor, process, event, at=at)
@@ -164,8 +205,15 @@ def register_guarantee(
 
 @command("contracting.amend")
 def amend(
-    actor: Actor, process: Process, *, at: datetime, contract_id: str, reason: str,
-    added: Sequence[dict[str, Any]] = (), dates: Sequence[dict[str, Any]] = (), ends_on: date | None = None,
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    contract_id: str,
+    reason: str,
+    added: Sequence[dict[str, Any]] = (),
+    dates: Sequence[dict[str, Any]] = (),
+    ends_on: date | None = None,
     document: UploadedFile | None = None,
 ) -> Entry:
     """Raise quantities at the price signed, within the cap of each line, or move days that have not passed.
@@ -183,11 +231,14 @@ def amend(
     contract.centavos = total([line.amount for line in contract.lines.all()]).centavos
     contract.save()
     number = contract.amendments.count() + 1
-    Amendment.objects.create(
-        contract=contract, number=number, reason=reason, signed_at=at, centavos=contract.centavos
-    )
+    Amendment.objects.create(contract=contract, number=number, reason=reason, signed_at=at, centavos=contract.centavos)
     event = ContractAmended(
-        number=number, reason=reason, quantities=raised, dates=moved, contract=contract_ref(contract), rules=rules,
+        number=number,
+        reason=reason,
+        quantities=raised,
+        dates=moved,
+        contract=contract_ref(contract),
+        rules=rules,
         documents=_attach(document, f"{contract.id}-M{number}", "Convenio modificatorio", "contractAnnexe"),
     )
     return record(actor, process, event, at=at)
@@ -195,8 +246,15 @@ def amend(
 
 @command("contracting.terminate")
 def terminate(
-    actor: Actor, process: Process, *, at: datetime, contract_id: str, ground: str, reason: str,
-    notified_on: date | None = None, opinion: str = "",
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    contract_id: str,
+    ground: str,
+    reason: str,
+    notified_on: date | None = None,
+    opinion: str = "",
 ) -> Entry:
     """End a contract before its time. A rescission comes after the supplier's term to answer; an early termination of
     a large contract needs the opinion of the internal control body. What was accepted is still paid.
@@ -206,8 +264,13 @@ def terminate(
     rules = checks.termination(contract, ground, notified_on, opinion, at)
     contract.save()
     event = ContractTerminated(
-        contract=contract.id, award=award_id(contract), ground=ground, reason=reason, notified_on=notified_on,
-        opinion=opinion, rules=rules,
+        contract=contract.id,
+        award=award_id(contract),
+        ground=ground,
+        reason=reason,
+        notified_on=notified_on,
+        opinion=opinion,
+        rules=rules,
     )
     return record(actor, process, event, at=at)
 

@@ -74,16 +74,22 @@ class DateChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _against_limit(event: Event, key: str) -> str:
-    """"At 9 natural days; the maximum is 15", from the rule that the act met."""
+    """Such as "At 9 natural days; the maximum is 15", from the rule that the act met."""
     for rule in event.rules:
         if rule.key == key and rule.had is not None:
             n = int(rule.had)
             if rule.unit == "working_days":
-                text = ngettext("At %(n)s working day; the maximum is %(limit)s.",
-                                "At %(n)s working days; the maximum is %(limit)s.", n)
+                text = ngettext(
+                    "At %(n)s working day; the maximum is %(limit)s.",
+                    "At %(n)s working days; the maximum is %(limit)s.",
+                    n,
+                )
             else:
-                text = ngettext("At %(n)s natural day; the maximum is %(limit)s.",
-                                "At %(n)s natural days; the maximum is %(limit)s.", n)
+                text = ngettext(
+                    "At %(n)s natural day; the maximum is %(limit)s.",
+                    "At %(n)s natural days; the maximum is %(limit)s.",
+                    n,
+                )
             return text % {"n": n, "limit": rule.value}
     return ""
 
@@ -196,7 +202,8 @@ class ContractTerminated(Event):
 
     def sentence(self) -> str:
         return _("Contract %(id)s ended early: %(why)s") % {
-            "id": self.contract, "why": termination_ground(self.ground),
+            "id": self.contract,
+            "why": termination_ground(self.ground),
         }
 
     def detail(self) -> str:

@@ -285,6 +285,8 @@ class Terminate(ContractForm):
         help_text=_("For a rescission: the supplier has a term to answer first."),
     )  # fmt: skip
     opinion = LineField(
-        label=_("Opinion of the internal control body"), max_length=120, required=False,
+        label=_("Opinion of the internal control body"),
+        max_length=120,
+        required=False,
         help_text=_("For the early termination of a large contract: number and date."),
     )

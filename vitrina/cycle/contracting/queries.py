@@ -101,15 +101,27 @@ def contract_ref(contract: Contract) -> ContractRef:
     )
     schedule = tuple(
         DeliveryRef(
-            number=d.number, item=d.item_number, place=PartyRef(key=d.place.key, name=d.place.name),
-            quantity=exact(d.quantity), due_on=d.due_on,
+            number=d.number,
+            item=d.item_number,
+            place=PartyRef(key=d.place.key, name=d.place.name),
+            quantity=exact(d.quantity),
+            due_on=d.due_on,
         )
         for d in contract.schedule.select_related("place")
     )
     return ContractRef(
-        id=contract.id, award=award_id(contract), title=contract.title, supplier=supplier_ref(contract.supplier),
-        lines=lines, schedule=schedule, value=contract.value, starts_on=contract.starts_on, ends_on=contract.ends_on,
-        guarantee_share=contract.guarantee_share, penalty_rate=contract.penalty_rate, terms=contract.terms,
+        id=contract.id,
+        award=award_id(contract),
+        title=contract.title,
+        supplier=supplier_ref(contract.supplier),
+        lines=lines,
+        schedule=schedule,
+        value=contract.value,
+        starts_on=contract.starts_on,
+        ends_on=contract.ends_on,
+        guarantee_share=contract.guarantee_share,
+        penalty_rate=contract.penalty_rate,
+        terms=contract.terms,
     )
 
 

@@ -36,7 +36,9 @@ def command(name: str) -> Callable[[Callable[..., Entry]], Command]:
         @functools.wraps(function)
         def run(actor: Actor, ocid: str, *, at: datetime, **arguments: Any) -> Entry:
             with transaction.atomic():
-                process = Process.objects.select_for_update(of=("self",)).select_related("unit", "buyer").get(ocid=ocid)
+                process = (
+                    Process.objects.select_for_update(of=("self",)).select_related("unit", "buyer").get(ocid=ocid)
+                )
                 authorise(name, actor, process)
                 check_halt(name, process)
                 return function(actor, process, at=at, **arguments)

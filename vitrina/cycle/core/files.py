@@ -78,6 +78,7 @@ def reference(row: StoredFile, *, id: str, title: str, document_type: str) -> Do
 
 
 def path_of(sha256: str) -> Path:
+    """Where the bytes of a file lie."""
     return Path(settings.FILES_DIR) / sha256[:2] / sha256
 
 
@@ -94,5 +95,5 @@ def _write(source: BinaryIO | UploadedFile) -> str:
         os.fsync(file.fileno())
     target = path_of(hasher.hexdigest())
     target.parent.mkdir(exist_ok=True)
-    os.replace(file.name, target)
+    Path(file.name).replace(target)
     return hasher.hexdigest()

@@ -53,7 +53,9 @@ class StepForm(forms.Form):
             name: formset_factory(
                 form, formset=Lines, extra=n if not self.is_bound else 0, max_num=MAX_ROWS, absolute_max=MAX_ROWS
             )(
-                self.data if self.is_bound else None, self.files if self.is_bound else None, prefix=name,
+                self.data if self.is_bound else None,
+                self.files if self.is_bound else None,
+                prefix=name,
                 initial=None if self.is_bound else self.row_initial(name),
             )
             for name, (form, n) in self.rows.items()

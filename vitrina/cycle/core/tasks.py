@@ -15,7 +15,8 @@ class Task:
     """One step that waits: the command that does it, for which office, until when and under which rule.
 
     `key` names the object of the step when a process has several (a bid, a contract). `supplier_key` or `person_id`
-    narrow it to one; `place_key` gives it to the staff of that unit instead of the contracting unit's. `due` is the legal deadline, `not_before` the instant from which it can be done.
+    narrow it to one; `place_key` gives it to the staff of that unit instead of the contracting unit's. `due` is the
+    legal deadline, `not_before` the instant from which it can be done.
     """
 
     command: str

@@ -44,5 +44,7 @@ def rule_words(rule: Applied) -> str:
 
     sure = phrase("certainty", rule.certainty, lang())
     return _("Art. %(article)s, %(law)s. Certainty: %(sure)s.") % {
-        "article": rule.article, "law": rule.law, "sure": sure,
+        "article": rule.article,
+        "law": rule.law,
+        "sure": sure,
     }

@@ -37,8 +37,15 @@ from .states import TABLE
 
 @command("delivery.receive")
 def receive(
-    actor: Actor, process: Process, *, at: datetime, contract_id: str, received_on: date, note: str,
-    lines: Sequence[dict[str, Any]], document: UploadedFile | None = None,
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    contract_id: str,
+    received_on: date,
+    note: str,
+    lines: Sequence[dict[str, Any]],
+    document: UploadedFile | None = None,
 ) -> Entry:
     """Write down what arrived at one place: `lines` are dicts of `delivery (number in the schedule), quantity`.
 
@@ -56,20 +63,36 @@ def receive(
         raise refuse("day", message, field="received_on")
     number = contract.receipts.count() + 1
     receipt = Receipt(
-        id=f"{contract.id}-R{number}", contract=contract, number=number, place=place, state="",
-        received_on=received_on, note=note, recorded_at=at,
+        id=f"{contract.id}-R{number}",
+        contract=contract,
+        number=number,
+        place=place,
+        state="",
+        received_on=received_on,
+        note=note,
+        recorded_at=at,
     )
     move(receipt, TABLE, "receive")
     receipt.save(force_insert=True)
     for delivery, quantity in found:
         days = max((received_on - delivery.due_on).days, 0)
         ReceiptLine.objects.create(
-            receipt=receipt, delivery=delivery, item_number=delivery.item_number, quantity=quantity,
-            late_quantity=quantity if days else Decimal(0), late_days=days,
+            receipt=receipt,
+            delivery=delivery,
+            item_number=delivery.item_number,
+            quantity=quantity,
+            late_quantity=quantity if days else Decimal(0),
+            late_days=days,
         )
     event = GoodsReceived(
-        contract=contract.id, award=award_id(contract), receipt=receipt.id, place=_party(place),
-        received_on=received_on, note=note, lines=_arrived(receipt), documents=_attach(document, receipt.id),
+        contract=contract.id,
+        award=award_id(contract),
+        receipt=receipt.id,
+        place=_party(place),
+        received_on=received_on,
+        note=note,
+        lines=_arrived(receipt),
+        documents=_attach(document, receipt.id),
     )
     return record(actor, process, event, at=at)
 
@@ -90,9 +113,15 @@ def accept(actor: Actor, process: Process, *, at: datetime, receipt_id: str, lat
     receipt.save()
     lines = _accepted(receipt, parts)
     event = GoodsAccepted(
-        contract=receipt.contract_id, award=award_id(receipt.contract), receipt=receipt.id,
-        place=_party(receipt.place), lines=lines, value=total([line.amount for line in lines]),
-        penalty=total([line.penalty for line in lines]), accepted_on=today(process, at), late_reason=late_reason,
+        contract=receipt.contract_id,
+        award=award_id(receipt.contract),
+        receipt=receipt.id,
+        place=_party(receipt.place),
+        lines=lines,
+        value=total([line.amount for line in lines]),
+        penalty=total([line.penalty for line in lines]),
+        accepted_on=today(process, at),
+        late_reason=late_reason,
         rules=(*rules, *(found.rules(total(penalties)) if found else ())),
     )
     return record(actor, process, event, at=at)
@@ -109,8 +138,13 @@ def reject(
     receipt.decided_at, receipt.reason = at, reason
     receipt.save()
     event = GoodsRejected(
-        contract=receipt.contract_id, award=award_id(receipt.contract), receipt=receipt.id,
-        place=_party(receipt.place), reason=reason, late_reason=late_reason, rules=rules,
+        contract=receipt.contract_id,
+        award=award_id(receipt.contract),
+        receipt=receipt.id,
+        place=_party(receipt.place),
+        reason=reason,
+        late_reason=late_reason,
+        rules=rules,
         deliveries=tuple(receipt.lines.values_list("delivery__number", flat=True)),
     )
     return record(actor, process, event, at=at)
@@ -172,9 +206,14 @@ def _arrived(receipt: Receipt) -> tuple[ArrivedLine, ...]:
     items = items_by_number(receipt.contract.process)
     return tuple(
         ArrivedLine(
-            delivery=line.delivery.number, item=line.item_number, description=items[line.item_number].description,
-            quantity=exact(line.quantity), unit_name=items[line.item_number].unit_name, due_on=line.delivery.due_on,
-            late_quantity=exact(line.late_quantity), late_days=line.late_days,
+            delivery=line.delivery.number,
+            item=line.item_number,
+            description=items[line.item_number].description,
+            quantity=exact(line.quantity),
+            unit_name=items[line.item_number].unit_name,
+            due_on=line.delivery.due_on,
+            late_quantity=exact(line.late_quantity),
+            late_days=line.late_days,
         )
         for line in receipt.lines.select_related("delivery")
     )
@@ -184,9 +223,14 @@ def _accepted(receipt: Receipt, parts: list[tuple[ReceiptLine, Part]]) -> tuple[
     so_far = accepted_by_delivery(receipt.contract)
     return tuple(
         AcceptedLine(
-            delivery=line.delivery.number, item=line.item_number, quantity=exact(line.quantity),
-            amount=part.unit.times(line.quantity), late_quantity=exact(line.late_quantity), late_days=line.late_days,
-            penalty=line.penalty, accepted_in_all=exact(so_far[line.delivery.number]),
+            delivery=line.delivery.number,
+            item=line.item_number,
+            quantity=exact(line.quantity),
+            amount=part.unit.times(line.quantity),
+            late_quantity=exact(line.late_quantity),
+            late_days=line.late_days,
+            penalty=line.penalty,
+            accepted_in_all=exact(so_far[line.delivery.number]),
             scheduled=exact(line.delivery.quantity),
         )
         for line, part in parts

@@ -83,15 +83,19 @@ class GoodsAccepted(Event):
 
     def sentence(self) -> str:
         return _("%(place)s accepted the goods: %(amount)s without VAT") % {
-            "place": self.place.name, "amount": money(self.value),
+            "place": self.place.name,
+            "amount": money(self.value),
         }
 
     def detail(self) -> str:
         if not self.penalty.centavos:
             return self.late_reason
         late = max(line.late_days for line in self.lines)
-        text = ngettext("Penalty for %(n)d day late, on the late part only: %(amount)s.",
-                        "Penalty for %(n)d days late, on the late part only: %(amount)s.", late)
+        text = ngettext(
+            "Penalty for %(n)d day late, on the late part only: %(amount)s.",
+            "Penalty for %(n)d days late, on the late part only: %(amount)s.",
+            late,
+        )
         return " ".join(s for s in (text % {"n": late, "amount": money(self.penalty)}, self.late_reason) if s)
 
 

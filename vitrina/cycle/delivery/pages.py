@@ -46,10 +46,14 @@ class Receive(StepForm):
         for delivery, left in self.expected:
             item = items[delivery.item_number]
             label = _("%(item)s: delivery %(n)d, %(place)s") % {
-                "item": item.description, "n": delivery.number, "place": delivery.place.name,
+                "item": item.description,
+                "n": delivery.number,
+                "place": delivery.place.name,
             }
             hint = _("%(left)s %(unit)s expected, due on %(day)s.") % {
-                "left": f"{exact(left):,f}", "unit": item.unit_name, "day": day(delivery.due_on),
+                "left": f"{exact(left):,f}",
+                "unit": item.unit_name,
+                "day": day(delivery.due_on),
             }
             self.fields[f"d{delivery.number}"] = QuantityField(label=label, help_text=hint, required=False, zero=True)
 
@@ -84,8 +88,11 @@ class DecisionForm(StepForm):
         for line, part in parts_of(self.receipt):
             text = f"{exact(line.quantity):,f} {items[line.item_number].unit_name}"
             if line.late_days:
-                late = ngettext("%(n)d day late; penalty before the cap: %(amount)s",
-                                "%(n)d days late; penalty before the cap: %(amount)s", line.late_days)
+                late = ngettext(
+                    "%(n)d day late; penalty before the cap: %(amount)s",
+                    "%(n)d days late; penalty before the cap: %(amount)s",
+                    line.late_days,
+                )
                 text += "; " + late % {"n": line.late_days, "amount": money(penalty(part, rate))}
             found.append((items[line.item_number].description, text))
         if running := acceptance_term(self.receipt):

@@ -74,12 +74,17 @@ def price_stands(tests: Sequence[PriceTest], decision: Decision | None) -> bool:
 
 
 def assess(
-    lot: int, bids: Sequence[LotBid], *, findings: Mapping[str, tuple[Finding, ...]],
-    tests: Mapping[str, tuple[PriceTest, ...]], decisions: Mapping[str, Decision],
+    lot: int,
+    bids: Sequence[LotBid],
+    *,
+    findings: Mapping[str, tuple[Finding, ...]],
+    tests: Mapping[str, tuple[PriceTest, ...]],
+    decisions: Mapping[str, Decision],
 ) -> list[ResultView]:
     """The results of a lot: solvent bids by place, then the others by price. Maps are by bid."""
     solvent = {
-        b.bid_id for b in bids
+        b.bid_id
+        for b in bids
         if all(f.passes for f in findings[b.bid_id]) and price_stands(tests.get(b.bid_id, ()), decisions.get(b.bid_id))
     }
     by_id = {b.bid_id: b for b in bids}
@@ -90,8 +95,16 @@ def assess(
     def view(bid: LotBid, place: int | None) -> ResultView:
         decision = decisions.get(bid.bid_id)
         return ResultView(
-            lot, bid.bid_id, bid.supplier_key, bid.supplier_name, bid.total, place is not None, place,
-            findings[bid.bid_id], tests.get(bid.bid_id, ()), decision.reason if decision else "",
+            lot,
+            bid.bid_id,
+            bid.supplier_key,
+            bid.supplier_name,
+            bid.total,
+            place is not None,
+            place,
+            findings[bid.bid_id],
+            tests.get(bid.bid_id, ()),
+            decision.reason if decision else "",
         )
 
     inside = [view(by_id[offer.bidder], place) for place, offer in offers(inside=True)]

@@ -119,7 +119,10 @@ def lock(actor: Actor, process: Process, *, at: datetime) -> Entry:
 
 @command("evaluation.conclude")
 def conclude(
-    actor: Actor, process: Process, *, at: datetime,
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
     decisions: Mapping[tuple[int, str], Mapping[str, Any]] | None = None,
 ) -> Entry:
     """Combine the sheets into the results of each lot, and test the prices of the bids that meet every requirement.
@@ -134,8 +137,10 @@ def conclude(
     Result.objects.bulk_create(_row(process, view) for view in views)
     excused = sum(d.state == SheetState.EXCUSED for d in declarations_of(process).values())
     event = EvaluationConcluded(
-        evaluators=len(committee(process)), excused=excused,
-        bids=len(opened_bids(process)), criteria=len(criteria_of(process)),
+        evaluators=len(committee(process)),
+        excused=excused,
+        bids=len(opened_bids(process)),
+        criteria=len(criteria_of(process)),
     )
     return record(actor, process, event, at=at)
 
@@ -209,7 +214,10 @@ def _decisions(given: Mapping[tuple[int, str], Mapping[str, Any]]) -> dict[tuple
 
 
 def _assess(
-    process: Process, lot: int, found: dict[tuple[str, int], Finding], decided: dict[tuple[int, str], Decision],
+    process: Process,
+    lot: int,
+    found: dict[tuple[str, int], Finding],
+    decided: dict[tuple[int, str], Decision],
     at: datetime,
 ) -> list[ResultView]:
     state = lot_state(process, lot, found, at)
@@ -226,8 +234,15 @@ def _assess(
 
 def _row(process: Process, view: ResultView) -> Result:
     return Result(
-        process=process, lot=view.lot, bid_id=view.bid_id, supplier_key=view.supplier_key,
-        supplier_name=view.supplier_name, total_centavos=view.total.centavos, is_solvent=view.is_solvent,
-        place=view.place, findings=msgspec.to_builtins(view.findings),
-        price_tests=msgspec.to_builtins(view.price_tests), price_decision=view.price_decision,
+        process=process,
+        lot=view.lot,
+        bid_id=view.bid_id,
+        supplier_key=view.supplier_key,
+        supplier_name=view.supplier_name,
+        total_centavos=view.total.centavos,
+        is_solvent=view.is_solvent,
+        place=view.place,
+        findings=msgspec.to_builtins(view.findings),
+        price_tests=msgspec.to_builtins(view.price_tests),
+        price_decision=view.price_decision,
     )

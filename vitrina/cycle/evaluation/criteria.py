@@ -39,6 +39,10 @@ def combine(criterion: int, title: str, verdicts: Iterable[Verdict]) -> Finding:
     against = [v for v in votes if not v.passes]
     reasons = tuple(dict.fromkeys(v.reason for v in against))
     return Finding(
-        criterion=criterion, title=title, passes=2 * len(against) <= len(votes), against=len(against),
-        votes=len(votes), reasons=reasons,
+        criterion=criterion,
+        title=title,
+        passes=2 * len(against) <= len(votes),
+        against=len(against),
+        votes=len(votes),
+        reasons=reasons,
     )

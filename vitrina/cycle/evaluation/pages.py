@@ -47,7 +47,10 @@ class Declare(StepForm):
         [("no", _("I have no conflict of interest with any bidder")), ("yes", _("I have, or may have, a conflict"))],
     )
     text = LineField(
-        label=_("Which interest, with whom"), max_length=MAX_DECISION, rows=3, required=False,
+        label=_("Which interest, with whom"),
+        max_length=MAX_DECISION,
+        rows=3,
+        required=False,
         help_text=_("Compulsory when there is one. Only internal control reads it."),
     )
 
@@ -121,7 +124,10 @@ class Score(StepForm):
         for criterion, bid in self.pairs:
             number = criterion.number
             cell = Cell(
-                bid, bid.responses.get(number, ""), bid.documents, self[verdict_field(bid.bid_id, number)],
+                bid,
+                bid.responses.get(number, ""),
+                bid.documents,
+                self[verdict_field(bid.bid_id, number)],
                 self[reason_field(bid.bid_id, number)],
             )
             found.setdefault(number, Row(criterion, [])).cells.append(cell)
@@ -142,7 +148,8 @@ class Score(StepForm):
         return {
             "verdicts": [
                 {"bid_id": b, "criterion": c, "passes": v == "yes", "reason": self.cleaned_data[reason_field(b, c)]}
-                for b, c, v in said if v
+                for b, c, v in said
+                if v
             ]
         }
 
@@ -199,7 +206,8 @@ class Conclude(StepForm):
         return {
             "decisions": {
                 (s.lot, b.bid_id): {
-                    "keep": data[decision_field(s.lot, b.bid_id)] == "yes", "reason": data[f"why-{s.lot}-{b.bid_id}"]
+                    "keep": data[decision_field(s.lot, b.bid_id)] == "yes",
+                    "reason": data[f"why-{s.lot}-{b.bid_id}"],
                 }
                 for s, b in self.prices
             }

@@ -70,8 +70,14 @@ def _test(margin: Margin, offered: Money, base: Fraction | None, limit: int | No
         beyond = offered.centavos > limit if upper else offered.centavos < limit
         result, shown = FAILS if beyond else PASSES, Money.of(base / 100, offered.currency)
     return PriceTest(
-        name=margin.name, result=result, offered=offered, rule=margin.rule, severity=margin.severity,
-        base_kind=margin.base_kind, base=shown, limit=None if limit is None else Money(limit, offered.currency),
+        name=margin.name,
+        result=result,
+        offered=offered,
+        rule=margin.rule,
+        severity=margin.severity,
+        base_kind=margin.base_kind,
+        base=shown,
+        limit=None if limit is None else Money(limit, offered.currency),
     )
 
 

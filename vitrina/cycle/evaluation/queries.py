@@ -44,7 +44,8 @@ def committee(process: Process) -> list[PanelMember]:
     """The evaluators who declared no conflict, or have not declared yet."""
     made = declarations_of(process)
     return [
-        m for m in panel_of(process, Role.EVALUATOR)
+        m
+        for m in panel_of(process, Role.EVALUATOR)
         if m.person_id not in made or made[m.person_id].state != SheetState.EXCUSED
     ]
 
@@ -86,7 +87,8 @@ def lot_state(process: Process, lot: int, found: dict[tuple[str, int], Finding],
     """The findings on a lot and the price tests of the bids that meet every requirement; for the conclusion only."""
     bids = [
         LotBid(b.bid_id, b.supplier_key, b.supplier_name, b.totals[lot], b.order)
-        for b in opened_bids(process) if lot in b.lots
+        for b in opened_bids(process)
+        if lot in b.lots
     ]
     criteria = criteria_of(process, lot)
     by_bid = {b.bid_id: tuple(found[b.bid_id, c.number] for c in criteria) for b in bids}
@@ -107,8 +109,7 @@ def waiting(process: Process) -> list[str]:
     """Names of the evaluators without conflict who have not closed their sheet."""
     made = declarations_of(process)
     return [
-        m.name for m in committee(process)
-        if m.person_id not in made or made[m.person_id].state != SheetState.LOCKED
+        m.name for m in committee(process) if m.person_id not in made or made[m.person_id].state != SheetState.LOCKED
     ]
 
 
@@ -123,8 +124,15 @@ def results(process: Process, lot: int | None = None) -> list[ResultView]:
 
 def _view(row: Result) -> ResultView:
     return ResultView(
-        row.lot, row.bid_id, row.supplier_key, row.supplier_name, row.total, row.is_solvent, row.place,
-        tuple(msgspec.convert(row.findings, list[Finding])), tuple(msgspec.convert(row.price_tests, list[PriceTest])),
+        row.lot,
+        row.bid_id,
+        row.supplier_key,
+        row.supplier_name,
+        row.total,
+        row.is_solvent,
+        row.place,
+        tuple(msgspec.convert(row.findings, list[Finding])),
+        tuple(msgspec.convert(row.price_tests, list[PriceTest])),
         row.price_decision,
     )
 

@@ -62,8 +62,12 @@ def unmet(finding: Finding) -> str:
         "It does not meet «%(title)s», in the judgement of %(against)s of %(votes)s evaluators: %(why)s",
         finding.votes,
     )
-    return text % {"title": finding.title, "against": finding.against, "votes": finding.votes,
-                   "why": " ".join(_stopped(r) for r in finding.reasons)}
+    return text % {
+        "title": finding.title,
+        "against": finding.against,
+        "votes": finding.votes,
+        "why": " ".join(_stopped(r) for r in finding.reasons),
+    }
 
 
 def _stopped(reason: str) -> str:

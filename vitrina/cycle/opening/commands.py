@@ -71,22 +71,31 @@ def _revealed(process: Process) -> ReferencePriceRevealed:
     found = revelation(process)
     prices = tuple(
         RevealedPrice(
-            item=p["item_number"], unit_price=Money.parse(p["unit_price"]), statistic=p["statistic"],
-            n_sources=p["n_sources"], salt=p["salt"], commitment=p["commitment"],
+            item=p["item_number"],
+            unit_price=Money.parse(p["unit_price"]),
+            statistic=p["statistic"],
+            n_sources=p["n_sources"],
+            salt=p["salt"],
+            commitment=p["commitment"],
         )
         for p in found["prices"]
     )
     sources = tuple(
         RevealedSource(
-            item=s["item_number"], kind=s["kind"], origin=s["origin"], unit_price=Money.parse(s["unit_price"]),
+            item=s["item_number"],
+            kind=s["kind"],
+            origin=s["origin"],
+            unit_price=Money.parse(s["unit_price"]),
             observed_on=date.fromisoformat(s["observed_on"]),
         )
         for s in found["sources"]
     )
     requests = tuple(
         RevealedRequest(
-            number=r["number"], companies=tuple(r["companies"]),
-            requested_at=datetime.fromisoformat(r["requested_at"]), due_at=datetime.fromisoformat(r["due_at"]),
+            number=r["number"],
+            companies=tuple(r["companies"]),
+            requested_at=datetime.fromisoformat(r["requested_at"]),
+            due_at=datetime.fromisoformat(r["due_at"]),
         )
         for r in found["requests"]
     )
@@ -104,8 +113,13 @@ def attend(actor: Actor, process: Process, *, at: datetime) -> Entry:
         raise refuse("again", _("Your attendance is already noted."))
     attendee = _attendee(actor)
     Attendance.objects.create(
-        process=process, person_id=actor.person_id, role=attendee.role, name=attendee.name,
-        position=attendee.position, party=attendee.party, noted_at=at,
+        process=process,
+        person_id=actor.person_id,
+        role=attendee.role,
+        name=attendee.name,
+        position=attendee.position,
+        party=attendee.party,
+        noted_at=at,
     )
     return record(actor, process, AttendanceNoted(attendee=attendee), at=at)
 
@@ -136,13 +150,17 @@ def close(actor: Actor, process: Process, *, at: datetime, observations: str = "
     cal, limit = calendar_of(process), rule_of(process, "term.opening_to_award.max", at)
     days = (cal.local_day(tender.award_by) - cal.local_day(act.started_at)).days
     event = OpeningClosed(
-        started_at=act.started_at, presided_by=started_event(process).presided_by,
+        started_at=act.started_at,
+        presided_by=started_event(process).presided_by,
         attendees=tuple(
             Attendee(role=a.role, name=a.name, party=a.party, position=a.position)
             for a in Attendance.objects.filter(process=process)
         ),
-        n_bids=opened.n_bids, observations=observations.strip(), award_by=tender.award_by,
-        set_aside=tuple(b for b in set_aside(process) if b.bid not in told), rules=(applied(limit, days),),
+        n_bids=opened.n_bids,
+        observations=observations.strip(),
+        award_by=tender.award_by,
+        set_aside=tuple(b for b in set_aside(process) if b.bid not in told),
+        rules=(applied(limit, days),),
     )
     return record(actor, process, event, at=at)
 

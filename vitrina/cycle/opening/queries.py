@@ -63,8 +63,14 @@ def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the s
         return []
     act = act_of(process)
     if act is None:
-        begin = Task("opening.start", Role.OFFICER, _("Begin the opening act"), process.title,
-                     due=tender.opening_at, not_before=tender.opening_at)
+        begin = Task(
+            "opening.start",
+            Role.OFFICER,
+            _("Begin the opening act"),
+            process.title,
+            due=tender.opening_at,
+            not_before=tender.opening_at,
+        )
         return [begin]
     door = [
         Task("opening.attend", role, _("Sign in to the opening act"), process.title, is_optional=True)

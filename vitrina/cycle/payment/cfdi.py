@@ -93,8 +93,13 @@ def _text(data: bytes) -> bytes:
 def _parse(data: bytes) -> etree._Element:
     """The root element, read piece by piece so that depth and size are refused before they cost memory."""
     parser = etree.XMLPullParser(
-        events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     depth = elements = 0
     try:

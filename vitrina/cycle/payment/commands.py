@@ -44,7 +44,12 @@ from .states import TABLE
 
 @command("payment.submit_invoice")
 def submit_invoice(
-    actor: Actor, process: Process, *, at: datetime, contract_id: str, cfdi: UploadedFile,
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    contract_id: str,
+    cfdi: UploadedFile,
     receipts: Sequence[str] | None = None,
 ) -> Entry:
     """Take a CFDI 4.0 for accepted receipts (ids; all that wait by default) once it matches them to the centavo.
@@ -69,10 +74,19 @@ def submit_invoice(
         raise Refused(*differences[:20])
     invoice = _save(contract, document, billed, cfdi, at)
     event = InvoiceReceived(
-        contract=contract.id, award=award_id(contract), invoice=invoice.id, supplier=supplier_ref(contract.supplier),
-        uuid=invoice.uuid, supplier_number=invoice.supplier_number, issued_on=invoice.issued_on,
-        receipts=tuple(r.id for r in billed), subtotal=invoice.subtotal, total=invoice.total, penalty=invoice.penalty,
-        payable=invoice.payable, sha256=invoice.sha256,
+        contract=contract.id,
+        award=award_id(contract),
+        invoice=invoice.id,
+        supplier=supplier_ref(contract.supplier),
+        uuid=invoice.uuid,
+        supplier_number=invoice.supplier_number,
+        issued_on=invoice.issued_on,
+        receipts=tuple(r.id for r in billed),
+        subtotal=invoice.subtotal,
+        total=invoice.total,
+        penalty=invoice.penalty,
+        payable=invoice.payable,
+        sha256=invoice.sha256,
     )
     return record(actor, process, event, at=at)
 
@@ -88,8 +102,12 @@ def return_invoice(
     invoice.reason = reason
     invoice.save()
     event = InvoiceReturned(
-        contract=invoice.contract_id, award=award_id(invoice.contract), invoice=invoice.id, reason=reason,
-        late_reason=late_reason, rules=rules,
+        contract=invoice.contract_id,
+        award=award_id(invoice.contract),
+        invoice=invoice.id,
+        reason=reason,
+        late_reason=late_reason,
+        rules=rules,
     )
     return record(actor, process, event, at=at)
 
@@ -105,16 +123,28 @@ def approve_invoice(actor: Actor, process: Process, *, at: datetime, invoice_id:
     invoice.due_on = running.deadline.end if running else None
     invoice.save()
     event = InvoiceApproved(
-        contract=invoice.contract_id, award=award_id(invoice.contract), invoice=invoice.id, payable=invoice.payable,
-        due_on=invoice.due_on, late_reason=late_reason, rules=rules,
+        contract=invoice.contract_id,
+        award=award_id(invoice.contract),
+        invoice=invoice.id,
+        payable=invoice.payable,
+        due_on=invoice.due_on,
+        late_reason=late_reason,
+        rules=rules,
     )
     return record(actor, process, event, at=at)
 
 
 @command("payment.pay")
 def pay(
-    actor: Actor, process: Process, *, at: datetime, invoice_id: str, paid_on: date, amount: Money | None,
-    reference: str, late_reason: str = "",
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    invoice_id: str,
+    paid_on: date,
+    amount: Money | None,
+    reference: str,
+    late_reason: str = "",
 ) -> Entry:
     """Record the payment of an invoice: its total less the penalties, to the centavo. The last one ends the purchase.
 
@@ -132,9 +162,16 @@ def pay(
     invoice.paid_on, invoice.reference = paid_on, reference
     invoice.save()
     event = PaymentMade(
-        contract=invoice.contract_id, award=award_id(invoice.contract), invoice=invoice.id,
-        payer=unit_ref(process.buyer), payee=supplier_ref(invoice.contract.supplier), amount=amount, paid_on=paid_on,
-        reference=reference, late_reason=late_reason, rules=rules,
+        contract=invoice.contract_id,
+        award=award_id(invoice.contract),
+        invoice=invoice.id,
+        payer=unit_ref(process.buyer),
+        payee=supplier_ref(invoice.contract.supplier),
+        amount=amount,
+        paid_on=paid_on,
+        reference=reference,
+        late_reason=late_reason,
+        rules=rules,
     )
     entry = record(actor, process, event, at=at)
     return _complete(actor, process, at) if is_complete(process) else entry
@@ -145,8 +182,10 @@ def _complete(actor: Actor, process: Process, at: datetime) -> Entry:
     invoices = [invoice for contract in contracts for invoice in live_invoices(contract)]
     process.halt = "complete"
     event = PurchaseCompleted(
-        contracts=tuple(c.id for c in contracts), awards=tuple(award_id(c) for c in contracts),
-        paid=total([i.payable for i in invoices]), penalties=total([i.penalty for i in invoices]),
+        contracts=tuple(c.id for c in contracts),
+        awards=tuple(award_id(c) for c in contracts),
+        paid=total([i.payable for i in invoices]),
+        penalties=total([i.penalty for i in invoices]),
     )
     return record(actor, process, event, at=at)
 
@@ -176,10 +215,18 @@ def _save(contract: Contract, document: Cfdi, billed: list[Receipt], upload: Upl
     row = files.store(upload, public=False, field="cfdi")
     number, amount = contract.invoices.count() + 1, centavos(document.total)
     invoice = Invoice(
-        id=f"{contract.id}-F{number}", contract=contract, number=number, state="", uuid=document.uuid,
-        supplier_number=document.number[:80], issued_on=document.issued_at.date(),
-        subtotal_centavos=centavos(document.subtotal - document.discount).centavos, total_centavos=amount.centavos,
-        penalty_centavos=penalty_to_keep(contract, billed, amount).centavos, sha256=row.sha256, received_at=at,
+        id=f"{contract.id}-F{number}",
+        contract=contract,
+        number=number,
+        state="",
+        uuid=document.uuid,
+        supplier_number=document.number[:80],
+        issued_on=document.issued_at.date(),
+        subtotal_centavos=centavos(document.subtotal - document.discount).centavos,
+        total_centavos=amount.centavos,
+        penalty_centavos=penalty_to_keep(contract, billed, amount).centavos,
+        sha256=row.sha256,
+        received_at=at,
     )
     move(invoice, TABLE, "submit_invoice")
     invoice.save(force_insert=True)

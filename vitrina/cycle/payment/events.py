@@ -35,7 +35,8 @@ class InvoiceReceived(Event):
 
     def sentence(self) -> str:
         return _("%(supplier)s invoiced %(amount)s, VAT included") % {
-            "supplier": self.supplier.name, "amount": money(self.total),
+            "supplier": self.supplier.name,
+            "amount": money(self.total),
         }
 
     def detail(self) -> str:
@@ -105,11 +106,17 @@ class PaymentMade(Event):
             if rule.key == "term.invoice_to_payment.max" and rule.had is not None:
                 n = int(rule.had)
                 if rule.unit == "working_days":
-                    text = ngettext("At %(n)d working day of its verification; the maximum is %(limit)s.",
-                                    "At %(n)d working days of its verification; the maximum is %(limit)s.", n)
+                    text = ngettext(
+                        "At %(n)d working day of its verification; the maximum is %(limit)s.",
+                        "At %(n)d working days of its verification; the maximum is %(limit)s.",
+                        n,
+                    )
                 else:
-                    text = ngettext("At %(n)d natural day of its verification; the maximum is %(limit)s.",
-                                    "At %(n)d natural days of its verification; the maximum is %(limit)s.", n)
+                    text = ngettext(
+                        "At %(n)d natural day of its verification; the maximum is %(limit)s.",
+                        "At %(n)d natural days of its verification; the maximum is %(limit)s.",
+                        n,
+                    )
                 return " ".join(s for s in (text % {"n": n, "limit": rule.value}, self.late_reason) if s)
         return self.late_reason
 
@@ -128,5 +135,6 @@ class PurchaseCompleted(Event):
 
     def detail(self) -> str:
         return _("%(paid)s were paid, VAT included; %(penalties)s were kept back as penalties.") % {
-            "paid": money(self.paid), "penalties": money(self.penalties),
+            "paid": money(self.paid),
+            "penalties": money(self.penalties),
         }

@@ -59,24 +59,56 @@ def sample_cfdi(sample: Sample) -> bytes:
     when = sample.issued_at.replace(tzinfo=None, microsecond=0).isoformat()
     root = etree.Element(f"{{{_CFD}}}Comprobante", nsmap={"cfdi": _CFD, "tfd": _TFD})
     attributes = {
-        "Version": "4.0", "Serie": "DEMO", "Folio": sample.folio, "Fecha": when, "FormaPago": "99",
-        "SubTotal": f"{subtotal:.2f}", "Moneda": "MXN", "Total": f"{subtotal + vat:.2f}", "TipoDeComprobante": "I",
-        "Exportacion": "01", "MetodoPago": "PPD", "LugarExpedicion": "06600",
+        "Version": "4.0",
+        "Serie": "DEMO",
+        "Folio": sample.folio,
+        "Fecha": when,
+        "FormaPago": "99",
+        "SubTotal": f"{subtotal:.2f}",
+        "Moneda": "MXN",
+        "Total": f"{subtotal + vat:.2f}",
+        "TipoDeComprobante": "I",
+        "Exportacion": "01",
+        "MetodoPago": "PPD",
+        "LugarExpedicion": "06600",
     }
     root.attrib.update(attributes | sample.extra)
     _add(root, "Emisor", Rfc=sample.issuer[0], Nombre=sample.issuer[1], RegimenFiscal="601")
-    _add(root, "Receptor", Rfc=sample.receiver[0], Nombre=sample.receiver[1], DomicilioFiscalReceptor="06600",
-         RegimenFiscalReceptor="603", UsoCFDI="G03")
+    _add(
+        root,
+        "Receptor",
+        Rfc=sample.receiver[0],
+        Nombre=sample.receiver[1],
+        DomicilioFiscalReceptor="06600",
+        RegimenFiscalReceptor="603",
+        UsoCFDI="G03",
+    )
     concepts = _add(root, "Conceptos")
     for line, tax in zip(sample.lines, taxes, strict=True):
         _concept(concepts, line, tax, sample.vat)
     totals = _add(root, "Impuestos", TotalImpuestosTrasladados=f"{vat:.2f}")
-    _add(_add(totals, "Traslados"), "Traslado", Base=f"{subtotal:.2f}", Impuesto="002", TipoFactor="Tasa",
-         TasaOCuota=f"{sample.vat:.6f}", Importe=f"{vat:.2f}")
-    etree.SubElement(_add(root, "Complemento"), f"{{{_TFD}}}TimbreFiscalDigital", {
-        "Version": "1.1", "UUID": uuid, "FechaTimbrado": when, "RfcProvCertif": "AAA010101AAA",
-        "SelloCFD": "SIN VALOR", "NoCertificadoSAT": "00001000000000000000", "SelloSAT": "SIN VALOR",
-    })
+    _add(
+        _add(totals, "Traslados"),
+        "Traslado",
+        Base=f"{subtotal:.2f}",
+        Impuesto="002",
+        TipoFactor="Tasa",
+        TasaOCuota=f"{sample.vat:.6f}",
+        Importe=f"{vat:.2f}",
+    )
+    etree.SubElement(
+        _add(root, "Complemento"),
+        f"{{{_TFD}}}TimbreFiscalDigital",
+        {
+            "Version": "1.1",
+            "UUID": uuid,
+            "FechaTimbrado": when,
+            "RfcProvCertif": "AAA010101AAA",
+            "SelloCFD": "SIN VALOR",
+            "NoCertificadoSAT": "00001000000000000000",
+            "SelloSAT": "SIN VALOR",
+        },
+    )
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
@@ -86,13 +118,27 @@ def _add(parent: etree._Element, name: str, **attributes: str) -> etree._Element
 
 def _concept(parent: etree._Element, line: SampleLine, tax: Decimal, rate: Decimal) -> None:
     concept = _add(
-        parent, "Concepto", ClaveProdServ="41116100", NoIdentificacion=line.key, Cantidad=f"{line.quantity:f}",
-        ClaveUnidad="H87", Descripcion=line.description[:1000], ValorUnitario=f"{line.unit.decimal:.2f}",
-        Importe=f"{line.amount:.2f}", ObjetoImp="02",
+        parent,
+        "Concepto",
+        ClaveProdServ="41116100",
+        NoIdentificacion=line.key,
+        Cantidad=f"{line.quantity:f}",
+        ClaveUnidad="H87",
+        Descripcion=line.description[:1000],
+        ValorUnitario=f"{line.unit.decimal:.2f}",
+        Importe=f"{line.amount:.2f}",
+        ObjetoImp="02",
     )
     group = _add(_add(concept, "Impuestos"), "Traslados")
-    _add(group, "Traslado", Base=f"{line.amount:.2f}", Impuesto="002", TipoFactor="Tasa", TasaOCuota=f"{rate:.6f}",
-         Importe=f"{tax:.2f}")
+    _add(
+        group,
+        "Traslado",
+        Base=f"{line.amount:.2f}",
+        Impuesto="002",
+        TipoFactor="Tasa",
+        TasaOCuota=f"{rate:.6f}",
+        Importe=f"{tax:.2f}",
+    )
 
 
 def sample_for(contract: Contract, receipts: Sequence[str] | None = None, *, at: datetime, **changes: Any) -> bytes:
@@ -107,7 +153,10 @@ def sample_for(contract: Contract, receipts: Sequence[str] | None = None, *, at:
         for line in order.items
     ]
     sample = Sample(
-        issuer=(order.supplier_rfc, contract.supplier.name), receiver=(order.buyer_rfc, contract.process.buyer.name),
-        lines=lines, issued_at=at.astimezone(contract.process.zone), folio=str(contract.invoices.count() + 1),
+        issuer=(order.supplier_rfc, contract.supplier.name),
+        receiver=(order.buyer_rfc, contract.process.buyer.name),
+        lines=lines,
+        issued_at=at.astimezone(contract.process.zone),
+        folio=str(contract.invoices.count() + 1),
     )
     return sample_cfdi(replace(sample, **changes))

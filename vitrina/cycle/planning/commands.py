@@ -65,9 +65,22 @@ def _save_line(process: Process, line: Line, plan: PlanLine) -> None:
 
 @opening_command("planning.publish_line")
 def publish_line(
-    actor: Actor, *, at: datetime, unit_key: str, requesting_unit_key: str = "", title: str, rationale: str,
-    items: list[dict[str, Any]], fiscal_year: int, budget: Money, budget_key: str, programme_key: str = "",
-    portfolio_key: str = "", expected_on: date, category: str = "goods", procedure: str = "licitacion_publica",
+    actor: Actor,
+    *,
+    at: datetime,
+    unit_key: str,
+    requesting_unit_key: str = "",
+    title: str,
+    rationale: str,
+    items: list[dict[str, Any]],
+    fiscal_year: int,
+    budget: Money,
+    budget_key: str,
+    programme_key: str = "",
+    portfolio_key: str = "",
+    expected_on: date,
+    category: str = "goods",
+    procedure: str = "licitacion_publica",
 ) -> Entry:
     """Publish a line of the annual programme and so begin a purchase.
 
@@ -78,14 +91,29 @@ def publish_line(
     if unit is None or not actor.acts_for(unit):
         raise refuse("unit", _("Choose a contracting unit of your own institution."), field="unit_key")
     requesting = Unit.objects.filter(key=requesting_unit_key or actor.unit_key).first() or unit
-    line = _line(category, items, {
-        "title": title, "rationale": rationale, "fiscal_year": fiscal_year, "budget": budget,
-        "budget_key": budget_key, "programme_key": programme_key, "portfolio_key": portfolio_key,
-        "expected_on": expected_on,
-    })
+    line = _line(
+        category,
+        items,
+        {
+            "title": title,
+            "rationale": rationale,
+            "fiscal_year": fiscal_year,
+            "budget": budget,
+            "budget_key": budget_key,
+            "programme_key": programme_key,
+            "portfolio_key": portfolio_key,
+            "expected_on": expected_on,
+        },
+    )
     process = Process(
-        ocid=_next_ocid(fiscal_year), title=title, buyer=unit.buyer, unit=unit, procedure=procedure,
-        category=category, stage="planning", created_at=at,
+        ocid=_next_ocid(fiscal_year),
+        title=title,
+        buyer=unit.buyer,
+        unit=unit,
+        procedure=procedure,
+        category=category,
+        stage="planning",
+        created_at=at,
     )
     process.save(force_insert=True)
     plan = PlanLine(process=process, state="")

@@ -19,7 +19,9 @@ class ItemForm(forms.Form):
 
     lot = WholeField(label=_("Lot"), min_value=1, max_value=200, initial=1)
     cucop = forms.RegexField(
-        r"^[0-9]{5}-[0-9]{4,5}$", label=_("CUCoP key"), help_text=_("Five digits, a hyphen, four digits."),
+        r"^[0-9]{5}-[0-9]{4,5}$",
+        label=_("CUCoP key"),
+        help_text=_("Five digits, a hyphen, four digits."),
         error_messages={"invalid": _("Write the key as 25401-0012.")},
     )
     description = LineField(label=_("What it is"), max_length=300)

@@ -24,8 +24,14 @@ def items_of(process: Process) -> list[Item]:
 def item_refs(process: Process) -> tuple[ItemRef, ...]:
     """The items as the ledger names them."""
     return tuple(
-        ItemRef(number=i.number, lot=i.lot, cucop=i.cucop, description=i.description, quantity=i.quantity,
-                unit_name=i.unit_name)
+        ItemRef(
+            number=i.number,
+            lot=i.lot,
+            cucop=i.cucop,
+            description=i.description,
+            quantity=i.quantity,
+            unit_name=i.unit_name,
+        )
         for i in items_of(process)
     )
 

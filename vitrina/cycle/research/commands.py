@@ -60,8 +60,16 @@ def request_quotes(
 
 @command("research.record_source")
 def record_source(
-    actor: Actor, process: Process, *, at: datetime, kind: str, item_number: int, price: Money, origin: str,
-    observed_on: date, evidence: UploadedFile | None = None,
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    kind: str,
+    item_number: int,
+    price: Money,
+    origin: str,
+    observed_on: date,
+    evidence: UploadedFile | None = None,
 ) -> Entry:
     """Record a unit price without VAT that was found for an item; secret until the opening, evidence included."""
     if kind not in SOURCE_KINDS:
@@ -77,11 +85,23 @@ def record_source(
     _advance(process, "record_source")
     file = files.store(evidence, public=False, field="evidence").sha256 if evidence else ""
     source = Source.objects.create(
-        id=ids.ulid(at), process=process, kind=kind, item_number=item_number, centavos=price.centavos, origin=origin,
-        observed_on=observed_on, file=file, recorded_at=at, basis=basis_of_item(item),
+        id=ids.ulid(at),
+        process=process,
+        kind=kind,
+        item_number=item_number,
+        centavos=price.centavos,
+        origin=origin,
+        observed_on=observed_on,
+        file=file,
+        recorded_at=at,
+        basis=basis_of_item(item),
     )
     event = SourceRecorded(
-        ocid=process.ocid, source_kind=kind, item_number=item_number, price=price, origin=origin,
+        ocid=process.ocid,
+        source_kind=kind,
+        item_number=item_number,
+        price=price,
+        origin=origin,
         observed_on=observed_on,
     )
     return append(f"source:{source.id}", event, actor=actor.signer, at=at)
@@ -98,8 +118,11 @@ def conclude(actor: Actor, process: Process, *, at: datetime) -> Entry:
     for number, n_origins in origins.items():
         if n_origins < minimum.value:
             needed = int(minimum.value)
-            text = ngettext("Line %(line)s needs prices from %(n)s source at least.",
-                            "Line %(line)s needs prices from %(n)s different sources at least.", needed)
+            text = ngettext(
+                "Line %(line)s needs prices from %(n)s source at least.",
+                "Line %(line)s needs prices from %(n)s different sources at least.",
+                needed,
+            )
             message = text % {"line": number, "n": needed}
             raise refuse("sources", message, article=minimum.article)
     research = _advance(process, "conclude")
@@ -110,13 +133,18 @@ def conclude(actor: Actor, process: Process, *, at: datetime) -> Entry:
         _priced(process, n, [s.centavos for s in many], chosen.value) for n, many in found.items()
     )
     commitments = tuple(
-        Commitment(item_number=p.item_number, n_sources=p.n_sources,
-                   sha256=commitment(process.ocid, p.item_number, p.price, p.salt))
+        Commitment(
+            item_number=p.item_number,
+            n_sources=p.n_sources,
+            sha256=commitment(process.ocid, p.item_number, p.price, p.salt),
+        )
         for p in prices
     )
     n_used = sum(p.n_sources for p in prices)
     event = ResearchConcluded(
-        statistic=chosen.value, commitments=commitments, n_sources=n_used,
+        statistic=chosen.value,
+        commitments=commitments,
+        n_sources=n_used,
         n_requests=QuoteRequest.objects.filter(process=process).count(),
         rules=(applied(minimum, min(origins.values())), applied(chosen)),
     )
@@ -126,7 +154,11 @@ def conclude(actor: Actor, process: Process, *, at: datetime) -> Entry:
 def _priced(process: Process, number: int, centavos: list[int], statistic: str) -> ReferencePrice:
     price = STATISTICS[statistic](centavos)
     return ReferencePrice(
-        process=process, item_number=number, centavos=price.centavos, statistic=statistic, n_sources=len(centavos),
+        process=process,
+        item_number=number,
+        centavos=price.centavos,
+        statistic=statistic,
+        n_sources=len(centavos),
         salt=ids.token(32),
     )
 
@@ -144,7 +176,8 @@ def _advance(process: Process, name: str) -> Research:
 def _rule(process: Process, key: str, at: datetime) -> Rule:
     """A rule of the law in force: the purchase pins its own only with the call."""
     try:
-        return rule(key, at=at, jurisdiction=process.unit.jurisdiction, category=process.category,
-                    procedure=process.procedure)
+        return rule(
+            key, at=at, jurisdiction=process.unit.jurisdiction, category=process.category, procedure=process.procedure
+        )
     except LawError as error:
         raise refuse("law", error.say(get_language() or "es")) from error

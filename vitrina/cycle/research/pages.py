@@ -45,7 +45,8 @@ class RecordSource(StepForm):
     item_number = forms.TypedChoiceField(label=_("Line"), coerce=int)
     kind = forms.ChoiceField(label=_("Where the price comes from"), choices=list(SOURCE_KINDS.items()))
     origin = LineField(
-        label=_("Who quoted it, which contract, which list"), max_length=300,
+        label=_("Who quoted it, which contract, which list"),
+        max_length=300,
         help_text=_("Write the same source in the same way each time: different sources are counted."),
     )
     price = MoneyField(label=_("Unit price, without VAT"))

@@ -67,21 +67,33 @@ def revelation(process: Process) -> dict[str, Any]:
     """
     prices = [
         {
-            "item_number": r.item_number, "unit_price": str(r.price), "statistic": r.statistic,
-            "n_sources": r.n_sources, "salt": r.salt,
+            "item_number": r.item_number,
+            "unit_price": str(r.price),
+            "statistic": r.statistic,
+            "n_sources": r.n_sources,
+            "salt": r.salt,
             "commitment": commitment(process.ocid, r.item_number, r.price, r.salt),
         }
         for r in ReferencePrice.objects.filter(process=process)
     ]
     sources = [
-        {"item_number": s.item_number, "kind": s.kind, "origin": s.origin, "unit_price": str(s.price),
-         "observed_on": s.observed_on.isoformat()}
+        {
+            "item_number": s.item_number,
+            "kind": s.kind,
+            "origin": s.origin,
+            "unit_price": str(s.price),
+            "observed_on": s.observed_on.isoformat(),
+        }
         for many in usable_sources(process).values()
         for s in many
     ]
     requests = [
-        {"number": q.number, "companies": q.companies, "requested_at": q.requested_at.isoformat(),
-         "due_at": q.due_at.isoformat()}
+        {
+            "number": q.number,
+            "companies": q.companies,
+            "requested_at": q.requested_at.isoformat(),
+            "due_at": q.due_at.isoformat(),
+        }
         for q in QuoteRequest.objects.filter(process=process)
     ]
     return {"prices": prices, "sources": sources, "requests": requests}
@@ -94,6 +106,7 @@ def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the s
     found = [Task("research.record_source", Role.OFFICER, _("Record the prices found in the market"), process.title)]
     if all(usable_sources(process).values()):
         found.insert(0, Task("research.conclude", Role.OFFICER, _("Conclude the market research"), process.title))
-    asked = Task("research.request_quotes", Role.OFFICER, _("Ask companies for quotations"), process.title,
-                 is_optional=True)
+    asked = Task(
+        "research.request_quotes", Role.OFFICER, _("Ask companies for quotations"), process.title, is_optional=True
+    )
     return [*found, asked]

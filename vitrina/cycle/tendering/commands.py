@@ -50,11 +50,28 @@ CRITERION_KINDS = ("technical", "legal")
 
 @command("tendering.publish_call")
 def publish_call(
-    actor: Actor, process: Process, *, at: datetime, title: str, description: str, clarification_at: datetime,
-    opening_at: datetime, award_by: datetime, criteria: Sequence[dict[str, Any]], panel: Sequence[dict[str, Any]],
-    guarantee_share: Decimal, penalty_rate: Decimal, delivery_days: int, delivery_place: str, contract_start: date,
-    contract_end: date, character: str = "N", evaluation_method: str = "binario", reduction_reason: str = "",
-    lot_titles: dict[int, str] | None = None, documents: Sequence[tuple[str, str, UploadedFile]] = (),
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    title: str,
+    description: str,
+    clarification_at: datetime,
+    opening_at: datetime,
+    award_by: datetime,
+    criteria: Sequence[dict[str, Any]],
+    panel: Sequence[dict[str, Any]],
+    guarantee_share: Decimal,
+    penalty_rate: Decimal,
+    delivery_days: int,
+    delivery_place: str,
+    contract_start: date,
+    contract_end: date,
+    character: str = "N",
+    evaluation_method: str = "binario",
+    reduction_reason: str = "",
+    lot_titles: dict[int, str] | None = None,
+    documents: Sequence[tuple[str, str, UploadedFile]] = (),
 ) -> Entry:
     """Publish the call; the purchase gets its number, law and rulebook.
 
@@ -66,18 +83,27 @@ def publish_call(
         raise refuse("state", _("The call is already published. Amend it instead."))
     checks.require_ready(process)
     tender = Tender(
-        process=process, state="", title=title, description=description, published_at=at,
-        clarification_at=clarification_at, opening_at=opening_at, award_by=award_by,
-        reduction_reason=reduction_reason, evaluation_method=evaluation_method, guarantee_share=guarantee_share,
-        penalty_rate=penalty_rate, delivery_days=delivery_days, delivery_place=delivery_place,
-        contract_start=contract_start, contract_end=contract_end,
+        process=process,
+        state="",
+        title=title,
+        description=description,
+        published_at=at,
+        clarification_at=clarification_at,
+        opening_at=opening_at,
+        award_by=award_by,
+        reduction_reason=reduction_reason,
+        evaluation_method=evaluation_method,
+        guarantee_share=guarantee_share,
+        penalty_rate=penalty_rate,
+        delivery_days=delivery_days,
+        delivery_place=delivery_place,
+        contract_start=contract_start,
+        contract_end=contract_end,
     )
     move(tender, TABLE, "publish_call")
     book, method = _pin(process, character, evaluation_method, at)
     rules = checks.require_lawful(tender)
-    process.number = procedure_number(
-        _locked(process.unit), process.procedure, process.category, character, at
-    )
+    process.number = procedure_number(_locked(process.unit), process.procedure, process.category, character, at)
     process.title = title
     tender.save(force_insert=True)
     _save_criteria(process, criteria)
@@ -85,9 +111,19 @@ def publish_call(
     members = _save_panel(process, panel, at)
     rules += checks.require_witness(process, members, at)
     event = CallPublished(
-        number=process.number, procedure=process.procedure, ocds_method=method, character=character,
-        category=process.category, law=book.law, rulebook=book.id, rulebook_digest=book.digest,
-        terms=terms_of(tender), items=item_refs(process), lots=lots, panel=members, rules=rules,
+        number=process.number,
+        procedure=process.procedure,
+        ocds_method=method,
+        character=character,
+        category=process.category,
+        law=book.law,
+        rulebook=book.id,
+        rulebook_digest=book.digest,
+        terms=terms_of(tender),
+        items=item_refs(process),
+        lots=lots,
+        panel=members,
+        rules=rules,
         documents=_store(documents, "call"),
     )
     return record(actor, process, event, at=at)
@@ -95,8 +131,14 @@ def publish_call(
 
 @command("tendering.amend_call")
 def amend_call(
-    actor: Actor, process: Process, *, at: datetime, reason: str, criteria: Sequence[dict[str, Any]] | None = None,
-    documents: Sequence[tuple[str, str, UploadedFile]] = (), **fields: Any,
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    reason: str,
+    criteria: Sequence[dict[str, Any]] | None = None,
+    documents: Sequence[tuple[str, str, UploadedFile]] = (),
+    **fields: Any,
 ) -> Entry:
     """Change the call until the 7th day before the opening; the limits are computed anew on the new dates.
 
@@ -130,9 +172,15 @@ def amend_call(
     process.title = tender.title
     number = Entry.objects.filter(stream=process.stream, kind=CallAmended.kind).count() + 1
     gone = {c.number for c in before.criteria} - {c.number for c in terms.criteria}
-    event = CallAmended(number=number, reason=reason, changes=changes, terms=terms, rules=rules,
-                        removed_criteria=tuple(sorted(gone)),
-                        documents=_store(documents, f"amendment-{number}"))
+    event = CallAmended(
+        number=number,
+        reason=reason,
+        changes=changes,
+        terms=terms,
+        rules=rules,
+        removed_criteria=tuple(sorted(gone)),
+        documents=_store(documents, f"amendment-{number}"),
+    )
     return record(actor, process, event, at=at)
 
 
@@ -149,8 +197,14 @@ def suspend(actor: Actor, process: Process, *, at: datetime, authority: str, rea
 
 @command("tendering.resume")
 def resume(
-    actor: Actor, process: Process, *, at: datetime, reason: str, clarification_at: datetime | None = None,
-    opening_at: datetime | None = None, award_by: datetime | None = None,
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    reason: str,
+    clarification_at: datetime | None = None,
+    opening_at: datetime | None = None,
+    award_by: datetime | None = None,
 ) -> Entry:
     """Lift a suspension. Dates that passed meanwhile must move forward; those that move keep the legal terms."""
     if process.halt != "suspended":
@@ -158,8 +212,11 @@ def resume(
     tender = _tender(process)
     moved = {"clarification_at": clarification_at, "opening_at": opening_at, "award_by": award_by}
     moved = {name: value for name, value in moved.items() if value and value != getattr(tender, name)}
-    done = {"clarification_at": has_reached(process, "clarifying"), "opening_at": has_reached(process, "opening"),
-            "award_by": has_reached(process, "awarding")}
+    done = {
+        "clarification_at": has_reached(process, "clarifying"),
+        "opening_at": has_reached(process, "opening"),
+        "award_by": has_reached(process, "awarding"),
+    }
     for name, is_done in done.items():
         checks.require_forward(tender, name, moved.get(name), at, is_done=is_done)
     _set(tender, moved)
@@ -188,7 +245,6 @@ def cancel(actor: Actor, process: Process, *, at: datetime, code: str, reason: s
     return record(actor, process, TenderCancelled(code=code, reason=reason, lots=lots), at=at)
 
 
-
 def _tender(process: Process) -> Tender:
     tender = tender_of(process)
     if tender is None:
@@ -211,9 +267,6 @@ def _pin(process: Process, character: str, method: str, at: datetime) -> tuple[A
         message = _("This evaluation method is not possible here. Choose binary.")
         raise refuse("method", message, field="evaluation_method")
     return book, ocds_method
-
-
-
 
 
 def _locked(unit: Unit) -> Unit:
@@ -240,8 +293,14 @@ def _save_criteria(process: Process, criteria: Sequence[dict[str, Any]]) -> None
         if c.get("lot") and c["lot"] not in numbers:
             raise refuse("criteria", _("There is no lot %(lot)s.") % {"lot": c["lot"]}, field="criteria")
     Criterion.objects.bulk_create(
-        Criterion(process=process, number=n, title=c["title"], description=c.get("description", ""), kind=c["kind"],
-                  lot=c.get("lot") or None)
+        Criterion(
+            process=process,
+            number=n,
+            title=c["title"],
+            description=c.get("description", ""),
+            kind=c["kind"],
+            lot=c.get("lot") or None,
+        )
         for n, c in enumerate(criteria, start=1)
     )
 
@@ -265,7 +324,6 @@ def _save_panel(process: Process, panel: Sequence[dict[str, Any]], at: datetime)
     return tuple(PanelRef(role=r.role, name=r.name, position=r.position) for r in rows)
 
 
-
 def _member(process: Process, person_id: int, role: str, at: datetime) -> PanelMember:
     person = Person.objects.filter(pk=person_id).first()
     if role not in PANEL_ROLES or person is None:
@@ -279,8 +337,12 @@ def _member(process: Process, person_id: int, role: str, at: datetime) -> PanelM
 
 def _store(documents: Sequence[tuple[str, str, UploadedFile]], prefix: str) -> tuple[DocumentRef, ...]:
     return tuple(
-        files.reference(files.store(upload, public=True, field="documents"), id=f"{prefix}-{n}", title=title,
-                        document_type=document_type)
+        files.reference(
+            files.store(upload, public=True, field="documents"),
+            id=f"{prefix}-{n}",
+            title=title,
+            document_type=document_type,
+        )
         for n, (title, document_type, upload) in enumerate(documents, start=1)
     )
 

@@ -70,7 +70,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _days_against_limit(event: Event) -> str:
-    """"21 days from call to opening; the minimum is 15 (art. 32)", from the rules that the act met."""
+    """Such as "21 days from call to opening; the minimum is 15 (art. 32)", from the rules that the act met."""
     for rule in event.rules:
         if rule.key == "term.publication_to_opening.min" and rule.had is not None:
             had = int(rule.had)

@@ -33,8 +33,17 @@ SHOWN_RULES = (
 )
 KINDS = [("technical", _("technical")), ("legal", _("legal and administrative"))]
 TERM_FIELDS = (
-    "description", "clarification_at", "opening_at", "award_by", "reduction_reason", "guarantee_share",
-    "penalty_rate", "delivery_days", "delivery_place", "contract_start", "contract_end",
+    "description",
+    "clarification_at",
+    "opening_at",
+    "award_by",
+    "reduction_reason",
+    "guarantee_share",
+    "penalty_rate",
+    "delivery_days",
+    "delivery_place",
+    "contract_start",
+    "contract_end",
 )
 
 
@@ -44,8 +53,13 @@ class CriterionForm(forms.Form):
     title = LineField(label=_("Requirement"), max_length=200)
     description = LineField(label=_("How it is proved"), max_length=1000, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, initial="technical")
-    lot = WholeField(label=_("Only for lot"), min_value=1, max_value=200, required=False,
-                     help_text=_("Leave it empty for all lots."))
+    lot = WholeField(
+        label=_("Only for lot"),
+        min_value=1,
+        max_value=200,
+        required=False,
+        help_text=_("Leave it empty for all lots."),
+    )
 
 
 class TermsForm(StepForm):
@@ -57,7 +71,10 @@ class TermsForm(StepForm):
     opening_at = InstantField(label=_("Opening of bids"))
     award_by = InstantField(label=_("Ruling, at the latest"))
     reduction_reason = LineField(
-        label=_("Why the term is shorter"), max_length=1000, rows=2, required=False,
+        label=_("Why the term is shorter"),
+        max_length=1000,
+        rows=2,
+        required=False,
         help_text=_("Only when the opening comes before the ordinary term."),
     )
     guarantee_share = PercentField(label=_("Performance guarantee, % of the contract"))
@@ -71,8 +88,11 @@ class TermsForm(StepForm):
     groups = [
         (_("What"), "", ("title_text", "description")),
         (_("When"), "", ("clarification_at", "opening_at", "award_by", "reduction_reason")),
-        (_("Contract"), "", ("guarantee_share", "penalty_rate", "delivery_days", "delivery_place",
-                             "contract_start", "contract_end")),
+        (
+            _("Contract"),
+            "",
+            ("guarantee_share", "penalty_rate", "delivery_days", "delivery_place", "contract_start", "contract_end"),
+        ),
     ]
 
     def facts(self) -> list[tuple[str, str]]:
@@ -120,9 +140,7 @@ class PublishCall(TermsForm):
     lead = _("From its publication everybody can read it, ask and bid. Its dates are checked against the law.")
     button = _("Publish the call")
     consequence = _("The call is public for ever and the purchase keeps the law of this day to its end (art. 29).")
-    evaluators = forms.TypedMultipleChoiceField(
-        label=_("Evaluators"), coerce=int, widget=forms.CheckboxSelectMultiple
-    )
+    evaluators = forms.TypedMultipleChoiceField(label=_("Evaluators"), coerce=int, widget=forms.CheckboxSelectMultiple)
     oic = forms.TypedChoiceField(label=_("Internal control body"), coerce=int, required=False, empty_value=None)
     witness = forms.TypedChoiceField(label=_("Social witness"), coerce=int, required=False, empty_value=None)
     call_file = forms.FileField(label=_("Call document"), required=False)
@@ -146,8 +164,10 @@ class PublishCall(TermsForm):
         data = self.cleaned_data
         panel = [{"person_id": p, "role": "evaluator"} for p in data["evaluators"]]
         panel += [{"person_id": data[r], "role": r} for r in ("oic", "witness") if data[r]]
-        files = (("Convocatoria", "biddingDocuments", data["call_file"]),
-                 ("Anexo técnico", "technicalSpecifications", data["annex_file"]))
+        files = (
+            ("Convocatoria", "biddingDocuments", data["call_file"]),
+            ("Anexo técnico", "technicalSpecifications", data["annex_file"]),
+        )
         titles = {int(name.removeprefix("lot_")): data[name] for name in data if name.startswith("lot_")}
         return self.terms() | {"panel": panel, "lot_titles": titles, "documents": [f for f in files if f[2]]}
 

@@ -69,9 +69,21 @@ def terms_of(tender: Tender) -> Terms:
         CriterionRef(number=c.number, title=c.title, description=c.description, kind=c.kind, lot=c.lot)
         for c in criteria_of(tender.process)
     )
-    same = ("title", "description", "clarification_at", "opening_at", "award_by", "evaluation_method",
-            "guarantee_share", "penalty_rate", "delivery_days", "delivery_place", "contract_start", "contract_end",
-            "reduction_reason")
+    same = (
+        "title",
+        "description",
+        "clarification_at",
+        "opening_at",
+        "award_by",
+        "evaluation_method",
+        "guarantee_share",
+        "penalty_rate",
+        "delivery_days",
+        "delivery_place",
+        "contract_start",
+        "contract_end",
+        "reduction_reason",
+    )
     fields = {name: _plain(getattr(tender, name)) for name in same}
     return Terms(questions_until=questions_until(tender), criteria=criteria, **fields)
 
@@ -100,14 +112,23 @@ def tasks(process: Process, at: datetime) -> list[Task]:
     if process.halt or has_reached(process, "awarding"):
         return []
     found = [
-        *(Task("tendering.suspend", role, _("Suspend the purchase"), process.title, is_optional=True)
-          for role in (Role.OIC, Role.APPROVER)),
+        *(
+            Task("tendering.suspend", role, _("Suspend the purchase"), process.title, is_optional=True)
+            for role in (Role.OIC, Role.APPROVER)
+        ),
         Task("tendering.cancel", Role.APPROVER, _("Cancel the tender"), process.title, is_optional=True),
     ]
     last = last_change_at(tender)
     if at <= last:
         change = limits.rule_of(process, "term.change_to_opening.min", tender.opening_at)
-        task = Task("tendering.amend_call", Role.OFFICER, _("Amend the call"), process.title, due=last,
-                    rule=applied(change), is_optional=True)
+        task = Task(
+            "tendering.amend_call",
+            Role.OFFICER,
+            _("Amend the call"),
+            process.title,
+            due=last,
+            rule=applied(change),
+            is_optional=True,
+        )
         found.insert(0, task)
     return found

@@ -5,85 +5,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('projection', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(default=0)),
+                ("projection", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('stream', models.CharField(max_length=140)),
-                ('seq', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=60)),
-                ('visibility', models.CharField(choices=[('public', 'public'), ('blinded', 'blinded')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('actor', models.JSONField()),
-                ('body', models.TextField()),
-                ('body_sha256', models.CharField(max_length=64)),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('release_id', models.CharField(max_length=26)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("stream", models.CharField(max_length=140)),
+                ("seq", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=60)),
+                ("visibility", models.CharField(choices=[("public", "public"), ("blinded", "blinded")], max_length=8)),
+                ("at", models.DateTimeField()),
+                ("actor", models.JSONField()),
+                ("body", models.TextField()),
+                ("body_sha256", models.CharField(max_length=64)),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("release_id", models.CharField(max_length=26)),
             ],
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('ocid', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
-                ('compiled', models.JSONField()),
+                ("ocid", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField()),
+                ("compiled", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('release_id', models.CharField(max_length=26, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(unique=True)),
-                ('ocid', models.CharField(db_index=True, max_length=120)),
-                ('date', models.DateTimeField()),
-                ('tag', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('body', models.TextField()),
+                ("release_id", models.CharField(max_length=26, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(unique=True)),
+                ("ocid", models.CharField(db_index=True, max_length=120)),
+                ("date", models.DateTimeField()),
+                ("tag", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("body", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Stream',
+            name="Stream",
             fields=[
-                ('name', models.CharField(max_length=140, primary_key=True, serialize=False)),
-                ('head', models.PositiveIntegerField()),
-                ('head_at', models.DateTimeField()),
-                ('head_digest', models.CharField(default='', max_length=64)),
+                ("name", models.CharField(max_length=140, primary_key=True, serialize=False)),
+                ("head", models.PositiveIntegerField()),
+                ("head_at", models.DateTimeField()),
+                ("head_digest", models.CharField(default="", max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='ledger.entry')),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="ledger.entry",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('stream', 'seq'), name='ledger_entry_stream_seq'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("stream", "seq"), name="ledger_entry_stream_seq"),
         ),
         migrations.AddField(
-            model_name='position',
-            name='entry',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='placed', to='ledger.entry'),
+            model_name="position",
+            name="entry",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="placed", to="ledger.entry"
+            ),
         ),
     ]

@@ -5,38 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("core", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ruling',
+            name="Ruling",
             fields=[
-                ('process', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='ruling', serialize=False, to='core.process')),
-                ('state', models.CharField(max_length=10)),
-                ('issued_at', models.DateTimeField()),
+                (
+                    "process",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="ruling",
+                        serialize=False,
+                        to="core.process",
+                    ),
+                ),
+                ("state", models.CharField(max_length=10)),
+                ("issued_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Award',
+            name="Award",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lot', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(max_length=12)),
-                ('bid_id', models.CharField(blank=True, max_length=26)),
-                ('centavos', models.BigIntegerField(blank=True, null=True)),
-                ('reason', models.TextField()),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='core.process')),
-                ('supplier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lot", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(max_length=12)),
+                ("bid_id", models.CharField(blank=True, max_length=26)),
+                ("centavos", models.BigIntegerField(blank=True, null=True)),
+                ("reason", models.TextField()),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="core.process"
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.supplier",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['lot'],
-                'constraints': [models.UniqueConstraint(fields=('process', 'lot'), name='awarding_award_once')],
+                "ordering": ["lot"],
+                "constraints": [models.UniqueConstraint(fields=("process", "lot"), name="awarding_award_once")],
             },
         ),
     ]

@@ -89,12 +89,18 @@ def test_each_lot_goes_its_own_way(w):
     criteria.append({"title": "Cadena de frío", "kind": "technical", "lot": 2})
     process = reach_awarding(w, lots=3, offers=offers, fails=fails, terms={"criteria": criteria})
     assert [(a.lot, a.state, a.supplier_id) for a in queries.awards_of(process)] == [
-        (1, "active", "reactivos-valle-hondo"), (2, "unsuccessful", None), (3, "unsuccessful", None),
+        (1, "active", "reactivos-valle-hondo"),
+        (2, "unsuccessful", None),
+        (3, "unsuccessful", None),
     ]
     assert [lot.state for lot in lots_of(process)] == ["awarded", "deserted", "deserted"]
     assert process.halt == ""
     record = published(process)
-    assert [(a["id"], a["status"]) for a in record["awards"]] == [("1", "active"), ("2", "unsuccessful"), ("3", "unsuccessful")]
+    assert [(a["id"], a["status"]) for a in record["awards"]] == [
+        ("1", "active"),
+        ("2", "unsuccessful"),
+        ("3", "unsuccessful"),
+    ]
     assert [lot["status"] for lot in record["tender"]["lots"]] == ["complete", "unsuccessful", "unsuccessful"]
 
 

@@ -67,7 +67,10 @@ def test_who_is_rejected_for_its_price_reads_the_figures_once(w):
 def test_a_tie_says_what_decided_it(w):
     process = reach_awarding(w, offers={0: "51.30", 1: "51.30"})
     won, lost = reasons(process) if "ganó por" in reasons(process)[0] else reversed(reasons(process))
-    assert won == "Empató en el precio más bajo, $51.30 por prueba ($21,135,600.00 sin IVA), y ganó por ser pequeña empresa."
+    assert (
+        won
+        == "Empató en el precio más bajo, $51.30 por prueba ($21,135,600.00 sin IVA), y ganó por ser pequeña empresa."
+    )
     assert lost.endswith("; ganó Reactivos Valle Hondo, S.A. de C.V. por ser pequeña empresa.")
 
 
@@ -97,7 +100,10 @@ def test_the_losing_bidder_reads_place_figures_reason_and_last_day_to_protest(w)
     told = queries.explanation_for(process, "biomedica-tres-lunas")
     (lot,) = told.lots
     assert (lot.place, lot.has_won, lot.winner, plain(lot.gap)) == (
-        2, False, "Reactivos Valle Hondo, S.A. de C.V.", "$0.30 por prueba",
+        2,
+        False,
+        "Reactivos Valle Hondo, S.A. de C.V.",
+        "$0.30 por prueba",
     )
     assert told.protest_until == date(2020, 11, 3)  # six working days from Monday 26 October
     assert plain(told.text) == (
@@ -123,7 +129,9 @@ def test_a_lot_of_several_items_is_compared_by_its_total():
 
     found = outcome(1, [view("A", 100_00, 1), view("B", 123_45, 2)], sizes={}, order=[], seed="")
     with translation.override("es"):
-        assert reason_for(found.results[1], found, None) == "Quedó en segundo lugar, a $23.45 en el total de la partida."
+        assert (
+            reason_for(found.results[1], found, None) == "Quedó en segundo lugar, a $23.45 en el total de la partida."
+        )
         eleventh = replace(found.results[1], place=11)
         assert reason_for(eleventh, found, None).startswith("Quedó en el lugar 11, a $23.45")
 

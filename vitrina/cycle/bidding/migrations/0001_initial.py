@@ -6,39 +6,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('ledger', '0002_append_only'),
-        ('parties', '0001_initial'),
+        ("core", "0001_initial"),
+        ("ledger", "0002_append_only"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bid',
+            name="Bid",
             fields=[
-                ('id', models.CharField(help_text='ULID', max_length=26, primary_key=True, serialize=False)),
-                ('state', models.CharField(max_length=10)),
-                ('received_at', models.DateTimeField()),
-                ('deadline_at', models.DateTimeField(help_text='the deadline when it arrived')),
-                ('digest', models.CharField(blank=True, help_text='of the contents, empty when refused', max_length=64)),
-                ('entry', models.ForeignKey(help_text='its blinded entry', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.process')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.supplier')),
+                ("id", models.CharField(help_text="ULID", max_length=26, primary_key=True, serialize=False)),
+                ("state", models.CharField(max_length=10)),
+                ("received_at", models.DateTimeField()),
+                ("deadline_at", models.DateTimeField(help_text="the deadline when it arrived")),
+                (
+                    "digest",
+                    models.CharField(blank=True, help_text="of the contents, empty when refused", max_length=64),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        help_text="its blinded entry",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.entry",
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.process"
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.supplier"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Envelope',
+            name="Envelope",
             fields=[
-                ('bid', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='bidding.bid')),
-                ('content', models.TextField()),
-                ('salt', models.CharField(max_length=64)),
+                (
+                    "bid",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="bidding.bid",
+                    ),
+                ),
+                ("content", models.TextField()),
+                ("salt", models.CharField(max_length=64)),
             ],
         ),
         migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', vitrina.cycle.bidding.states.BidState['RECEIVED'])), fields=('process', 'supplier'), name='bidding_one_live'),
+            model_name="bid",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", vitrina.cycle.bidding.states.BidState["RECEIVED"])),
+                fields=("process", "supplier"),
+                name="bidding_one_live",
+            ),
         ),
     ]

@@ -24,9 +24,7 @@ def w():
 
 
 def form(w, process, data, files=(), name="bidding.submit", at=RECEIVED):
-    return FORMS[name](
-        data, MultiValueDict({"documents": list(files)}), actor=w.suppliers[0], process=process, at=at
-    )
+    return FORMS[name](data, MultiValueDict({"documents": list(files)}), actor=w.suppliers[0], process=process, at=at)
 
 
 def test_a_filled_form_hands_in_a_bid_with_its_documents(w):
@@ -49,7 +47,22 @@ def test_with_several_lots_one_may_stay_empty(w):
 
 @pytest.mark.parametrize(
     "price",
-    ["", "abc", "0", "-5", "51.301", "51,30", "1e309", "1e3", "NaN", "Infinity", "١٢٣", "５１", "9" * 13, "5" * 10_000_000],
+    [
+        "",
+        "abc",
+        "0",
+        "-5",
+        "51.301",
+        "51,30",
+        "1e309",
+        "1e3",
+        "NaN",
+        "Infinity",
+        "١٢٣",
+        "５１",
+        "9" * 13,
+        "5" * 10_000_000,
+    ],
 )
 def test_what_is_no_price(w, price):
     sent = form(w, reach_clarifying(w), GOOD | {"price_1": price})
@@ -71,7 +84,9 @@ def test_what_is_no_answer(w, field, value):
 
 def test_fields_that_the_form_does_not_have_change_nothing(w):
     process = reach_clarifying(w)
-    sent = form(w, process, GOOD | {"price_9": "1.00", "state": "opened", "received_at": "2020-01-01", "supplier": "x"})
+    sent = form(
+        w, process, GOOD | {"price_9": "1.00", "state": "opened", "received_at": "2020-01-01", "supplier": "x"}
+    )
     assert sent.is_valid()
     sent.run()
     found = Bid.objects.get()

@@ -177,7 +177,9 @@ def public_shape(tmp_path):
 def test_until_the_opening_only_the_envelopes_know_what_the_bids_say(tmp_path, clock, caplog):
     caplog.set_level(logging.DEBUG)
     w = world()
-    w.facts["rival"] = next(p for p in _people() if p.appointments.filter(supplier=w.suppliers[0].supplier_key).exists())
+    w.facts["rival"] = next(
+        p for p in _people() if p.appointments.filter(supplier=w.suppliers[0].supplier_key).exists()
+    )
     process = reach_clarifying(w)
     clock.set(RECEIVED)
     catch_up()
@@ -221,7 +223,9 @@ def test_the_desk_keeps_no_draft_of_a_bid(clock):
     w = world()
     process = reach_clarifying(w)
     clock.set(RECEIVED)
-    w.facts["rival"] = next(p for p in _people() if p.appointments.filter(supplier=w.suppliers[1].supplier_key).exists())
+    w.facts["rival"] = next(
+        p for p in _people() if p.appointments.filter(supplier=w.suppliers[1].supplier_key).exists()
+    )
     client = client_of(w, "rival")
     typed = {"price_1": UNIT_PRICES[0], "response_1": "CANARIO-RESPUESTA"}
     for path in (f"/mi-espacio/compra/{process.ocid}/bidding.submit/borrador/",

@@ -96,7 +96,9 @@ def test_forty_suppliers_in_the_last_microsecond_all_have_their_bid():
     process = reach_clarifying(w)
     actors = []
     for n in range(40):
-        row = parties.register_supplier(at=RECEIVED, key=f"ultimo-{n}", name=f"Último {n}", rfc=f"ULT1001{n:02}AB{n % 10}")
+        row = parties.register_supplier(
+            at=RECEIVED, key=f"ultimo-{n}", name=f"Último {n}", rfc=f"ULT1001{n:02}AB{n % 10}"
+        )
         person = parties.register_person(email=f"u{n}@vitrina.example", given_name="Úrsula", surname="Último")
         actors.append(actor_of(parties.appoint(at=RECEIVED, person=person, role=Role.SUPPLIER, supplier=row)))
 

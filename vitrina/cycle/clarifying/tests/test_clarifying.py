@@ -27,7 +27,9 @@ UNTIL = CLARIFICATION - timedelta(hours=24)
 
 
 def ask(w, process, at=AT, actor=None, **changes):
-    return clarifying.ask(actor or w.suppliers[0], process.ocid, at=at, **({"topic": "legal", "text": "¿Qué?"} | changes))
+    return clarifying.ask(
+        actor or w.suppliers[0], process.ocid, at=at, **({"topic": "legal", "text": "¿Qué?"} | changes)
+    )
 
 
 def refused_codes(run, *args, **arguments):
@@ -81,8 +83,9 @@ def test_until_24_hours_before_the_meeting():
 def test_a_later_meeting_takes_questions_longer():
     w = world()
     process = reach_tendering(w)
-    tendering.amend_call(w[Role.OFFICER], process.ocid, at=AT, reason="Más tiempo",
-                         clarification_at=CLARIFICATION + timedelta(days=3))
+    tendering.amend_call(
+        w[Role.OFFICER], process.ocid, at=AT, reason="Más tiempo", clarification_at=CLARIFICATION + timedelta(days=3)
+    )
     ask(w, process, at=UNTIL + timedelta(days=3))
 
 
@@ -95,7 +98,9 @@ def test_refusals_change_nothing():
     assert refused_codes(ask, w, reach_planning(w)) == ["state"]
     one = {"at": AT, "question_id": "nothing", "text": "x"}
     assert refused_codes(clarifying.answer, officer, process.ocid, **one) == ["question"]
-    assert refused_codes(clarifying.close_meeting, officer, process.ocid, at=CLARIFICATION - timedelta(seconds=1)) == ["early"]
+    assert refused_codes(clarifying.close_meeting, officer, process.ocid, at=CLARIFICATION - timedelta(seconds=1)) == [
+        "early"
+    ]
     ask(w, process)
     assert refused_codes(clarifying.close_meeting, officer, process.ocid, at=CLARIFICATION) == ["unanswered"]
     assert refused_codes(clarifying.close_meeting, w[Role.OIC], process.ocid, at=CLARIFICATION) == ["role"]
@@ -132,8 +137,14 @@ def test_held_too_late_the_purchase_must_be_moved_first():
     late, officer, oic = OPENING - timedelta(days=5), w[Role.OFFICER], w[Role.OIC]
     assert refused_codes(clarifying.close_meeting, officer, process.ocid, at=late) == ["term"]
     tendering.suspend(oic, process.ocid, at=late, authority="OIC", reason="Junta tardía")
-    tendering.resume(oic, process.ocid, at=late, reason="Nuevas fechas", clarification_at=late + timedelta(days=2),
-                     opening_at=OPENING + timedelta(days=7))
+    tendering.resume(
+        oic,
+        process.ocid,
+        at=late,
+        reason="Nuevas fechas",
+        clarification_at=late + timedelta(days=2),
+        opening_at=OPENING + timedelta(days=7),
+    )
     clarifying.close_meeting(officer, process.ocid, at=late + timedelta(days=2))
 
 
@@ -183,9 +194,9 @@ def test_the_forms_send_their_commands():
     assert form.facts()[0][1] == "¿Qué?"
     assert errors_of(form) == set()
     form.run()
-    assert errors_of(form_of("clarifying.close_meeting", officer, process, {"observations": HUGE}, at=CLARIFICATION)) == {
-        "observations"
-    }
+    assert errors_of(
+        form_of("clarifying.close_meeting", officer, process, {"observations": HUGE}, at=CLARIFICATION)
+    ) == {"observations"}
     form = form_of("clarifying.close_meeting", officer, process, {"observations": ""}, at=CLARIFICATION)
     assert form.facts()[0][1] == "Copia simple."
     assert errors_of(form) == set()

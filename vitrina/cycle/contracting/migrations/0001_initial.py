@@ -6,125 +6,168 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("core", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.CharField(help_text='C-2020-000001', max_length=20, primary_key=True, serialize=False)),
-                ('state', models.CharField(max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('terms', models.TextField(blank=True)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('guarantee_share', models.DecimalField(decimal_places=6, max_digits=7)),
-                ('penalty_rate', models.DecimalField(decimal_places=6, help_text='of the late part, per natural day', max_digits=7)),
-                ('centavos', models.BigIntegerField()),
-                ('drafted_at', models.DateTimeField()),
-                ('supplier_signed_at', models.DateTimeField(blank=True, null=True)),
-                ('signed_at', models.DateTimeField(blank=True, null=True)),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='core.process')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.supplier')),
+                ("id", models.CharField(help_text="C-2020-000001", max_length=20, primary_key=True, serialize=False)),
+                ("state", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=200)),
+                ("terms", models.TextField(blank=True)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("guarantee_share", models.DecimalField(decimal_places=6, max_digits=7)),
+                (
+                    "penalty_rate",
+                    models.DecimalField(decimal_places=6, help_text="of the late part, per natural day", max_digits=7),
+                ),
+                ("centavos", models.BigIntegerField()),
+                ("drafted_at", models.DateTimeField()),
+                ("supplier_signed_at", models.DateTimeField(blank=True, null=True)),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contracts", to="core.process"
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.supplier"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Amendment',
+            name="Amendment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('reason', models.TextField()),
-                ('signed_at', models.DateTimeField()),
-                ('centavos', models.BigIntegerField()),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='contracting.contract')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("reason", models.TextField()),
+                ("signed_at", models.DateTimeField()),
+                ("centavos", models.BigIntegerField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amendments",
+                        to="contracting.contract",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='ContractLine',
+            name="ContractLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_number', models.PositiveSmallIntegerField()),
-                ('lot', models.PositiveSmallIntegerField()),
-                ('quantity', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('signed_quantity', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('unit_centavos', models.BigIntegerField()),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='contracting.contract')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item_number", models.PositiveSmallIntegerField()),
+                ("lot", models.PositiveSmallIntegerField()),
+                ("quantity", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("signed_quantity", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("unit_centavos", models.BigIntegerField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="contracting.contract"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item_number'],
+                "ordering": ["item_number"],
             },
         ),
         migrations.CreateModel(
-            name='Guarantee',
+            name="Guarantee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=20)),
-                ('obligation', models.CharField(max_length=20)),
-                ('policy', models.CharField(max_length=60)),
-                ('guarantor', models.CharField(max_length=200)),
-                ('centavos', models.BigIntegerField()),
-                ('issued_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guarantees', to='contracting.contract')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=20)),
+                ("obligation", models.CharField(max_length=20)),
+                ("policy", models.CharField(max_length=60)),
+                ("guarantor", models.CharField(max_length=200)),
+                ("centavos", models.BigIntegerField()),
+                ("issued_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guarantees",
+                        to="contracting.contract",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='ScheduledDelivery',
+            name="ScheduledDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('item_number', models.PositiveSmallIntegerField()),
-                ('quantity', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('due_on', models.DateField()),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedule', to='contracting.contract')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("item_number", models.PositiveSmallIntegerField()),
+                ("quantity", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("due_on", models.DateField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="schedule", to="contracting.contract"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(fields=('process', 'supplier'), name='contracting_one_per_supplier'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(fields=("process", "supplier"), name="contracting_one_per_supplier"),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('centavos__gt', 0)), name='contracting_value_positive'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("centavos__gt", 0)), name="contracting_value_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='contracting_amendment_once'),
+            model_name="amendment",
+            constraint=models.UniqueConstraint(fields=("contract", "number"), name="contracting_amendment_once"),
         ),
         migrations.AddConstraint(
-            model_name='contractline',
-            constraint=models.UniqueConstraint(fields=('contract', 'item_number'), name='contracting_line_once'),
+            model_name="contractline",
+            constraint=models.UniqueConstraint(fields=("contract", "item_number"), name="contracting_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='contracting_guarantee_once'),
+            model_name="guarantee",
+            constraint=models.UniqueConstraint(fields=("contract", "number"), name="contracting_guarantee_once"),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.UniqueConstraint(fields=('guarantor', 'policy'), name='contracting_policy_once'),
+            model_name="guarantee",
+            constraint=models.UniqueConstraint(fields=("guarantor", "policy"), name="contracting_policy_once"),
         ),
         migrations.AddConstraint(
-            model_name='scheduleddelivery',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='contracting_delivery_once'),
+            model_name="scheduleddelivery",
+            constraint=models.UniqueConstraint(fields=("contract", "number"), name="contracting_delivery_once"),
         ),
     ]

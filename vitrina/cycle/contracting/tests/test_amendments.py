@@ -37,7 +37,10 @@ def story(whole):
 
 
 def more(w, quantity, **changes):
-    return [{"item_number": 1, "unit_key": w.hospital.key, "quantity": Decimal(quantity), "due_on": date(2020, 12, 20)} | changes]
+    return [
+        {"item_number": 1, "unit_key": w.hospital.key, "quantity": Decimal(quantity), "due_on": date(2020, 12, 20)}
+        | changes
+    ]
 
 
 def amend(w, contract, *, at=AT, **arguments):
@@ -100,7 +103,9 @@ def test_a_day_moves_only_forward_before_it_has_passed_and_within_the_contract(s
     assert codes(amend, w, contract, dates=[move]) == ["day"]
     assert codes(amend, w, contract, dates=[{"number": 2, "due_on": date(2021, 1, 1)}]) == ["day"]
     assert codes(amend, w, contract, dates=[{"number": 9, "due_on": SECOND_DUE}]) == ["delivery"]
-    assert codes(amend, w, contract, dates=[{"number": 2, "due_on": date(2020, 12, 9)}], at=local(2020, 12, 5)) == ["passed"]
+    assert codes(amend, w, contract, dates=[{"number": 2, "due_on": date(2020, 12, 9)}], at=local(2020, 12, 5)) == [
+        "passed"
+    ]
 
 
 def test_a_later_end_lets_days_move_past_the_former_one(story):
@@ -112,7 +117,9 @@ def test_a_later_end_lets_days_move_past_the_former_one(story):
     assert codes(amend, w, contract, ends_on=date(2021, 1, 31)) == ["period"]
 
 
-@pytest.mark.parametrize("change", [{"item_number": 2}, {"unit_key": "x"}, {"due_on": date(2020, 11, 17)}, {"due_on": date(2021, 1, 1)}])
+@pytest.mark.parametrize(
+    "change", [{"item_number": 2}, {"unit_key": "x"}, {"due_on": date(2020, 11, 17)}, {"due_on": date(2021, 1, 1)}]
+)
 def test_an_added_delivery_is_of_the_contract(story, change):
     w, contract = story
 

@@ -78,7 +78,9 @@ def test_the_contract_fills_itself_from_the_ruling_and_is_in_force_when_both_hav
         (1, Money.parse("51.30"), Decimal(412000))
     ]
     assert (str(contract.value), contract.guarantee_share, contract.penalty_rate) == (
-        "21135600.00", Decimal("0.10"), Decimal("0.01"),
+        "21135600.00",
+        Decimal("0.10"),
+        Decimal("0.01"),
     )
     assert commands_waiting(process, DRAFTED) == ["contracting.sign_supplier"]
     sign(w, contract)
@@ -119,7 +121,8 @@ def test_signature_and_guarantee_say_how_long_they_took_against_the_law(story):
     [rule] = signed.rules
     assert (rule.key, rule.value, rule.had, rule.unit) == ("term.award_to_signature.max", "15", "10", "natural_days")
     assert {(r.key, r.had) for r in guarantee.rules} == {
-        ("guarantee.performance.share", "0.1"), ("term.signature_to_guarantee.max", "7"),
+        ("guarantee.performance.share", "0.1"),
+        ("term.signature_to_guarantee.max", "7"),
     }
 
 
@@ -133,7 +136,9 @@ def test_the_last_day_of_the_term_is_in_time_and_the_next_needs_a_public_reason(
     arguments = {"contract_id": contract.id, "digest": queries.digest_of_contract(contract)}
     contracting.sign_supplier(w.suppliers[1], process.ocid, at=LATE, **arguments)
     assert codes(contracting.sign_buyer, w[Role.APPROVER], process.ocid, at=LATE, **arguments) == ["late"]
-    entry = contracting.sign_buyer(w[Role.APPROVER], process.ocid, at=LATE, late_reason="La fianza tardó.", **arguments)
+    entry = contracting.sign_buyer(
+        w[Role.APPROVER], process.ocid, at=LATE, late_reason="La fianza tardó.", **arguments
+    )
     assert (entry.event.rules[0].had, entry.event.late_reason) == ("16", "La fianza tardó.")
 
 

@@ -18,8 +18,13 @@ from vitrina.parties.roles import Role
 ROW = {"item_number": "1", "unit_key": "050GYR101", "quantity": "412,000", "due_on": "2020-12-04"}
 DRAFT = {"starts_on": "2020-11-05", "ends_on": "2020-12-31", "terms": "", "schedule": [ROW]}
 BOND = {
-    "kind": "suretyBond", "obligation": "fulfillment", "policy": "F-1", "guarantor": "Afianzadora Peñón Blanco",
-    "amount": "2,113,560.00", "issued_on": "2020-11-10", "ends_on": "2021-03-31",
+    "kind": "suretyBond",
+    "obligation": "fulfillment",
+    "policy": "F-1",
+    "guarantor": "Afianzadora Peñón Blanco",
+    "amount": "2,113,560.00",
+    "issued_on": "2020-11-10",
+    "ends_on": "2021-03-31",
 }
 
 
@@ -49,11 +54,17 @@ def test_the_draft_proposes_days_places_and_quantities_of_call_and_ruling(story)
     form = blank("contracting.draft", w[Role.OFFICER], process, "", at=RULED)
 
     [row] = form.formsets["schedule"].initial
-    assert (row["item_number"], row["quantity"], row["unit_key"], str(row["due_on"])) == (1, 412000, w.unit.key, "2020-12-03")
+    assert (row["item_number"], row["quantity"], row["unit_key"], str(row["due_on"])) == (
+        1,
+        412000,
+        w.unit.key,
+        "2020-12-03",
+    )
     assert (str(form.initial["starts_on"]), str(form.initial["ends_on"])) == ("2020-11-03", "2020-12-31")
     assert "$51.30" in form.facts()[0][1]
     assert [key for key, _name in form.formsets["schedule"].forms[0].fields["unit_key"].choices] == [
-        "050GYR047", "050GYR101",
+        "050GYR047",
+        "050GYR101",
     ]
 
 
@@ -114,15 +125,31 @@ def test_a_signature_carries_the_digest_that_the_page_showed(story):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("amount", "1e309"), ("amount", ARABIC), ("amount", "0"), ("amount", HUGE), ("amount", "1.001"),
-        ("kind", "promise"), ("obligation", "x"), ("policy", ""), ("policy", HUGE), ("guarantor", "a\x00b"),
-        ("issued_on", "ayer"), ("ends_on", ""),
+        ("amount", "1e309"),
+        ("amount", ARABIC),
+        ("amount", "0"),
+        ("amount", HUGE),
+        ("amount", "1.001"),
+        ("kind", "promise"),
+        ("obligation", "x"),
+        ("policy", ""),
+        ("policy", HUGE),
+        ("guarantor", "a\x00b"),
+        ("issued_on", "ayer"),
+        ("ends_on", ""),
     ],
 )
 def test_a_guarantee_with_bad_input_names_its_field(story, field, value):
     w, process, contract_id = story
     sign(w, Contract.objects.select_related("process", "supplier").get(id=contract_id))
-    form = form_of("contracting.register_guarantee", w[Role.OFFICER], process, BOND | {field: value}, at=GUARANTEED, key=contract_id)
+    form = form_of(
+        "contracting.register_guarantee",
+        w[Role.OFFICER],
+        process,
+        BOND | {field: value},
+        at=GUARANTEED,
+        key=contract_id,
+    )
 
     assert errors_of(form) == {field}
     good = form_of("contracting.register_guarantee", w[Role.OFFICER], process, BOND, at=GUARANTEED, key=contract_id)
@@ -134,18 +161,26 @@ def test_amendment_and_end_are_sent_from_their_forms(story):
     w, process, contract_id = story
     sign(w, Contract.objects.select_related("process", "supplier").get(id=contract_id))
     approver, at = w[Role.APPROVER], GUARANTEED
-    data = {"reason": "Más pacientes", "added": [ROW | {"quantity": "10"}], "dates": [{"number": "2", "due_on": "2020-12-10"}]}
+    data = {
+        "reason": "Más pacientes",
+        "added": [ROW | {"quantity": "10"}],
+        "dates": [{"number": "2", "due_on": "2020-12-10"}],
+    }
     form = form_of("contracting.amend", approver, process, data, at=at, key=contract_id)
     assert not errors_of(form)
     event = form.run().event
     assert (event.quantities[0].after, len(event.dates)) == (412010, 1)
     bad = data | {"reason": HUGE, "dates": [{"number": ARABIC + "٤٥", "due_on": "x"}]}
     assert errors_of(form_of("contracting.amend", approver, process, bad, at=at, key=contract_id)) == {
-        "reason", "dates.0.number", "dates.0.due_on",
+        "reason",
+        "dates.0.number",
+        "dates.0.due_on",
     }
 
     end = {"ground": "agreed", "reason": "Acuerdo", "notified_on": "", "opinion": ""}
-    assert errors_of(form_of("contracting.terminate", approver, process, end | {"ground": "x"}, at=at, key=contract_id)) == {"ground"}
+    assert errors_of(
+        form_of("contracting.terminate", approver, process, end | {"ground": "x"}, at=at, key=contract_id)
+    ) == {"ground"}
     form = form_of("contracting.terminate", approver, process, end, at=at, key=contract_id)
     assert not errors_of(form)
     assert form.run().kind == "contract.terminated"

@@ -6,64 +6,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('ledger', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("ledger", "0001_initial"),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=160)),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.BigIntegerField()),
-                ('is_public', models.BooleanField(default=False)),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=160)),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.BigIntegerField()),
+                ("is_public", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Process',
+            name="Process",
             fields=[
-                ('ocid', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('procedure', models.CharField(help_text='our procedure code: licitacion_publica...', max_length=40)),
-                ('character', models.CharField(default='N', help_text='N national, T treaties, I international', max_length=1)),
-                ('category', models.CharField(default='goods', max_length=20)),
-                ('number', models.CharField(blank=True, help_text='procedure number, from the call on', max_length=60)),
-                ('law', models.CharField(blank=True, help_text='law under which it began, from the call on', max_length=30)),
-                ('rulebook', models.CharField(blank=True, help_text='version of the rulebook it keeps', max_length=80)),
-                ('stage', models.CharField(max_length=20)),
-                ('halt', models.CharField(blank=True, help_text='suspended, cancelled, deserted, complete', max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.unit')),
-                ('unit', models.ForeignKey(help_text='contracting unit', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.unit')),
+                ("ocid", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=200)),
+                ("procedure", models.CharField(help_text="our procedure code: licitacion_publica...", max_length=40)),
+                (
+                    "character",
+                    models.CharField(default="N", help_text="N national, T treaties, I international", max_length=1),
+                ),
+                ("category", models.CharField(default="goods", max_length=20)),
+                (
+                    "number",
+                    models.CharField(blank=True, help_text="procedure number, from the call on", max_length=60),
+                ),
+                (
+                    "law",
+                    models.CharField(
+                        blank=True, help_text="law under which it began, from the call on", max_length=30
+                    ),
+                ),
+                (
+                    "rulebook",
+                    models.CharField(blank=True, help_text="version of the rulebook it keeps", max_length=80),
+                ),
+                ("stage", models.CharField(max_length=20)),
+                (
+                    "halt",
+                    models.CharField(blank=True, help_text="suspended, cancelled, deserted, complete", max_length=12),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.unit"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        help_text="contracting unit",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('token', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('person', models.PositiveIntegerField()),
-                ('command', models.CharField(max_length=60)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.entry')),
+                ("token", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("person", models.PositiveIntegerField()),
+                ("command", models.CharField(max_length=60)),
+                ("entry", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.entry")),
             ],
         ),
         migrations.CreateModel(
-            name='FormDraft',
+            name="FormDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(max_length=300)),
-                ('fields', models.JSONField()),
-                ('saved_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=300)),
+                ("fields", models.JSONField()),
+                ("saved_at", models.DateTimeField()),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'place'), name='core_draft_once')],
+                "constraints": [models.UniqueConstraint(fields=("user", "place"), name="core_draft_once")],
             },
         ),
     ]

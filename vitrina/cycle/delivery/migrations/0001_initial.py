@@ -6,59 +6,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contracting', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("contracting", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.CharField(help_text='C-2020-000001-R1', max_length=26, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(max_length=10)),
-                ('received_on', models.DateField()),
-                ('note', models.CharField(help_text="the supplier's delivery note (remision)", max_length=60)),
-                ('recorded_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='contracting.contract')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.unit')),
+                (
+                    "id",
+                    models.CharField(help_text="C-2020-000001-R1", max_length=26, primary_key=True, serialize=False),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(max_length=10)),
+                ("received_on", models.DateField()),
+                ("note", models.CharField(help_text="the supplier's delivery note (remision)", max_length=60)),
+                ("recorded_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="receipts", to="contracting.contract"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['contract', 'number'],
+                "ordering": ["contract", "number"],
             },
         ),
         migrations.CreateModel(
-            name='ReceiptLine',
+            name="ReceiptLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_number', models.PositiveSmallIntegerField()),
-                ('quantity', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('late_quantity', models.DecimalField(decimal_places=4, default=0, max_digits=14)),
-                ('late_days', models.PositiveSmallIntegerField(default=0)),
-                ('penalty_centavos', models.BigIntegerField(default=0)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='received', to='contracting.scheduleddelivery')),
-                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='delivery.receipt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item_number", models.PositiveSmallIntegerField()),
+                ("quantity", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("late_quantity", models.DecimalField(decimal_places=4, default=0, max_digits=14)),
+                ("late_days", models.PositiveSmallIntegerField(default=0)),
+                ("penalty_centavos", models.BigIntegerField(default=0)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="received",
+                        to="contracting.scheduleddelivery",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="delivery.receipt"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='delivery_receipt_once'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("contract", "number"), name="delivery_receipt_once"),
         ),
         migrations.AddConstraint(
-            model_name='receiptline',
-            constraint=models.UniqueConstraint(fields=('receipt', 'delivery'), name='delivery_line_once'),
+            model_name="receiptline",
+            constraint=models.UniqueConstraint(fields=("receipt", "delivery"), name="delivery_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='receiptline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='delivery_quantity_positive'),
+            model_name="receiptline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="delivery_quantity_positive"
+            ),
         ),
     ]

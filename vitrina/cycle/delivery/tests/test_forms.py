@@ -44,7 +44,9 @@ def test_the_task_of_a_place_opens_a_form_with_its_deliveries_alone(story):
     assert (first.key, second.key) == (f"{contract.id}.{w.unit.key}", f"{contract.id}.{w.hospital.key}")
     assert first.due < second.due
 
-    page = FORMS["delivery.receive"](actor=w[Role.WAREHOUSE], process=contract.process, at=noon(FIRST_DUE), key=first.key)
+    page = FORMS["delivery.receive"](
+        actor=w[Role.WAREHOUSE], process=contract.process, at=noon(FIRST_DUE), key=first.key
+    )
     assert [name for name in page.fields if name.startswith("d") and name != "document"] == ["d1"]
     sent = form(w, contract, "delivery.receive", GOOD, first.key)
     assert not errors_of(sent)
@@ -88,7 +90,9 @@ def test_the_decision_shows_the_delay_and_is_sent_from_its_form(story):
     assert str(sent.run().event.penalty) == "5130.00"
 
 
-@pytest.mark.parametrize(("command", "key"), [("delivery.receive", "C-1"), ("delivery.accept", "C-1-R1"), ("delivery.reject", "")])
+@pytest.mark.parametrize(
+    ("command", "key"), [("delivery.receive", "C-1"), ("delivery.accept", "C-1-R1"), ("delivery.reject", "")]
+)
 def test_a_key_of_nothing_opens_no_form(story, command, key):
     w, contract = story
 

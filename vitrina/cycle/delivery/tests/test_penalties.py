@@ -46,7 +46,9 @@ def test_half_a_centavo_rounds_up():
 
 
 amounts = st.integers(1, 10**9)
-parts = st.lists(st.builds(part, st.integers(1, 10**6), st.integers(-30, 3650), amounts.map(lambda c: str(Money(c)))), max_size=6)
+parts = st.lists(
+    st.builds(part, st.integers(1, 10**6), st.integers(-30, 3650), amounts.map(lambda c: str(Money(c)))), max_size=6
+)
 
 
 @given(parts, st.decimals("0", "0.1", places=6), st.integers(0, 10**12))

@@ -59,7 +59,8 @@ def test_goods_in_time_are_received_accepted_and_owe_nothing(story):
     assert [e.kind for e in entries_of(contract.process)][-4:] == ["goods.received", "goods.accepted"] * 2
     [compiled] = published(contract.process)["contracts"]
     assert [(m["status"], m["dateMet"][:10]) for m in compiled["implementation"]["milestones"]] == [
-        ("met", "2020-11-20"), ("met", "2020-12-04"),
+        ("met", "2020-11-20"),
+        ("met", "2020-12-04"),
     ]
     assert queries.tasks(contract.process, noon(LATE)) == []
 
@@ -99,7 +100,11 @@ def test_rejected_goods_are_still_due_and_owe_once_they_come(story):
     w, contract = story
     receipt = arrive(w, contract, {2: 206000}, on=SECOND_DUE)
     entry = delivery.reject(
-        w[Role.WAREHOUSE], contract.process_id, at=noon(SECOND_DUE), receipt_id=receipt.id, reason="Cadena de frío rota."
+        w[Role.WAREHOUSE],
+        contract.process_id,
+        at=noon(SECOND_DUE),
+        receipt_id=receipt.id,
+        reason="Cadena de frío rota.",
     )
 
     assert (entry.event.detail(), queries.accepted_value(contract)) == ("Cadena de frío rota.", Money(0))
@@ -149,7 +154,9 @@ def test_each_place_receives_its_own_goods_and_only_its_office(story):
     receipt = arrive(w, contract, {2: 5}, on=SECOND_DUE)
     decide = {"at": noon(SECOND_DUE), "receipt_id": receipt.id}
     assert codes(delivery.accept, elsewhere, contract.process_id, **decide) == ["place"]
-    assert codes(delivery.accept, w[Role.WAREHOUSE], contract.process_id, **(decide | {"receipt_id": "x"})) == ["receipt"]
+    assert codes(delivery.accept, w[Role.WAREHOUSE], contract.process_id, **(decide | {"receipt_id": "x"})) == [
+        "receipt"
+    ]
 
 
 def test_a_decision_is_final_and_a_repeated_form_changes_nothing(story):
@@ -177,6 +184,10 @@ def test_the_2025_law_gives_ten_working_days_to_accept_or_a_public_reason(story)
 
     assert codes(accept, w, receipt, at=local(2020, 12, 7, 9)) == ["late"]
     entry = delivery.accept(
-        w[Role.WAREHOUSE], contract.process_id, at=local(2020, 12, 7, 9), receipt_id=receipt.id, late_reason="Análisis."
+        w[Role.WAREHOUSE],
+        contract.process_id,
+        at=local(2020, 12, 7, 9),
+        receipt_id=receipt.id,
+        late_reason="Análisis.",
     )
     assert [(r.key, r.had, r.value) for r in entry.event.rules] == [("term.delivery_to_acceptance.max", "11", "10")]

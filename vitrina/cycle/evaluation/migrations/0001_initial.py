@@ -5,77 +5,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("core", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('process', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='evaluation', serialize=False, to='core.process')),
-                ('state', models.CharField(max_length=12)),
-                ('concluded_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "process",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="evaluation",
+                        serialize=False,
+                        to="core.process",
+                    ),
+                ),
+                ("state", models.CharField(max_length=12)),
+                ("concluded_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('id', models.CharField(max_length=26, primary_key=True, serialize=False)),
-                ('state', models.CharField(max_length=12)),
-                ('text', models.TextField(blank=True, help_text='what the person declared; secret')),
-                ('declared_at', models.DateTimeField()),
-                ('locked_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.person')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='core.process')),
+                ("id", models.CharField(max_length=26, primary_key=True, serialize=False)),
+                ("state", models.CharField(max_length=12)),
+                ("text", models.TextField(blank=True, help_text="what the person declared; secret")),
+                ("declared_at", models.DateTimeField()),
+                ("locked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.person"
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="declarations", to="core.process"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lot', models.PositiveSmallIntegerField()),
-                ('bid_id', models.CharField(max_length=26)),
-                ('supplier_key', models.CharField(max_length=60)),
-                ('supplier_name', models.CharField(max_length=200)),
-                ('total_centavos', models.BigIntegerField()),
-                ('is_solvent', models.BooleanField()),
-                ('place', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('findings', models.JSONField()),
-                ('price_tests', models.JSONField()),
-                ('price_decision', models.TextField(blank=True, help_text='why a price that failed a test stays in or goes out')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='core.process')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lot", models.PositiveSmallIntegerField()),
+                ("bid_id", models.CharField(max_length=26)),
+                ("supplier_key", models.CharField(max_length=60)),
+                ("supplier_name", models.CharField(max_length=200)),
+                ("total_centavos", models.BigIntegerField()),
+                ("is_solvent", models.BooleanField()),
+                ("place", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("findings", models.JSONField()),
+                ("price_tests", models.JSONField()),
+                (
+                    "price_decision",
+                    models.TextField(blank=True, help_text="why a price that failed a test stays in or goes out"),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="results", to="core.process"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['lot', 'id'],
+                "ordering": ["lot", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bid_id', models.CharField(max_length=26)),
-                ('criterion', models.PositiveSmallIntegerField()),
-                ('passes', models.BooleanField()),
-                ('reason', models.TextField(blank=True)),
-                ('scored_at', models.DateTimeField()),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='evaluation.declaration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bid_id", models.CharField(max_length=26)),
+                ("criterion", models.PositiveSmallIntegerField()),
+                ("passes", models.BooleanField()),
+                ("reason", models.TextField(blank=True)),
+                ("scored_at", models.DateTimeField()),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scores", to="evaluation.declaration"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(fields=('process', 'person'), name='evaluation_declaration_once'),
+            model_name="declaration",
+            constraint=models.UniqueConstraint(fields=("process", "person"), name="evaluation_declaration_once"),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('process', 'lot', 'bid_id'), name='evaluation_result_once'),
+            model_name="result",
+            constraint=models.UniqueConstraint(fields=("process", "lot", "bid_id"), name="evaluation_result_once"),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('declaration', 'bid_id', 'criterion'), name='evaluation_score_once'),
+            model_name="score",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "bid_id", "criterion"), name="evaluation_score_once"
+            ),
         ),
     ]

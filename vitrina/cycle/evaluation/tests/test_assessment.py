@@ -34,7 +34,12 @@ def test_solvent_bids_by_place_then_the_others_by_price():
 
 
 def test_a_price_that_is_kept_is_ranked():
-    assert ranked({"D": Decision(keep=True, reason="El mercado subió.")}) == [("A", 1), ("C", 1), ("D", 3), ("B", None)]
+    assert ranked({"D": Decision(keep=True, reason="El mercado subió.")}) == [
+        ("A", 1),
+        ("C", 1),
+        ("D", 3),
+        ("B", None),
+    ]
 
 
 def test_no_decision_keeps_a_price_that_the_rule_blocks():

@@ -55,7 +55,9 @@ def test_three_evaluators_judge_three_bids_and_the_lowest_is_first(w):
     process = reach_evaluation(w)
     found = queries.results(process)
     assert [(v.supplier_key, v.place, v.is_solvent) for v in found] == [
-        ("reactivos-valle-hondo", 1, True), ("biomedica-tres-lunas", 2, True), ("diagnosticos-ocotal", 3, True),
+        ("reactivos-valle-hondo", 1, True),
+        ("biomedica-tres-lunas", 2, True),
+        ("diagnosticos-ocotal", 3, True),
     ]
     assert process.stage == "evaluation"
     assert [t.result for t in found[0].price_tests] == ["passes", "passes"]
@@ -88,7 +90,9 @@ def test_a_majority_throws_a_bid_out_and_one_voice_does_not(w):
     fails = {(0, 1, 1): "Vencido.", (1, 1, 1): "Vencido.", (0, 0, 2): "No llega a 99.5 %."}
     found = queries.results(reach_evaluation(w, fails=fails))
     assert [(v.supplier_key, v.place) for v in found] == [
-        ("biomedica-tres-lunas", 1), ("diagnosticos-ocotal", 2), ("reactivos-valle-hondo", None),
+        ("biomedica-tres-lunas", 1),
+        ("diagnosticos-ocotal", 2),
+        ("reactivos-valle-hondo", None),
     ]
     (unmet,) = found[2].unmet
     assert (unmet.title, unmet.against, unmet.votes) == ("Registro sanitario vigente", 2, 3)
@@ -149,16 +153,22 @@ def test_each_law_has_its_own_price_tests(w):
     process = reach_opening(w)
     old = price_rules(process, CONCLUDED)
     assert (old.not_acceptable.share, old.above_budget, old.not_convenient.base_kind) == (
-        Fraction(1, 10), None, "preponderant",
+        Fraction(1, 10),
+        None,
+        "preponderant",
     )
     process.rulebook = "mx/LAASSP-2025@2026-01-05"
     new = price_rules(process, local(2026, 2, 1))
     assert (new.not_acceptable.share, new.not_convenient.share, new.not_convenient.base_kind) == (
-        Fraction(1, 10), Fraction(2, 5), "median",  # the statistic that the research used
+        Fraction(1, 10),
+        Fraction(2, 5),
+        "median",  # the statistic that the research used
     )
     above = price_tests(new, {"B": Money.parse("27000000.01")}, reference=None, budget=process.plan_line.budget)["B"]
     assert [(t.name, t.result) for t in above] == [
-        ("not_acceptable", "undefined"), ("above_budget", "fails"), ("not_convenient", "undefined"),
+        ("not_acceptable", "undefined"),
+        ("above_budget", "fails"),
+        ("not_convenient", "undefined"),
     ]
 
 
@@ -171,7 +181,8 @@ def test_a_state_whose_tests_nobody_has_read_is_refused(w):
 def test_a_price_kept_with_a_reason_is_ranked(w):
     process = reach_evaluation(w, offers={0: "54.90", 1: "70.00"}, keep=True)
     assert [(v.place, v.price_decision) for v in queries.results(process)] == [
-        (1, ""), (2, "Se conserva: el mercado subió."),
+        (1, ""),
+        (2, "Se conserva: el mercado subió."),
     ]
 
 

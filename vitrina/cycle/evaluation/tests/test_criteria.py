@@ -40,7 +40,9 @@ def test_the_order_of_the_evaluators_does_not_matter(votes, random):
 
 
 def test_each_reason_is_told_once_with_the_count():
-    found = combine(1, "Registro", [sheet(False, "Vencido."), sheet(False, "Vencido."), sheet(False, "De otra marca.")])
+    found = combine(
+        1, "Registro", [sheet(False, "Vencido."), sheet(False, "Vencido."), sheet(False, "De otra marca.")]
+    )
     assert (found.against, found.votes, found.reasons) == (3, 3, ("Vencido.", "De otra marca."))
 
 

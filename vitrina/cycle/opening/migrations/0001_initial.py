@@ -5,40 +5,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("core", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Act',
+            name="Act",
             fields=[
-                ('process', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='opening_act', serialize=False, to='core.process')),
-                ('state', models.CharField(max_length=12)),
-                ('started_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "process",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="opening_act",
+                        serialize=False,
+                        to="core.process",
+                    ),
+                ),
+                ("state", models.CharField(max_length=12)),
+                ("started_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=250)),
-                ('position', models.CharField(blank=True, max_length=120)),
-                ('party', models.CharField(max_length=60)),
-                ('noted_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.person')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='core.process')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=250)),
+                ("position", models.CharField(blank=True, max_length=120)),
+                ("party", models.CharField(max_length=60)),
+                ("noted_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.person"
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attendances", to="core.process"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['noted_at', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('process', 'person'), name='opening_attendance_once')],
+                "ordering": ["noted_at", "id"],
+                "constraints": [models.UniqueConstraint(fields=("process", "person"), name="opening_attendance_once")],
             },
         ),
     ]

@@ -40,7 +40,7 @@ def w():
 
 def kinds(process):
     rows = Entry.objects.filter(stream=process.stream).order_by("seq").values_list("kind", flat=True)
-    return list(rows)[list(rows).index("opening.started"):]
+    return list(rows)[list(rows).index("opening.started") :]
 
 
 def event(process, kind):
@@ -51,14 +51,30 @@ def test_the_act_is_told_step_by_step(w):
     process = reach_opening(w)
 
     assert kinds(process) == [
-        "opening.started", "reference_price.revealed", "attendance.noted", "attendance.noted", "attendance.noted",
-        "bid.opened", "bid.opened", "bid.opened", "bids.opened", "opening.closed",
+        "opening.started",
+        "reference_price.revealed",
+        "attendance.noted",
+        "attendance.noted",
+        "attendance.noted",
+        "bid.opened",
+        "bid.opened",
+        "bid.opened",
+        "bids.opened",
+        "opening.closed",
     ]
     assert process.stage == "opening"
     minutes = queries.minutes(process).event
-    assert [a.name for a in minutes.attendees] == [w[Role.OIC].name, w[Role.WITNESS].name, w.suppliers[0].supplier_name]
+    assert [a.name for a in minutes.attendees] == [
+        w[Role.OIC].name,
+        w[Role.WITNESS].name,
+        w.suppliers[0].supplier_name,
+    ]
     assert (minutes.n_bids, minutes.observations) == (3, "Sin observaciones de los asistentes.")
-    assert (minutes.rules[0].key, minutes.rules[0].value, minutes.rules[0].had) == ("term.opening_to_award.max", "20", "14")
+    assert (minutes.rules[0].key, minutes.rules[0].value, minutes.rules[0].had) == (
+        "term.opening_to_award.max",
+        "20",
+        "14",
+    )
     assert verify().finding is None
 
 
@@ -93,7 +109,8 @@ def test_what_was_not_opened_is_told_too(w):
 
     told = event(process, "bids.opened")
     assert [(b.bidder.key, b.state) for b in told.set_aside] == [
-        (w.suppliers[0].supplier_key, "withdrawn"), (w.suppliers[1].supplier_key, "replaced"),
+        (w.suppliers[0].supplier_key, "withdrawn"),
+        (w.suppliers[1].supplier_key, "replaced"),
         (w.suppliers[0].supplier_key, "refused"),
     ]
     assert [str(b.prices[1]) for b in opened_bids(process)] == ["57.75", "50.00"]

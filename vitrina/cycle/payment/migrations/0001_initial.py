@@ -6,58 +6,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contracting', '0001_initial'),
-        ('delivery', '0001_initial'),
+        ("contracting", "0001_initial"),
+        ("delivery", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.CharField(help_text='C-2020-000001-F1', max_length=26, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(max_length=10)),
-                ('uuid', models.CharField(max_length=36, unique=True)),
-                ('supplier_number', models.CharField(blank=True, max_length=80)),
-                ('issued_on', models.DateField()),
-                ('subtotal_centavos', models.BigIntegerField()),
-                ('total_centavos', models.BigIntegerField()),
-                ('penalty_centavos', models.BigIntegerField(default=0, help_text='kept back from the payment')),
-                ('sha256', models.CharField(help_text='of the XML, which is not public', max_length=64)),
-                ('received_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('paid_on', models.DateField(blank=True, null=True)),
-                ('reference', models.CharField(blank=True, max_length=60)),
-                ('reason', models.TextField(blank=True)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='contracting.contract')),
+                (
+                    "id",
+                    models.CharField(help_text="C-2020-000001-F1", max_length=26, primary_key=True, serialize=False),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(max_length=10)),
+                ("uuid", models.CharField(max_length=36, unique=True)),
+                ("supplier_number", models.CharField(blank=True, max_length=80)),
+                ("issued_on", models.DateField()),
+                ("subtotal_centavos", models.BigIntegerField()),
+                ("total_centavos", models.BigIntegerField()),
+                ("penalty_centavos", models.BigIntegerField(default=0, help_text="kept back from the payment")),
+                ("sha256", models.CharField(help_text="of the XML, which is not public", max_length=64)),
+                ("received_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("paid_on", models.DateField(blank=True, null=True)),
+                ("reference", models.CharField(blank=True, max_length=60)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invoices", to="contracting.contract"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['contract', 'number'],
+                "ordering": ["contract", "number"],
             },
         ),
         migrations.CreateModel(
-            name='InvoicedReceipt',
+            name="InvoicedReceipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='billed', to='payment.invoice')),
-                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='billed_by', to='delivery.receipt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="billed", to="payment.invoice"
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="billed_by", to="delivery.receipt"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='payment_invoice_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(fields=("contract", "number"), name="payment_invoice_once"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('penalty_centavos__gte', 0), ('penalty_centavos__lte', models.F('total_centavos'))), name='payment_penalty_within_total'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("penalty_centavos__gte", 0), ("penalty_centavos__lte", models.F("total_centavos"))
+                ),
+                name="payment_penalty_within_total",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoicedreceipt',
-            constraint=models.UniqueConstraint(fields=('invoice', 'receipt'), name='payment_billed_once'),
+            model_name="invoicedreceipt",
+            constraint=models.UniqueConstraint(fields=("invoice", "receipt"), name="payment_billed_once"),
         ),
     ]

@@ -19,7 +19,12 @@ LINES = (
     SampleLine("1", "Reactivo VIH 1 y 2", Decimal(300), Money.parse("61.40")),
     SampleLine("2", "Control positivo", Decimal("2.5"), Money.parse("10.01")),
 )
-SAMPLE = Sample(("DIA010203AB1", "Diagnósticos del Sur"), ("IBE430101XY2", "Instituto"), LINES, datetime(2020, 12, 1, 10, tzinfo=UTC))
+SAMPLE = Sample(
+    ("DIA010203AB1", "Diagnósticos del Sur"),
+    ("IBE430101XY2", "Instituto"),
+    LINES,
+    datetime(2020, 12, 1, 10, tzinfo=UTC),
+)
 GOOD = sample_cfdi(SAMPLE)
 
 
@@ -103,7 +108,9 @@ def test_other_versions_and_other_files_are_named():
     assert codes(b"%PDF-1.7") == ["cfdi-xml"]
 
 
-@pytest.mark.parametrize("amount", ["1e309", "NaN", "-1", "١٢٣", "1,000.00", "0x10", "1" * 30, "1.1234567", "Infinity"])
+@pytest.mark.parametrize(
+    "amount", ["1e309", "NaN", "-1", "١٢٣", "1,000.00", "0x10", "1" * 30, "1.1234567", "Infinity"]
+)
 def test_amounts_are_plain_digits(amount):
     assert codes(GOOD.replace(b'Cantidad="300"', f'Cantidad="{amount}"'.encode())) == ["cfdi-amount"]
 

@@ -39,13 +39,17 @@ def story(whole):
 def send(w, contract, upload, receipts):
     data, files = MultiValueDict({"receipts": receipts}), {"cfdi": upload} if upload else {}
     who = supplier_of(w, contract)
-    return FORMS["payment.submit_invoice"](data, files, actor=who, process=contract.process, at=INVOICED, key=contract.id)
+    return FORMS["payment.submit_invoice"](
+        data, files, actor=who, process=contract.process, at=INVOICED, key=contract.id
+    )
 
 
 def test_an_invoice_is_sent_for_the_receipts_ticked_with_the_lines_to_bill_shown(story):
     w, contract = story
     ids = [r.id for r in Receipt.objects.filter(contract=contract)]
-    page = FORMS["payment.submit_invoice"](actor=supplier_of(w, contract), process=contract.process, at=INVOICED, key=contract.id)
+    page = FORMS["payment.submit_invoice"](
+        actor=supplier_of(w, contract), process=contract.process, at=INVOICED, key=contract.id
+    )
     assert page.initial["receipts"] == ids
     assert ("NoIdentificacion 1", "412,000 × $51.30 = $21,135,600.00") in page.facts()
 

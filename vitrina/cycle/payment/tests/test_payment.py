@@ -53,7 +53,9 @@ def codes(run, *args, **changes):
 
 def submit(w, contract, data, *, actor=None, receipts=None, at=INVOICED):
     who = actor or supplier_of(w, contract)
-    return payment.submit_invoice(who, contract.process_id, at=at, contract_id=contract.id, cfdi=xml(data), receipts=receipts)
+    return payment.submit_invoice(
+        who, contract.process_id, at=at, contract_id=contract.id, cfdi=xml(data), receipts=receipts
+    )
 
 
 def waiting(contract, at):
@@ -117,7 +119,9 @@ def test_one_wrong_centavo_is_refused_and_nothing_is_kept(story):
 
 def test_every_difference_is_said_at_once(story):
     w, contract = story
-    data = sample_for(contract, at=INVOICED, issuer=("OTR010203AB1", "Otra"), receiver=("OTR010203AB2", "Otro"), vat=Decimal("0.5"))
+    data = sample_for(
+        contract, at=INVOICED, issuer=("OTR010203AB1", "Otra"), receiver=("OTR010203AB2", "Otro"), vat=Decimal("0.5")
+    )
 
     assert sorted(codes(submit, w, contract, data)) == ["issuer", "receiver", "tax"]
 
@@ -129,7 +133,9 @@ def test_a_folio_is_taken_once_even_after_it_was_returned(story):
     assert codes(submit, w, contract, data) == ["receipts"]  # nothing waits any more
     found = Invoice.objects.get()
 
-    payment.return_invoice(w[Role.TREASURY], contract.process_id, at=APPROVED, invoice_id=found.id, reason="Cancelado en el SAT.")
+    payment.return_invoice(
+        w[Role.TREASURY], contract.process_id, at=APPROVED, invoice_id=found.id, reason="Cancelado en el SAT."
+    )
     assert codes(submit, w, contract, data) == ["twice"]
     published(contract.process)
     again = invoice(w, contract, at=APPROVED)
@@ -190,7 +196,9 @@ def test_a_late_payment_needs_a_public_reason_and_counts_its_days(story):
     late = local(2021, 1, 6, 9)
 
     assert codes(pay, w, found, at=late) == ["late"]
-    assert pay(w, found, at=late, paid_on=date(2021, 1, 5)).kind == "purchase.completed"  # paid in time, recorded after
+    assert (
+        pay(w, found, at=late, paid_on=date(2021, 1, 5)).kind == "purchase.completed"
+    )  # paid in time, recorded after
 
 
 def test_the_treasury_has_three_working_days_to_verify_or_return(story):

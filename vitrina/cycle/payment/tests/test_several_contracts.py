@@ -44,7 +44,9 @@ def test_the_purchase_is_over_when_the_last_contract_is_settled():
     assert not queries.is_complete(process)
     over = pay(w, approve(w, invoice(w, second)))
     assert (over.kind, over.event.contracts, over.event.awards) == (
-        "purchase.completed", (first.id, second.id), ("1", "2"),
+        "purchase.completed",
+        (first.id, second.id),
+        ("1", "2"),
     )
     assert {c["status"] for c in published(process)["contracts"]} == {"terminated"}
     assert Process.objects.get(ocid=process.ocid).halt == "complete"

@@ -14,10 +14,16 @@ from vitrina.kernel.money import Money
 
 UNIT = Money.parse("61.40")
 LINE = SampleLine("1", "Reactivo", Decimal(300), UNIT)
-SAMPLE = Sample(("DIA010203AB1", "Diagnósticos"), ("IBE430101XY2", "Instituto"), (LINE,), datetime(2020, 12, 1, 10, tzinfo=UTC))
+SAMPLE = Sample(
+    ("DIA010203AB1", "Diagnósticos"), ("IBE430101XY2", "Instituto"), (LINE,), datetime(2020, 12, 1, 10, tzinfo=UTC)
+)
 ORDER = Order(
-    supplier_rfc="DIA010203AB1", buyer_rfc="IBE430101XY2", currency="MXN", today=date(2020, 12, 1),
-    items=(Accepted(1, "25401-0012", Decimal(300), UNIT),), room=Money.parse("18420.00"),
+    supplier_rfc="DIA010203AB1",
+    buyer_rfc="IBE430101XY2",
+    currency="MXN",
+    today=date(2020, 12, 1),
+    items=(Accepted(1, "25401-0012", Decimal(300), UNIT),),
+    room=Money.parse("18420.00"),
 )
 
 
@@ -87,7 +93,10 @@ def test_an_invented_tax_rate_and_a_doubled_vat_are_refused():
 
 
 def test_tax_may_differ_by_one_centavo_a_line_and_no_more():
-    one = {'Importe="2947.20"': b'Importe="2947.21"', 'TotalImpuestosTrasladados="2947.20"': b'TotalImpuestosTrasladados="2947.21"'}
+    one = {
+        'Importe="2947.20"': b'Importe="2947.21"',
+        'TotalImpuestosTrasladados="2947.20"': b'TotalImpuestosTrasladados="2947.21"',
+    }
 
     assert found(SAMPLE, **one, **{'Total="21367.20"': b'Total="21367.21"'}) == []
     two = {old: new.replace(b"2947.21", b"2947.22") for old, new in one.items()}

@@ -5,43 +5,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlanLine',
+            name="PlanLine",
             fields=[
-                ('process', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='plan_line', serialize=False, to='core.process')),
-                ('state', models.CharField(max_length=12)),
-                ('rationale', models.TextField()),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('budget_key', models.CharField(help_text='partida especifica of the COG', max_length=5)),
-                ('programme_key', models.CharField(blank=True, max_length=20)),
-                ('portfolio_key', models.CharField(blank=True, help_text='clave de cartera SHCP', max_length=20)),
-                ('budget_centavos', models.BigIntegerField()),
-                ('expected_on', models.DateField()),
+                (
+                    "process",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="plan_line",
+                        serialize=False,
+                        to="core.process",
+                    ),
+                ),
+                ("state", models.CharField(max_length=12)),
+                ("rationale", models.TextField()),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("budget_key", models.CharField(help_text="partida especifica of the COG", max_length=5)),
+                ("programme_key", models.CharField(blank=True, max_length=20)),
+                ("portfolio_key", models.CharField(blank=True, help_text="clave de cartera SHCP", max_length=20)),
+                ("budget_centavos", models.BigIntegerField()),
+                ("expected_on", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('lot', models.PositiveSmallIntegerField(default=1)),
-                ('cucop', models.CharField(max_length=10)),
-                ('description', models.CharField(max_length=300)),
-                ('quantity', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('unit_name', models.CharField(max_length=40)),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='core.process')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("lot", models.PositiveSmallIntegerField(default=1)),
+                ("cucop", models.CharField(max_length=10)),
+                ("description", models.CharField(max_length=300)),
+                ("quantity", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("unit_name", models.CharField(max_length=40)),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="core.process"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('process', 'number'), name='planning_item_number')],
+                "ordering": ["number"],
+                "constraints": [models.UniqueConstraint(fields=("process", "number"), name="planning_item_number")],
             },
         ),
     ]

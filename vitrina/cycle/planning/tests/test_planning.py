@@ -19,11 +19,24 @@ from vitrina.parties.roles import Role
 pytestmark = pytest.mark.django_db
 
 AT = local(2020, 2, 3, 10)
-ITEM = {"lot": "1", "cucop": "25401-0012", "description": "Prueba rápida", "quantity": "412,000", "unit_name": "prueba"}
+ITEM = {
+    "lot": "1",
+    "cucop": "25401-0012",
+    "description": "Prueba rápida",
+    "quantity": "412,000",
+    "unit_name": "prueba",
+}
 GOOD = {
-    "title_text": "Reactivo para VIH", "rationale": "Detección", "unit_key": "050GYR047", "fiscal_year": "2020",
-    "budget": "27,000,000.00", "budget_key": "25401", "programme_key": "E012", "portfolio_key": "",
-    "expected_on": "2020-09-22", "items": [ITEM],
+    "title_text": "Reactivo para VIH",
+    "rationale": "Detección",
+    "unit_key": "050GYR047",
+    "fiscal_year": "2020",
+    "budget": "27,000,000.00",
+    "budget_key": "25401",
+    "programme_key": "E012",
+    "portfolio_key": "",
+    "expected_on": "2020-09-22",
+    "items": [ITEM],
 }
 
 
@@ -51,7 +64,8 @@ def test_a_funded_line_and_its_release():
     assert compiled["planning"]["budget"]["amount"] == {"amount": 27000000, "currency": "MXN"}
     assert compiled["planning"]["milestones"][0]["status"] == "met"
     assert [(i["id"], i["classification"]["scheme"], i["relatedLot"]) for i in compiled["tender"]["items"]] == [
-        ("1", "CUCOP", "1"), ("2", "CUCOP", "2"),
+        ("1", "CUCOP", "1"),
+        ("2", "CUCOP", "2"),
     ]
     assert compiled["buyer"]["id"] == "050GYR"
 
@@ -127,7 +141,9 @@ def test_the_form_begins_a_purchase():
     assert errors_of(form) == set()
     form.run()
     assert queries.is_funded(process)
-    bad = form_of("planning.certify_budget", w[Role.APPROVER], process, {"certificate": HUGE, "amount": "1e309"}, at=AT)
+    bad = form_of(
+        "planning.certify_budget", w[Role.APPROVER], process, {"certificate": HUGE, "amount": "1e309"}, at=AT
+    )
     assert errors_of(bad) == {"certificate", "amount"}
     assert errors_of(form_of("planning.cancel_line", w[Role.OFFICER], process, {"reason": HUGE}, at=AT)) == {"reason"}
 
@@ -135,9 +151,19 @@ def test_the_form_begins_a_purchase():
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("title_text", ""), ("title_text", HUGE), ("rationale", "a\u202eb"), ("fiscal_year", "1e309"),
-        ("fiscal_year", "1999"), ("fiscal_year", ARABIC), ("budget", "1e309"), ("budget", "-5"), ("budget", ARABIC),
-        ("budget_key", "2540"), ("budget_key", "٢٥٤٠١"), ("expected_on", "2020-02-30"), ("expected_on", HUGE),
+        ("title_text", ""),
+        ("title_text", HUGE),
+        ("rationale", "a\u202eb"),
+        ("fiscal_year", "1e309"),
+        ("fiscal_year", "1999"),
+        ("fiscal_year", ARABIC),
+        ("budget", "1e309"),
+        ("budget", "-5"),
+        ("budget", ARABIC),
+        ("budget_key", "2540"),
+        ("budget_key", "٢٥٤٠١"),
+        ("expected_on", "2020-02-30"),
+        ("expected_on", HUGE),
         ("unit_key", "050GYR101"),
     ],
     ids=lambda v: v[:12],
@@ -151,8 +177,17 @@ def test_the_line_form_refuses_bad_input(field, value):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("lot", "0"), ("lot", ARABIC), ("lot", "201"), ("cucop", "٢٥٤٠١-٠٠١٢"), ("cucop", "25401"), ("quantity", "1e309"),
-        ("quantity", "0"), ("quantity", "-1"), ("quantity", ARABIC), ("description", HUGE), ("unit_name", ""),
+        ("lot", "0"),
+        ("lot", ARABIC),
+        ("lot", "201"),
+        ("cucop", "٢٥٤٠١-٠٠١٢"),
+        ("cucop", "25401"),
+        ("quantity", "1e309"),
+        ("quantity", "0"),
+        ("quantity", "-1"),
+        ("quantity", ARABIC),
+        ("description", HUGE),
+        ("unit_name", ""),
     ],
     ids=lambda v: v[:12],
 )

@@ -5,71 +5,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Research',
+            name="Research",
             fields=[
-                ('process', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='research', serialize=False, to='core.process')),
-                ('state', models.CharField(max_length=12)),
-                ('basis', models.CharField(blank=True, max_length=64)),
-                ('concluded_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "process",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="research",
+                        serialize=False,
+                        to="core.process",
+                    ),
+                ),
+                ("state", models.CharField(max_length=12)),
+                ("basis", models.CharField(blank=True, max_length=64)),
+                ("concluded_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.CharField(max_length=26, primary_key=True, serialize=False)),
-                ('kind', models.CharField(help_text='quote, contract, platform, list', max_length=12)),
-                ('item_number', models.PositiveSmallIntegerField()),
-                ('basis', models.CharField(help_text='digest of the line as it was priced', max_length=64)),
-                ('centavos', models.BigIntegerField()),
-                ('origin', models.CharField(help_text='who quoted, which contract, which list', max_length=300)),
-                ('observed_on', models.DateField()),
-                ('file', models.CharField(blank=True, help_text='SHA-256 of the evidence', max_length=64)),
-                ('recorded_at', models.DateTimeField()),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='price_sources', to='core.process')),
+                ("id", models.CharField(max_length=26, primary_key=True, serialize=False)),
+                ("kind", models.CharField(help_text="quote, contract, platform, list", max_length=12)),
+                ("item_number", models.PositiveSmallIntegerField()),
+                ("basis", models.CharField(help_text="digest of the line as it was priced", max_length=64)),
+                ("centavos", models.BigIntegerField()),
+                ("origin", models.CharField(help_text="who quoted, which contract, which list", max_length=300)),
+                ("observed_on", models.DateField()),
+                ("file", models.CharField(blank=True, help_text="SHA-256 of the evidence", max_length=64)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="price_sources", to="core.process"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item_number', 'id'],
+                "ordering": ["item_number", "id"],
             },
         ),
         migrations.CreateModel(
-            name='QuoteRequest',
+            name="QuoteRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('companies', models.JSONField(help_text='names of the companies asked')),
-                ('text', models.TextField()),
-                ('requested_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quote_requests', to='core.process')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("companies", models.JSONField(help_text="names of the companies asked")),
+                ("text", models.TextField()),
+                ("requested_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="quote_requests", to="core.process"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('process', 'number'), name='research_request_number')],
+                "ordering": ["number"],
+                "constraints": [models.UniqueConstraint(fields=("process", "number"), name="research_request_number")],
             },
         ),
         migrations.CreateModel(
-            name='ReferencePrice',
+            name="ReferencePrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_number', models.PositiveSmallIntegerField()),
-                ('centavos', models.BigIntegerField()),
-                ('statistic', models.CharField(help_text='median, mean', max_length=12)),
-                ('n_sources', models.PositiveSmallIntegerField()),
-                ('salt', models.CharField(max_length=64)),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reference_prices', to='core.process')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item_number", models.PositiveSmallIntegerField()),
+                ("centavos", models.BigIntegerField()),
+                ("statistic", models.CharField(help_text="median, mean", max_length=12)),
+                ("n_sources", models.PositiveSmallIntegerField()),
+                ("salt", models.CharField(max_length=64)),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reference_prices", to="core.process"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item_number'],
-                'constraints': [models.UniqueConstraint(fields=('process', 'item_number'), name='research_reference_once')],
+                "ordering": ["item_number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("process", "item_number"), name="research_reference_once")
+                ],
             },
         ),
     ]

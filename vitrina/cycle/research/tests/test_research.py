@@ -29,7 +29,10 @@ AT = local(2020, 3, 23, 10)
 
 def source(w, process, **changes):
     given_ = {
-        "kind": "quote", "item_number": 1, "price": Money.parse("60.00"), "origin": "Cotización de Ocotal",
+        "kind": "quote",
+        "item_number": 1,
+        "price": Money.parse("60.00"),
+        "origin": "Cotización de Ocotal",
         "observed_on": date(2020, 3, 20),
     } | changes
     return research.record_source(changes.pop("actor", w[Role.OFFICER]), process.ocid, at=AT, **given_)
@@ -94,11 +97,29 @@ def test_two_prices_of_one_source_are_one_source():
 def test_a_changed_line_needs_its_prices_again():
     w = world()
     process = reach_research(w)
-    lines = [{"lot": i.lot, "cucop": i.cucop, "description": "Otra prueba", "quantity": i.quantity,
-              "unit_name": i.unit_name} for i in item_refs(process)]
+    lines = [
+        {
+            "lot": i.lot,
+            "cucop": i.cucop,
+            "description": "Otra prueba",
+            "quantity": i.quantity,
+            "unit_name": i.unit_name,
+        }
+        for i in item_refs(process)
+    ]
     plan = process.plan_line
-    same = {name: getattr(plan, name) for name in
-            ("rationale", "fiscal_year", "budget", "budget_key", "programme_key", "portfolio_key", "expected_on")}
+    same = {
+        name: getattr(plan, name)
+        for name in (
+            "rationale",
+            "fiscal_year",
+            "budget",
+            "budget_key",
+            "programme_key",
+            "portfolio_key",
+            "expected_on",
+        )
+    }
     planning.modify_line(w[Role.REQUESTER], process.ocid, at=AT, reason="Cambio", items=lines, title="T", **same)
     process.refresh_from_db()
     assert not queries.is_concluded(process)
@@ -175,9 +196,21 @@ GOOD = {"item_number": "1", "kind": "quote", "origin": "Ocotal", "price": "58.50
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("price", "1e309"), ("price", "-1"), ("price", "0"), ("price", "1.234"), ("price", ARABIC), ("price", HUGE),
-        ("item_number", "9"), ("item_number", ARABIC), ("item_number", "x"), ("kind", "rumour"), ("origin", HUGE),
-        ("origin", "a\u202eb"), ("observed_on", "2020-02-31"), ("observed_on", "٢٠٢٠-٠٣-٢٠"), ("observed_on", HUGE),
+        ("price", "1e309"),
+        ("price", "-1"),
+        ("price", "0"),
+        ("price", "1.234"),
+        ("price", ARABIC),
+        ("price", HUGE),
+        ("item_number", "9"),
+        ("item_number", ARABIC),
+        ("item_number", "x"),
+        ("kind", "rumour"),
+        ("origin", HUGE),
+        ("origin", "a\u202eb"),
+        ("observed_on", "2020-02-31"),
+        ("observed_on", "٢٠٢٠-٠٣-٢٠"),
+        ("observed_on", HUGE),
     ],
     ids=lambda v: v[:12] if isinstance(v, str) else v,
 )

@@ -5,80 +5,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("core", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tender',
+            name="Tender",
             fields=[
-                ('process', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='tender', serialize=False, to='core.process')),
-                ('state', models.CharField(max_length=12)),
-                ('title', models.CharField(max_length=200)),
-                ('description', models.TextField()),
-                ('published_at', models.DateTimeField()),
-                ('clarification_at', models.DateTimeField()),
-                ('opening_at', models.DateTimeField()),
-                ('award_by', models.DateTimeField()),
-                ('reduction_reason', models.TextField(blank=True, help_text='why the term to the opening is shorter')),
-                ('evaluation_method', models.CharField(default='binario', max_length=20)),
-                ('guarantee_share', models.DecimalField(decimal_places=6, max_digits=7)),
-                ('penalty_rate', models.DecimalField(decimal_places=6, help_text='share of the late part, per day', max_digits=7)),
-                ('delivery_days', models.PositiveSmallIntegerField(help_text='natural days from signature')),
-                ('delivery_place', models.CharField(max_length=300)),
-                ('contract_start', models.DateField()),
-                ('contract_end', models.DateField()),
-                ('suspended_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "process",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="tender",
+                        serialize=False,
+                        to="core.process",
+                    ),
+                ),
+                ("state", models.CharField(max_length=12)),
+                ("title", models.CharField(max_length=200)),
+                ("description", models.TextField()),
+                ("published_at", models.DateTimeField()),
+                ("clarification_at", models.DateTimeField()),
+                ("opening_at", models.DateTimeField()),
+                ("award_by", models.DateTimeField()),
+                ("reduction_reason", models.TextField(blank=True, help_text="why the term to the opening is shorter")),
+                ("evaluation_method", models.CharField(default="binario", max_length=20)),
+                ("guarantee_share", models.DecimalField(decimal_places=6, max_digits=7)),
+                (
+                    "penalty_rate",
+                    models.DecimalField(decimal_places=6, help_text="share of the late part, per day", max_digits=7),
+                ),
+                ("delivery_days", models.PositiveSmallIntegerField(help_text="natural days from signature")),
+                ("delivery_place", models.CharField(max_length=300)),
+                ("contract_start", models.DateField()),
+                ("contract_end", models.DateField()),
+                ("suspended_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('kind', models.CharField(help_text='technical, legal', max_length=10)),
-                ('lot', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='criteria', to='core.process')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                ("kind", models.CharField(help_text="technical, legal", max_length=10)),
+                ("lot", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="criteria", to="core.process"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('process', 'number'), name='tendering_criterion_number')],
+                "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("process", "number"), name="tendering_criterion_number")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=300)),
-                ('state', models.CharField(max_length=12)),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='core.process')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=300)),
+                ("state", models.CharField(max_length=12)),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lots", to="core.process"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('process', 'number'), name='tendering_lot_number')],
+                "ordering": ["number"],
+                "constraints": [models.UniqueConstraint(fields=("process", "number"), name="tendering_lot_number")],
             },
         ),
         migrations.CreateModel(
-            name='PanelMember',
+            name="PanelMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(help_text='evaluator, oic, witness', max_length=12)),
-                ('name', models.CharField(max_length=250)),
-                ('position', models.CharField(blank=True, max_length=120)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.person')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='panel', to='core.process')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(help_text="evaluator, oic, witness", max_length=12)),
+                ("name", models.CharField(max_length=250)),
+                ("position", models.CharField(blank=True, max_length=120)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.person"
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="panel", to="core.process"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('process', 'person'), name='tendering_panel_once')],
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("process", "person"), name="tendering_panel_once")],
             },
         ),
     ]

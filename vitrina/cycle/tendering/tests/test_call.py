@@ -30,7 +30,9 @@ def publish(w, process, at=PUBLISHED, actor=None, **changes):
 def test_the_hiv_reagent_of_2020():
     process = reach_tendering(world(), lots=2)
     assert (process.number, process.law, process.rulebook) == (
-        "LA-050GYR047-E1-2020", "LAASSP-2000", "mx/LAASSP-2000@2020-09-22",
+        "LA-050GYR047-E1-2020",
+        "LAASSP-2000",
+        "mx/LAASSP-2000@2020-09-22",
     )
     assert datetime(2020, 10, 13, 16, tzinfo=UTC) == OPENING
     tender = queries.tender_of(process)
@@ -69,15 +71,26 @@ def test_bids_are_received_until_the_opening_hour_exactly():
 
 @pytest.mark.parametrize(
     ("days", "reason", "code"),
-    [(9, "", "term.breach"), (9, "Urgencia", "term.breach"), (10, "", "term.reduced"), (10, "Urgencia", ""),
-     (14, "  ", "term.reduced"), (15, "", "")],
+    [
+        (9, "", "term.breach"),
+        (9, "Urgencia", "term.breach"),
+        (10, "", "term.reduced"),
+        (10, "Urgencia", ""),
+        (14, "  ", "term.reduced"),
+        (15, "", ""),
+    ],
 )
 def test_fifteen_days_or_ten_with_a_reason(days, reason, code):
     w = world()
     process = reach_research(w)
     opening = PUBLISHED + timedelta(days=days)
-    dates = {"clarification_at": PUBLISHED + timedelta(days=2), "opening_at": opening,
-             "award_by": opening + timedelta(days=5), "reduction_reason": reason, "contract_start": date(2020, 11, 3)}
+    dates = {
+        "clarification_at": PUBLISHED + timedelta(days=2),
+        "opening_at": opening,
+        "award_by": opening + timedelta(days=5),
+        "reduction_reason": reason,
+        "contract_start": date(2020, 11, 3),
+    }
     if code:
         with pytest.raises(Refused) as refused:
             publish(w, process, **dates)
@@ -127,8 +140,13 @@ def test_every_broken_term_is_told_at_once():
     process = reach_research(w)
     opening = PUBLISHED + timedelta(days=4)
     with pytest.raises(Refused) as refused:
-        publish(w, process, opening_at=opening, clarification_at=opening - timedelta(days=1),
-                award_by=opening + timedelta(days=50))
+        publish(
+            w,
+            process,
+            opening_at=opening,
+            clarification_at=opening - timedelta(days=1),
+            award_by=opening + timedelta(days=50),
+        )
     assert {r.field for r in refused.value.refusals} == {"opening_at", "clarification_at", "award_by"}
 
 
@@ -142,8 +160,13 @@ def test_the_panel():
     late = parties.register_person(email="tarde@vitrina.example", given_name="Eva", surname="Tarde")
     parties.appoint(at=PUBLISHED + timedelta(days=1), person=late, role=Role.EVALUATOR, unit=w.buyer)
     wrong = [
-        [oic], [one, one], [one | {"role": "oic"}], [one | {"role": "supplier"}], [one | {"person_id": 999_999}],
-        [one, {"person_id": outsider.pk, "role": "evaluator"}], [one, {"person_id": late.pk, "role": "evaluator"}],
+        [oic],
+        [one, one],
+        [one | {"role": "oic"}],
+        [one | {"role": "supplier"}],
+        [one | {"person_id": 999_999}],
+        [one, {"person_id": outsider.pk, "role": "evaluator"}],
+        [one, {"person_id": late.pk, "role": "evaluator"}],
     ]
     for members in wrong:
         with pytest.raises(Refused) as refused:
@@ -192,8 +215,16 @@ def test_numbers_run_by_unit_and_year():
     assert (first.number, second.number) == ("LA-050GYR047-E1-2020", "LA-050GYR047-E2-2020")
     process = reach_research(w)
     at = local(2026, 1, 5)
-    publish(w, process, at=at, clarification_at=local(2026, 1, 12), opening_at=local(2026, 1, 20, 11),
-            award_by=local(2026, 1, 30), contract_start=date(2026, 2, 10), contract_end=date(2026, 12, 31))
+    publish(
+        w,
+        process,
+        at=at,
+        clarification_at=local(2026, 1, 12),
+        opening_at=local(2026, 1, 20, 11),
+        award_by=local(2026, 1, 30),
+        contract_start=date(2026, 2, 10),
+        contract_end=date(2026, 12, 31),
+    )
     process.refresh_from_db()
     assert (process.number, process.law) == ("LA-50-GYR-050GYR047-N-1-2026", "LAASSP-2025")
 

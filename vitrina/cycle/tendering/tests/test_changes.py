@@ -36,8 +36,14 @@ def test_an_amendment_shows_both_texts_and_computes_the_limits_anew():
     w = world()
     process = reach_tendering(w)
     criteria = call(w)["criteria"][:2]
-    event = amend(w, process, opening_at=LATER, award_by=AWARD_BY + timedelta(days=7), criteria=criteria,
-                  penalty_rate=Decimal("0.02")).event
+    event = amend(
+        w,
+        process,
+        opening_at=LATER,
+        award_by=AWARD_BY + timedelta(days=7),
+        criteria=criteria,
+        penalty_rate=Decimal("0.02"),
+    ).event
     assert {c.field for c in event.changes} == {"opening_at", "award_by", "criteria", "penalty_rate"}
     opening = next(c for c in event.changes if c.field == "opening_at")
     assert (opening.before, opening.after) == ("2020-10-13T16:00:00Z", "2020-10-20T16:00:00Z")
@@ -46,7 +52,10 @@ def test_an_amendment_shows_both_texts_and_computes_the_limits_anew():
     assert had["term.change_to_opening.min"] == "18"
     assert queries.tender_of(process).opening_at == LATER
     compiled = published(process)
-    assert compiled["tender"]["tenderPeriod"] == {"startDate": "2020-09-22T14:00:00Z", "endDate": "2020-10-20T16:00:00Z"}
+    assert compiled["tender"]["tenderPeriod"] == {
+        "startDate": "2020-09-22T14:00:00Z",
+        "endDate": "2020-10-20T16:00:00Z",
+    }
     assert [c["title"] for c in compiled["tender"]["criteria"]][2] == "Requisito retirado"
     assert compiled["tender"]["amendments"][0]["rationale"] == "Aclaración"
 
@@ -105,8 +114,11 @@ def test_a_suspension_stops_everything_and_moves_dates_forward():
     resume = {"at": at, "reason": "Resuelta"}
     assert refused_codes(tendering.resume, officer, process.ocid, **resume) == ["role"]
     assert refused_codes(tendering.resume, oic, process.ocid, **resume) == ["past"]
-    dates = {"clarification_at": local(2020, 10, 20, 10), "opening_at": local(2020, 10, 24, 11),
-             "award_by": local(2020, 11, 10, 12)}
+    dates = {
+        "clarification_at": local(2020, 10, 20, 10),
+        "opening_at": local(2020, 10, 24, 11),
+        "award_by": local(2020, 11, 10, 12),
+    }
     assert refused_codes(tendering.resume, oic, process.ocid, **resume, **dates) == ["term.breach"]
     dates["opening_at"] = local(2020, 10, 27, 11)
     event = tendering.resume(oic, process.ocid, **resume, **dates).event

@@ -18,10 +18,19 @@ pytestmark = pytest.mark.django_db
 
 CRITERIA = [{"title": "Registro sanitario", "description": "COFEPRIS", "kind": "technical", "lot": ""}]
 GOOD = {
-    "title_text": "Reactivo para VIH 1 y 2", "description": "Pruebas rápidas", "clarification_at": "2020-10-02T10:00",
-    "opening_at": "2020-10-13T11:00", "award_by": "2020-10-27 12:00", "reduction_reason": "",
-    "guarantee_share": "10", "penalty_rate": "0.5 %", "delivery_days": "30", "delivery_place": "Almacén central",
-    "contract_start": "2020-11-03", "contract_end": "31/12/2020", "criteria": CRITERIA,
+    "title_text": "Reactivo para VIH 1 y 2",
+    "description": "Pruebas rápidas",
+    "clarification_at": "2020-10-02T10:00",
+    "opening_at": "2020-10-13T11:00",
+    "award_by": "2020-10-27 12:00",
+    "reduction_reason": "",
+    "guarantee_share": "10",
+    "penalty_rate": "0.5 %",
+    "delivery_days": "30",
+    "delivery_place": "Almacén central",
+    "contract_start": "2020-11-03",
+    "contract_end": "31/12/2020",
+    "criteria": CRITERIA,
 }
 
 
@@ -66,13 +75,31 @@ def test_lots_are_named_when_there_are_several():
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("title_text", ""), ("title_text", HUGE), ("description", HUGE), ("description", "a\x00b"),
-        ("opening_at", "2020-13-01T10:00"), ("opening_at", "٢٠٢٠-١٠-١٣T11:00"), ("opening_at", HUGE),
-        ("award_by", "mañana"), ("guarantee_share", "1e309"), ("guarantee_share", "100"), ("guarantee_share", ARABIC),
-        ("penalty_rate", "-1"), ("penalty_rate", "NaN"), ("delivery_days", "0"), ("delivery_days", "3651"),
-        ("delivery_days", ARABIC), ("delivery_days", "1e309"), ("delivery_days", HUGE), ("delivery_days", "3_0"),
-        ("contract_start", "2020-02-30"), ("contract_end", "٢٠٢٠-١٢-٣١"), ("evaluators", ["999999"]),
-        ("evaluators", ["x"]), ("oic", "999999"), ("witness", ARABIC),
+        ("title_text", ""),
+        ("title_text", HUGE),
+        ("description", HUGE),
+        ("description", "a\x00b"),
+        ("opening_at", "2020-13-01T10:00"),
+        ("opening_at", "٢٠٢٠-١٠-١٣T11:00"),
+        ("opening_at", HUGE),
+        ("award_by", "mañana"),
+        ("guarantee_share", "1e309"),
+        ("guarantee_share", "100"),
+        ("guarantee_share", ARABIC),
+        ("penalty_rate", "-1"),
+        ("penalty_rate", "NaN"),
+        ("delivery_days", "0"),
+        ("delivery_days", "3651"),
+        ("delivery_days", ARABIC),
+        ("delivery_days", "1e309"),
+        ("delivery_days", HUGE),
+        ("delivery_days", "3_0"),
+        ("contract_start", "2020-02-30"),
+        ("contract_end", "٢٠٢٠-١٢-٣١"),
+        ("evaluators", ["999999"]),
+        ("evaluators", ["x"]),
+        ("oic", "999999"),
+        ("witness", ARABIC),
     ],
     ids=lambda v: v[:12] if isinstance(v, str) else "list",
 )
@@ -100,9 +127,14 @@ def test_the_amendment_form_begins_with_the_call_as_it_stands():
     assert empty.row_initial("criteria")[0]["title"] == "Registro sanitario vigente"
     rows = [{k: v or "" for k, v in row.items()} for row in empty.row_initial("criteria")]
     rows.append({"title": "", "description": "", "kind": "technical", "lot": ""})  # an empty line is no line
-    data = GOOD | {"criteria": rows, "reason": "Más plazo", "description": queries.tender_of(process).description,
-                   "penalty_rate": "1", "delivery_place": "Almacén central, Ciudad de México",
-                   "opening_at": "2020-10-14T11:00"}
+    data = GOOD | {
+        "criteria": rows,
+        "reason": "Más plazo",
+        "description": queries.tender_of(process).description,
+        "penalty_rate": "1",
+        "delivery_place": "Almacén central, Ciudad de México",
+        "opening_at": "2020-10-14T11:00",
+    }
     form = form_of("tendering.amend_call", w[Role.OFFICER], process, data, at=PUBLISHED)
     assert errors_of(form) == set()
     assert {c.field for c in form.run().event.changes} == {"opening_at"}
@@ -116,7 +148,10 @@ def test_the_forms_of_suspension_and_cancellation():
     oic, approver = w[Role.OIC], w[Role.APPROVER]
     for data in ({"authority": HUGE, "reason": HUGE}, {}):
         assert errors_of(form_of("tendering.suspend", oic, process, data, at=PUBLISHED)) == {"authority", "reason"}
-        assert errors_of(form_of("tendering.cancel", approver, process, {"code": "x"}, at=PUBLISHED)) == {"code", "reason"}
+        assert errors_of(form_of("tendering.cancel", approver, process, {"code": "x"}, at=PUBLISHED)) == {
+            "code",
+            "reason",
+        }
     form = form_of("tendering.suspend", oic, process, {"authority": "OIC", "reason": "Inconformidad"}, at=PUBLISHED)
     assert errors_of(form) == set()
     form.run()
