@@ -25,7 +25,7 @@ def chapter(name: str, watch: Watch) -> Iterator[None]:
     """A part of a long test: a failure names it, and so does what the browsers complained of by its end."""
     try:
         yield
-        assert not watch.verdict()
+        assert not watch.verdict(), watch.verdict()
     except BaseException as error:
         error.add_note(f"in the chapter: {name}")
         raise

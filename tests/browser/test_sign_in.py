@@ -151,6 +151,7 @@ def test_an_app_with_codes_and_then_a_recovery_code(site, new_page, axe):
 
 def test_an_invited_person_comes_in_by_the_link_the_operator_hands_over(site, new_page, axe):
     operator, guest = new_page(), new_page()
+    with_authenticator(guest)
     enter(operator, site, "operator@vitrina.example")
     axe(operator)
     operator.get_by_role("link", name="Invitar a la persona").click()
@@ -182,6 +183,11 @@ def test_an_invited_person_comes_in_by_the_link_the_operator_hands_over(site, ne
     guest.get_by_role("button", name="Guardar esta contraseña").click()
     expect(guest).to_have_url(re.compile("/mi-espacio/$"))
     expect(guest.get_by_text("Lucía Etxeberria, área contratante")).to_be_visible()
+    guest.goto(f"{site}/cuenta/segundo-factor/")  # offered here, compulsory outside a demonstration
+    axe(guest)
+    guest.get_by_role("link", name="Agregar una llave de acceso").click()
+    guest.get_by_role("button", name="Agregar la llave").click()  # at once: the link was proof enough a minute ago
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Guarde estos códigos en papel.")
 
     other = new_page()
     other.goto(link)

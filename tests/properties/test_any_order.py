@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -49,7 +49,7 @@ from vitrina.parties.roles import PERMISSIONS, Role
 
 WALKS = int(os.environ.get("VITRINA_EXPLORE", "0"))
 SETTINGS = settings(
-    max_examples=WALKS or 3, stateful_step_count=30, deadline=None, derandomize=not WALKS, database=None,
+    max_examples=WALKS or 2, stateful_step_count=35, deadline=None, database=None,
     suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink] if WALKS else [Phase.generate],
 )  # fmt: skip
 OFFERS = {0: "47.13", 1: "39.77"}
@@ -68,6 +68,8 @@ STARTS: dict[str, Any] = {
 }
 PAUSES = [timedelta(minutes=7), timedelta(hours=20), timedelta(days=2), timedelta(days=9), "just before", "the hour"]
 NUMBERS = st.integers(0, 59)
+# in order: what waits, by whom it waits for; by anybody; with a value that does not fit; any command; time; a reader
+WAYS = ["rightly"] * 6 + ["another"] * 2 + ["wrongly"] * 2 + ["anything"] * 3 + ["wait", "look"]
 SECOND = timedelta(seconds=1)
 
 
@@ -91,73 +93,60 @@ class AnyOrder(RuleBasedStateMachine):
 
     @initialize(beside=st.sampled_from([None, *STARTS]), lots=st.sampled_from([1, 2]))
     def begin(self, beside: str | None, lots: int) -> None:
-        self.since = feed.head()
+        self.steps, self.since = 0, feed.head()
         self.first = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        starts = [self.start, self.start, beside] if beside else [self.start]
+        starts = [self.start, beside] if beside else [self.start]
         self.processes = [STARTS[start](self.w, lots) for start in starts]
         self.now: dict[str, datetime] = {}
         for process in self.processes:
             self._check(process)
 
     def _case(self, which: int, n: int) -> Case:
-        process = Process.objects.select_related("unit", "buyer").get(ocid=self.processes[which % len(self.processes)].ocid)
+        chosen = self.processes[0 if which % 4 else which % len(self.processes)]  # mostly the first
+        process = Process.objects.select_related("unit", "buyer").get(ocid=chosen.ocid)
         last = Entry.objects.filter(stream=process.stream).order_by("-seq").values_list("at", flat=True).first()
         return Case(self.w, process, max(last, self.now.get(process.ocid, last)), n)
 
     # what is tried
 
-    def step_on(self, which: int, pick: int, n: int) -> None:
-        """A task of the inbox, by somebody for whom it waits, from the hour on at which it can be done."""
-        case = self._case(which, n)
-        waiting = [t for t in tasks_of(case.process, case.at) if not t.task.is_optional or pick % 5 == 0]
-        if waiting:
-            chosen = waiting[pick % len(waiting)]
-            refused = self._follow(case, chosen, self._holder(chosen, n))
-            assert not refused & {"role", "unit"}, f"the inbox offers {chosen.task.command}, which is refused: {refused}"
-
-    go_on = rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS)(lambda self, **drawn: self.step_on(**drawn))
-    go_further = rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS)(lambda self, **drawn: self.step_on(**drawn))
-    go_far = rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS)(lambda self, **drawn: self.step_on(**drawn))
-
-    @rule(which=NUMBERS, pick=NUMBERS, n=NUMBERS, who=NUMBERS)
-    def do_what_waits_for_another(self, which: int, pick: int, n: int, who: int) -> None:
-        """A task of the inbox, by anybody at all."""
+    @rule(way=st.sampled_from(WAYS), which=NUMBERS, pick=NUMBERS, n=NUMBERS, who=NUMBERS,
+          command=st.sampled_from(COMMANDS), pause=st.sampled_from(PAUSES))  # fmt: skip
+    def step(self, way: str, which: int, pick: int, n: int, who: int, command: str, pause: timedelta | str) -> None:
+        """One try; all ways in one rule, since several would be switched off at random in each walk."""
+        self.steps += 1
+        pick, who = pick + self.steps, who + self.steps  # the same draw twice is not the same try
         case = self._case(which, n)
         waiting = tasks_of(case.process, case.at)
-        if waiting:
+        if way == "look":
+            self._look(case.process)
+        elif way == "wait":
+            self._wait(case, pause)
+        elif way == "anything":
+            able = [a for a in self.actors if command in ALLOWED[a.role]] if who % 2 else self.actors
+            self._try(case, command, able[who % len(able)], pick if n % 2 else None)
+        elif not waiting:
+            self.processes[0] = STARTS[self.start](self.w, 1)  # that purchase is over
+        elif way == "another":
             self._follow(case, waiting[pick % len(waiting)], self.actors[who % len(self.actors)])
-
-    @rule(which=NUMBERS, command=st.sampled_from(COMMANDS), n=NUMBERS, who=NUMBERS, allowed=st.booleans(),
-          spoil=st.one_of(st.none(), NUMBERS))  # fmt: skip
-    def do_anything(self, which: int, command: str, n: int, who: int, allowed: bool, spoil: int | None) -> None:
-        """Any command, now, by anybody or by somebody whose office it is, with arguments that fit or do not."""
-        case = self._case(which, n)
-        able = [a for a in self.actors if command in ALLOWED[a.role]] if allowed else self.actors
-        self._try(case, command, able[who % len(able)], spoil)
-
-    @rule(which=NUMBERS, n=NUMBERS, spoil=NUMBERS, pick=NUMBERS)
-    def do_what_waits_wrongly(self, which: int, n: int, spoil: int, pick: int) -> None:
-        """A task of the inbox by the right person, with a value that does not fit."""
-        case = self._case(which, n)
-        waiting = tasks_of(case.process, case.at)
-        if waiting:
+        elif way == "wrongly":
             chosen = waiting[pick % len(waiting)]
-            self._follow(case, chosen, self._holder(chosen, n), spoil)
+            self._follow(case, chosen, self._holder(chosen, who), spoil=n)
+        else:
+            needed = [t for t in waiting if not t.task.is_optional or pick % 5 == 4] or waiting
+            chosen = needed[pick % len(needed)]
+            refused = self._follow(case, chosen, self._holder(chosen, who))
+            assert not refused & {"role", "unit", "state", "suspended", "over"}, f"the inbox offers {chosen.task.command}, which is refused: {refused}"
 
-    @rule(which=NUMBERS, pause=st.sampled_from(PAUSES))
-    def wait(self, which: int, pause: timedelta | str) -> None:
+    def _wait(self, case: Case, pause: timedelta | str) -> None:
         """Some days, or until the hour of the opening, or until the second before it."""
-        case = self._case(which, 0)
         tender = getattr(case.process, "tender", None)
         if isinstance(pause, timedelta):
             self.now[case.process.ocid] = case.at + pause
         elif tender and tender.opening_at - SECOND > case.at:
             self.now[case.process.ocid] = tender.opening_at - (SECOND if pause == "just before" else 0 * SECOND)
 
-    @rule(which=NUMBERS)
-    def look(self, which: int) -> None:
+    def _look(self, process: Process) -> None:
         """The pages of a purchase, read by a stranger."""
-        process = self.processes[which % len(self.processes)]
         catch_up()
         texts = dict(watch.pages(process))
         if self._is_secret():
@@ -236,13 +225,15 @@ def test_no_order_of_commands_leads_where_the_law_does_not(start: str) -> None:
     w = world()
     officials = [a for r, a in w.actors.items() if r not in {Role.EVALUATOR, Role.SUPPLIER}]
     AnyOrder.start, AnyOrder.w, AnyOrder.seen = start, w, Counter()
+    if not WALKS:  # the same walks each time, others for each start
+        seed(list(STARTS).index(start))(AnyOrder)
     AnyOrder.actors = [*officials, *w.evaluators, *w.suppliers, *strangers(w)]
     AnyOrder.has_schema = has_schema()
     run_state_machine_as_test(AnyOrder, settings=SETTINGS)
     # the walk went far enough to prove something
     accepted = sum(AnyOrder.seen.values()) - AnyOrder.seen["refused"]
     print(AnyOrder.seen)
-    assert accepted >= 5 and AnyOrder.seen["refused"] >= 5, AnyOrder.seen
+    assert accepted >= 10 and AnyOrder.seen["refused"] >= 5, AnyOrder.seen
 
 
 def has_schema() -> bool:

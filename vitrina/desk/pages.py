@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.cycle.core.fields import LineField
@@ -54,7 +54,7 @@ class RfcForm(StepForm):
         rfc = self.cleaned_data.get("rfc")
         if not rfc or rfcs.check_digit_holds(rfc):
             return []
-        return [_now("The last character of %(rfc)s does not agree with the others. Compare it with the card.") % {"rfc": rfc}]
+        return [gettext("The last character of %(rfc)s does not agree with the others. Compare it with the card.") % {"rfc": rfc}]
 
 
 @step("parties.register_unit")
@@ -110,6 +110,8 @@ class InvitePerson(OfficeForm):
 class PersonForm(StepForm):
     """A step about the person whose number stands in the address."""
 
+    is_secret = True  # nothing to keep: the person stands in the address
+
     def prepare(self) -> None:
         self.person = find_person(self.key)
 
@@ -117,8 +119,8 @@ class PersonForm(StepForm):
         held = [a for a in self.person.appointments.select_related("unit", "supplier") if a.holds(self.at)]
         offices = "; ".join(f"{a.role_name}, {a.unit or a.supplier}" for a in held)
         return [
-            (_now("Person"), f"{self.person}, {self.person.user.email}"),
-            (_now("Offices now"), offices or _now("none")),
+            (gettext("Person"), f"{self.person}, {self.person.user.email}"),
+            (gettext("Offices now"), offices or gettext("No office now")),
         ]
 
     def arguments(self) -> dict[str, Any]:
@@ -150,6 +152,7 @@ class EndAppointment(StepForm):
     lead = _("It stops working at once, also in pages that are open.")
     button = _("End the office")
     consequence = _("What they did in the office stays valid. Drafts are kept.")
+    is_secret = True
 
     def prepare(self) -> None:
         self.appointment = find_appointment(self.key)
@@ -157,8 +160,8 @@ class EndAppointment(StepForm):
     def facts(self) -> list[tuple[str, str]]:
         office = self.appointment
         return [
-            (_now("Person"), f"{office.person}, {office.person.user.email}"),
-            (_now("Office"), f"{office.role_name}, {office.unit or office.supplier}"),
+            (gettext("Person"), f"{office.person}, {office.person.user.email}"),
+            (gettext("Office"), f"{office.role_name}, {office.unit or office.supplier}"),
         ]
 
     def arguments(self) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def _send(request: HttpRequest, seat: Seat, make: Any, process: Process | None, 
     if not (token.isascii() and token.isalnum() and 16 <= len(token) <= 64):  # noqa: PLR2004 - our own tokens
         return _page(request, seat, form, process, status=400)
     try:
-        if "confirm" not in request.POST and not request.FILES:  # a file cannot be carried through the review
+        if form.is_reviewed and "confirm" not in request.POST and not request.FILES:  # a file is not carried along
             _rehearse(form)
             return _review(request, seat, form, process, token)
         once(token, seat.actor, form.command, form.run)
@@ -156,10 +156,15 @@ def _page(
     request: HttpRequest, seat: Seat, form: StepForm | None, process: Process | None, *, status: int = 200,
     saved_at: Any = None, refused: Refused | None = None, quiet: bool = False,
 ) -> HttpResponse:
+    facts: list[tuple[str, str]] = []
+    try:
+        facts = form.facts() if form else []
+    except Refused as closed:  # what the step stands on is not there yet: there is nothing to fill in
+        form, refused, status = None, refused or closed, 409
     context = {
         "nav": "desk", "seat": seat, "form": form, "process": process, "saved_at": saved_at,
         "refusals": refused.refusals if refused else (), "token": ids.token(),
-        "formsets": _formsets(form) if form else [], "facts": form.facts() if form else [],
+        "formsets": _formsets(form) if form else [], "facts": facts,
         "draft_url": "" if form is None or form.is_secret else _draft_url(request), "quiet": quiet,
     }
     return render(request, form.template if form else "desk/step.html", context, status=status)

@@ -59,6 +59,7 @@ class _BidForm(StepForm):
 class Submit(_BidForm):
     """Hand in a bid, or another in its place."""
 
+    is_reviewed = False  # sent at 10:59:59 it is in time; it can be replaced or withdrawn until the hour
     title = _("What do you offer, and at what price?")
     lead = _("Write unit prices without VAT. Leave a lot empty if you do not bid for it. Keep a copy of your own.")
     button = _("Hand in the bid")

@@ -42,6 +42,7 @@ class StepForm(forms.Form):
     consequence: ClassVar[Any] = ""
     rows: ClassVar[dict[str, tuple[type[forms.Form], int]]] = {}
     template: ClassVar[str] = "desk/step.html"
+    is_reviewed: ClassVar[bool] = True  # False where a second page could cost somebody their deadline
     is_secret: ClassVar[bool] = False  # what is typed here is kept by nobody before it is sent: no draft
 
     def __init__(

@@ -32,5 +32,3 @@ def load_if_empty(progress: Callable[[str], None] = lambda _: None) -> bool:
 def ensure_people() -> World:
     """The invented people, made if they are not there."""
     return people_of() if Unit.objects.filter(key=BUYER).exists() else world()
-
-

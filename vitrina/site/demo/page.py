@@ -75,7 +75,12 @@ def offices(at: datetime) -> list[dict[str, Any]]:
     rows = Appointment.objects.filter(person__user__email__endswith=INVENTED).order_by("id")
     held = [a for a in rows.select_related("person__user", "unit", "supplier") if a.holds(at)]
     found = (
-        {"key": role.value, "name": ROLE_NAMES[role], "duty": DUTIES[role], "people": [a for a in held if a.role == role]}
+        {
+            "key": role.value,
+            "name": ROLE_NAMES[role],
+            "duty": DUTIES[role],
+            "people": [a for a in held if a.role == role],
+        }
         for role in Role
     )
     return [office for office in found if office["people"]]

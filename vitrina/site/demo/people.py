@@ -86,15 +86,30 @@ def world(at: datetime | None = None) -> World:
     """The institute, a contracting unit, a hospital, officials in every office, three evaluators, three suppliers."""
     at = at or local(2019, 1, 2)
     buyer = parties.register_unit(
-        at=at, key=BUYER, name="Instituto Mexicano del Seguro Social", acronym="IMSS", kind="institute",
-        rfc="IMS421231I45", can_contract=False,
+        at=at,
+        key=BUYER,
+        name="Instituto Mexicano del Seguro Social",
+        acronym="IMSS",
+        kind="institute",
+        rfc="IMS421231I45",
+        can_contract=False,
     )
     unit = parties.register_unit(
-        at=at, key=UNIT, name="Coordinación de Adquisición de Bienes", parent=buyer.key, kind="office",
-        state="09", can_contract=True,
+        at=at,
+        key=UNIT,
+        name="Coordinación de Adquisición de Bienes",
+        parent=buyer.key,
+        kind="office",
+        state="09",
+        can_contract=True,
     )
     hospital = parties.register_unit(
-        at=at, key=HOSPITAL, name="Hospital General de Zona 3", parent=buyer.key, kind="hospital", state="19",
+        at=at,
+        key=HOSPITAL,
+        name="Hospital General de Zona 3",
+        parent=buyer.key,
+        kind="hospital",
+        state="19",
     )
     parties.authorise_budget(at=at, buyer=buyer, year=2020, amount=Money.parse("53000000000"))
     people, actors = {}, {}
@@ -107,7 +122,9 @@ def world(at: datetime | None = None) -> World:
         evaluator_people.append(person)
         evaluators.append(actor_of(parties.appoint(at=at, person=person, role=Role.EVALUATOR, unit=buyer)))
     for n, (key, name, rfc, size) in enumerate(_SUPPLIERS, start=1):
-        row = parties.register_supplier(at=at, key=key, name=name, rfc=rfc, size=size, email=f"ventas{n}@vitrina.example")
+        row = parties.register_supplier(
+            at=at, key=key, name=name, rfc=rfc, size=size, email=f"ventas{n}@vitrina.example"
+        )
         person = _person(f"Representante {n}", "Larrínaga", "Representante legal", f"supplier{n}")
         rows.append(row)
         suppliers.append(actor_of(parties.appoint(at=at, person=person, role=Role.SUPPLIER, supplier=row)))
@@ -121,13 +138,18 @@ def people_of() -> World:
 
     def held(role: Role) -> list[Appointment]:
         rows = Appointment.objects.select_related("person__user", "supplier", "unit")
-        return list(rows.filter(role=role, until=None, person__user__email__endswith="@vitrina.example").order_by("id"))
+        return list(
+            rows.filter(role=role, until=None, person__user__email__endswith="@vitrina.example").order_by("id")
+        )
 
     first = {role: held(role)[0] for role in [*_OFFICIALS, Role.EVALUATOR, Role.SUPPLIER]}
     evaluators, suppliers = held(Role.EVALUATOR), held(Role.SUPPLIER)
     return World(
         *(Unit.objects.select_related("parent", "root").get(key=key) for key in (BUYER, UNIT, HOSPITAL)),
-        actors={role: actor_of(a) for role, a in first.items()}, people={role: a.person for role, a in first.items()},
-        evaluators=[actor_of(a) for a in evaluators], evaluator_people=[a.person for a in evaluators],
-        suppliers=[actor_of(a) for a in suppliers], supplier_rows=[a.supplier for a in suppliers],
+        actors={role: actor_of(a) for role, a in first.items()},
+        people={role: a.person for role, a in first.items()},
+        evaluators=[actor_of(a) for a in evaluators],
+        evaluator_people=[a.person for a in evaluators],
+        suppliers=[actor_of(a) for a in suppliers],
+        supplier_rows=[a.supplier for a in suppliers],
     )

@@ -21,10 +21,17 @@ from .story import tendering as calling
 
 OPENING_DAY = local(2020, 10, 13, 10, 57)  # three minutes before the envelopes are opened
 LAST_ACT = {  # when the story reaches the end of each stage
-    "planning": local(2020, 2, 10, 12), "research": local(2020, 4, 6, 12), "tendering": calling.PUBLISHED,
-    "clarifying": calling.CLARIFICATION, "bidding": bidding.RECEIVED, "opening": opening.CLOSED,
-    "evaluation": evaluation.CONCLUDED, "awarding": awarding.RULED, "contracting": contracting.GUARANTEED,
-    "delivery": delivering.noon(delivering.SECOND_DUE), "payment": payment.PAID,
+    "planning": local(2020, 2, 10, 12),
+    "research": local(2020, 4, 6, 12),
+    "tendering": calling.PUBLISHED,
+    "clarifying": calling.CLARIFICATION,
+    "bidding": bidding.RECEIVED,
+    "opening": opening.CLOSED,
+    "evaluation": evaluation.CONCLUDED,
+    "awarding": awarding.RULED,
+    "contracting": contracting.GUARANTEED,
+    "delivery": delivering.noon(delivering.SECOND_DUE),
+    "payment": payment.PAID,
 }
 
 
@@ -42,7 +49,10 @@ def cancelled(w: World, **terms: Any) -> Process:
     """The need ended after the call."""
     process = calling.reach_tendering(w, **terms)
     tendering.cancel(
-        w[Role.APPROVER], process.ocid, at=w.when(calling.PUBLISHED + timedelta(days=3)), code="need_ended",
+        w[Role.APPROVER],
+        process.ocid,
+        at=w.when(calling.PUBLISHED + timedelta(days=3)),
+        code="need_ended",
         reason="La unidad recibió los bienes por transferencia de otra delegación.",
     )
     return Process.objects.get(ocid=process.ocid)
@@ -52,8 +62,11 @@ def suspended(w: World, **terms: Any) -> Process:
     """Internal control stopped the purchase to look into the call."""
     process = calling.reach_tendering(w, **terms)
     tendering.suspend(
-        w[Role.OIC], process.ocid, at=w.when(calling.PUBLISHED + timedelta(days=2)),
-        authority="Órgano Interno de Control", reason="Se revisa si un requisito técnico limita la participación.",
+        w[Role.OIC],
+        process.ocid,
+        at=w.when(calling.PUBLISHED + timedelta(days=2)),
+        authority="Órgano Interno de Control",
+        reason="Se revisa si un requisito técnico limita la participación.",
     )
     return Process.objects.get(ocid=process.ocid)
 

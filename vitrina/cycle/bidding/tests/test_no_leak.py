@@ -43,6 +43,9 @@ WORDS = ("CANARIO-RESPUESTA", "CANARIO-TITULO", "canario-archivo", "CANARIO-CONT
 READERS = (None, Role.OFFICER, Role.OIC, Role.AUDITOR, Role.EVALUATOR, Role.APPROVER, "rival")
 
 
+RIVAL: dict[str, object] = {}  # the person of another bidder, found in the world
+
+
 def spellings(price):
     """A price and its amount as a page, a release or a row may write them."""
     amount = Money.parse(price).times(QUANTITY)
@@ -129,7 +132,7 @@ def addresses(process, documents):
 def client_of(w, reader):
     client = Client(raise_request_exception=False)
     if reader is not None:
-        person = w.people[reader] if reader != "rival" else w.facts["rival"]
+        person = w.people[reader] if reader != "rival" else RIVAL["person"]
         client.force_login(get_user_model().objects.get(pk=person.user_id))
     return client
 
@@ -177,7 +180,7 @@ def public_shape(tmp_path):
 def test_until_the_opening_only_the_envelopes_know_what_the_bids_say(tmp_path, clock, caplog):
     caplog.set_level(logging.DEBUG)
     w = world()
-    w.facts["rival"] = next(
+    RIVAL["person"] = next(
         p for p in _people() if p.appointments.filter(supplier=w.suppliers[0].supplier_key).exists()
     )
     process = reach_clarifying(w)
@@ -223,7 +226,7 @@ def test_the_desk_keeps_no_draft_of_a_bid(clock):
     w = world()
     process = reach_clarifying(w)
     clock.set(RECEIVED)
-    w.facts["rival"] = next(
+    RIVAL["person"] = next(
         p for p in _people() if p.appointments.filter(supplier=w.suppliers[1].supplier_key).exists()
     )
     client = client_of(w, "rival")

@@ -25,7 +25,10 @@ def ask_and_answer(w: World, process: Process) -> None:
         clarifying.ask(w.suppliers[who], process.ocid, at=w.when(local(2020, 9, 28, 10 + n)), topic=topic, text=text)
     for n, question in enumerate(questions_for_officer(process)):
         clarifying.answer(
-            w[Role.OFFICER], process.ocid, at=w.when(local(2020, 10, 1, 10 + n)), question_id=question.id,
+            w[Role.OFFICER],
+            process.ocid,
+            at=w.when(local(2020, 10, 1, 10 + n)),
+            question_id=question.id,
             text="Se mantiene lo que dice la convocatoria.",
         )
 

@@ -29,7 +29,9 @@ def halves(w: World, process: Process, supplier_key: str) -> list[dict[str, Any]
     rows = []
     for item, _unit in awarded_lines(process, supplier_key):
         half = item.quantity / 2
-        rows.append({"item_number": item.number, "unit_key": w.unit.key, "quantity": half, "due_on": w.when(FIRST_DUE)})
+        rows.append(
+            {"item_number": item.number, "unit_key": w.unit.key, "quantity": half, "due_on": w.when(FIRST_DUE)}
+        )
         rows.append({"item_number": item.number, "unit_key": w.hospital.key, "quantity": item.quantity - half,
                      "due_on": w.when(SECOND_DUE)})  # fmt: skip
     return rows
@@ -47,15 +49,21 @@ def sign(w: World, contract: Contract, *, at: datetime = SIGNED, **more: Any) ->
     ocid, digest = contract.process_id, digest_of_contract(contract)
     supplier = next(s for s in w.suppliers if s.supplier_key == contract.supplier_id)
     contracting.sign_supplier(supplier, ocid, at=w.when(at), contract_id=contract.id, digest=digest)
-    return contracting.sign_buyer(w[Role.APPROVER], ocid, at=w.when(at), contract_id=contract.id, digest=digest, **more)
+    return contracting.sign_buyer(
+        w[Role.APPROVER], ocid, at=w.when(at), contract_id=contract.id, digest=digest, **more
+    )
 
 
 def bond(contract: Contract, **changes: Any) -> dict[str, Any]:
     """The arguments of a performance bond for the whole share that the contract needs."""
     terms = {
-        "contract_id": contract.id, "kind": "suretyBond", "policy": f"F-{contract.id}",
-        "guarantor": "Afianzadora Peñón Blanco, S.A.", "amount": guarantee_required(contract),
-        "issued_on": ISSUED, "ends_on": EXPIRES,
+        "contract_id": contract.id,
+        "kind": "suretyBond",
+        "policy": f"F-{contract.id}",
+        "guarantor": "Afianzadora Peñón Blanco, S.A.",
+        "amount": guarantee_required(contract),
+        "issued_on": ISSUED,
+        "ends_on": EXPIRES,
     }
     return terms | changes
 
@@ -69,5 +77,10 @@ def reach_contracting(w: World, *, guaranteed: bool = True, share: Decimal | Non
         contract = draft(w, process, supplier.key)
         sign(w, contract)
         if guaranteed:
-            contracting.register_guarantee(w[Role.OFFICER], process.ocid, at=w.when(GUARANTEED), **bond(contract, issued_on=w.when(ISSUED), ends_on=w.when(EXPIRES)))
+            contracting.register_guarantee(
+                w[Role.OFFICER],
+                process.ocid,
+                at=w.when(GUARANTEED),
+                **bond(contract, issued_on=w.when(ISSUED), ends_on=w.when(EXPIRES)),
+            )
     return Process.objects.get(ocid=process.ocid)

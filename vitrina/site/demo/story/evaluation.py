@@ -40,7 +40,9 @@ def judge(w: World, process: Process, *, fails: Fails | None = None, conflicted:
 def conclude(w: World, process: Process, *, keep: bool = False) -> None:
     """Conclude; every price that fails a test open to decision is kept or rejected as `keep` says."""
     reason = "Se conserva: el mercado subió." if keep else "Se desecha por su precio."
-    decisions = {(s.lot, b.bid_id): {"keep": keep, "reason": reason} for s, b in open_prices(process, w.when(CONCLUDED))}
+    decisions = {
+        (s.lot, b.bid_id): {"keep": keep, "reason": reason} for s, b in open_prices(process, w.when(CONCLUDED))
+    }
     evaluation.conclude(w[Role.OFFICER], process.ocid, at=w.when(CONCLUDED), decisions=decisions)
 
 

@@ -42,7 +42,12 @@ def invoice(
     """A matching CFDI is sent for the accepted receipts that wait, or for some of them."""
     data = sample_for(contract, receipts, at=at, **sample)
     payment.submit_invoice(
-        supplier_of(w, contract), contract.process_id, at=at, contract_id=contract.id, cfdi=xml(data), receipts=receipts
+        supplier_of(w, contract),
+        contract.process_id,
+        at=at,
+        contract_id=contract.id,
+        cfdi=xml(data),
+        receipts=receipts,
     )
     return contract.invoices.latest("number")
 

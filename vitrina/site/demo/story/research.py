@@ -23,15 +23,24 @@ SOURCES = (
 def record_sources(w: World, process: Process) -> None:
     """A request for quotations and three prices for each line."""
     research.request_quotes(
-        w[Role.OFFICER], process.ocid, at=w.when(local(2020, 3, 2, 10)), due_at=w.when(local(2020, 3, 20, 18)),
+        w[Role.OFFICER],
+        process.ocid,
+        at=w.when(local(2020, 3, 2, 10)),
+        due_at=w.when(local(2020, 3, 20, 18)),
         companies=["Biomédica Tres Lunas", "Reactivos Valle Hondo", "Diagnósticos Ocotal"],
         text="Precio por prueba, entrega en almacén central.",
     )
     for item in items_of(process):
         for n, (kind, origin, price) in enumerate(SOURCES):
             research.record_source(
-                w[Role.OFFICER], process.ocid, at=w.when(local(2020, 3, 23, 10 + n)), kind=kind, item_number=item.number,
-                price=Money.parse(price), origin=origin, observed_on=w.when(date(2020, 3, 20)),
+                w[Role.OFFICER],
+                process.ocid,
+                at=w.when(local(2020, 3, 23, 10 + n)),
+                kind=kind,
+                item_number=item.number,
+                price=Money.parse(price),
+                origin=origin,
+                observed_on=w.when(date(2020, 3, 20)),
             )
 
 

@@ -22,8 +22,11 @@ AWARD_BY = local(2020, 10, 27, 12)
 def panel(w: World) -> list[dict[str, Any]]:
     """All evaluators, the internal control body and the social witness."""
     members = [{"person_id": p.pk, "role": "evaluator"} for p in w.evaluator_people]
-    return [*members, {"person_id": w.people[Role.OIC].pk, "role": "oic"},
-            {"person_id": w.people[Role.WITNESS].pk, "role": "witness"}]
+    return [
+        *members,
+        {"person_id": w.people[Role.OIC].pk, "role": "oic"},
+        {"person_id": w.people[Role.WITNESS].pk, "role": "witness"},
+    ]
 
 
 def call(w: World, **changes: Any) -> dict[str, Any]:
