@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -184,10 +185,9 @@ def bid_by_keyboard(someone: Someone, price: str) -> None:
         keyboard.type(f"Cumplimos: {title}.")
     someone.tab_to("Declaro bajo protesta")
     keyboard.press("Space")
-    for _page in ("the form", "its review"):
-        someone.tab_to("Entregar la proposición")
-        with someone.page.expect_navigation():
-            keyboard.press("Enter")
+    someone.tab_to("Entregar la proposición")
+    with someone.page.expect_navigation():
+        keyboard.press("Enter")
     someone.told_off()
     assert kind_of(someone.page).startswith("desk:receipt")
 
@@ -282,7 +282,7 @@ def contract(cast: Cast) -> None:
         olga.begin("Registrar la garantía", TITLE)
         olga.fill({
             "Número de póliza": f"F-{n}", "Garante": "Afianzadora Peñón Blanco, S.A.",
-            "Importe": olga.told("Todavía falta"), "Expedida el": "2020-11-10", "Vigente hasta el": "2021-03-31",
+            "Importe": olga.told("Falta todavía"), "Expedida el": "2020-11-10", "Vigente hasta el": "2021-03-31",
         })
         olga.send("Registrar la garantía")
 
@@ -296,7 +296,7 @@ def deliver(cast: Cast) -> None:
         wendy.begin("Recibir los bienes", TITLE)
         for box in wendy.page.get_by_role("textbox", name="entrega").all():
             hint = wendy.page.locator(f"#{box.get_attribute('aria-describedby')}").inner_text()
-            box.fill(hint.split()[0])
+            box.fill(re.search(r"[0-9][0-9,]*", hint)[0])
         wendy.fill({"Número de la remisión": f"REM-{n}"})
         wendy.send("Registrar la llegada")
     for _arrival in range(places):

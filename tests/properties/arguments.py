@@ -126,7 +126,7 @@ def score(c: Case) -> dict[str, Any]:
 def conclude(c: Case) -> dict[str, Any]:
     try:
         found = open_prices(c.process, c.at)
-    except (Refused, KeyError, IndexError, AttributeError):  # asked for before there is anything to conclude
+    except (Refused, LookupError, AttributeError, ValueError):  # asked for before there is anything to conclude
         found = []
     why = {"keep": bool(c.n % 2), "reason": "El mercado subió."}
     return {"decisions": {(state.lot, bid.bid_id): why for state, bid in found}}

@@ -27,7 +27,9 @@ from vitrina.parties.models import Appointment, Person, Supplier, Unit
 from vitrina.parties.roles import Role
 
 _KEY = re.compile(r"[0-9A-Z]{3,20}", re.ASCII)
-_LEGAL_FORM = re.compile(r",?\s+(S\.?\s?A\.?|S\.? de R\.?|S\.?\s?C\.?|A\.?\s?C\.?|S\.?\s?A\.?\s?P\.?\s?I\.?)\b.*$", re.IGNORECASE)
+_LEGAL_FORM = re.compile(
+    r",?\s+(S\.?\s?A\.?|S\.? de R\.?|S\.?\s?C\.?|A\.?\s?C\.?|S\.?\s?A\.?\s?P\.?\s?I\.?)\b.*$", re.IGNORECASE
+)
 
 
 @opening_command("parties.register_unit")
@@ -66,7 +68,9 @@ def invite_person(actor: Actor, *, at: datetime, email: str, role: str, party: s
     except ValidationError as error:
         raise refuse("email", _("Write the e-mail as name@institution.mx."), field="email") from error
     if get_user_model().objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
-        raise refuse("taken", _("Somebody with this e-mail already has an account: give them the office."), field="email")
+        raise refuse(
+            "taken", _("Somebody with this e-mail already has an account: give them the office."), field="email"
+        )
     unit, supplier = find_party(Role(role), party)
     person = register.register_person(email=email, **names)
     register.appoint(at=at, by=actor.signer, person=person, role=Role(role), unit=unit, supplier=supplier)
@@ -90,7 +94,9 @@ def appoint(actor: Actor, *, at: datetime, person: str, role: str, party: str) -
     if any((a.role, a.unit, a.supplier) == (role, unit, supplier) for a in held):
         raise refuse("held", _("They already hold this office."), field="role")
     if any((a.supplier is None) != (supplier is None) for a in held):
-        raise refuse("both-sides", _("Nobody can act for an institution and for a supplier. End the other office first."))
+        raise refuse(
+            "both-sides", _("Nobody can act for an institution and for a supplier. End the other office first.")
+        )
     register.appoint(at=at, by=actor.signer, person=who, role=Role(role), unit=unit, supplier=supplier)
     return _last(f"person:{who.pk}")
 
@@ -122,7 +128,9 @@ def find_unit(key: str, *, field: str) -> Unit:
     unit = Unit.objects.filter(key=key.upper()).first()
     if unit:
         return unit
-    near = Unit.objects.filter(Q(name__icontains=key) | Q(acronym__iexact=key) | Q(key__startswith=key.upper()[:6]))[:3]
+    near = Unit.objects.filter(Q(name__icontains=key) | Q(acronym__iexact=key) | Q(key__startswith=key.upper()[:6]))[
+        :3
+    ]
     guess = ", ".join(f"{u.key} ({u.name})" for u in near)
     message = _("No unit has the key %(key)s. Did you mean %(guess)s?") if guess else _("No unit has the key %(key)s.")
     raise refuse("unit", message % {"key": key[:40], "guess": guess}, field=field)

@@ -19,7 +19,8 @@ _ROW = re.compile(r"([a-z_]+)-([0-9]{1,3})-([a-z_]+)", re.ASCII)
 
 def save(user: AbstractBaseUser, place: str, posted: QueryDict, at: datetime) -> None:
     """Keep what was typed. Longer than any form allows is cut: it could not be sent either."""
-    fields = {k: v[:MAX_TEXT] for k, v in list(posted.items())[:MAX_FIELDS] if k not in NOT_KEPT and v}
+    typed = ((k, v[:MAX_TEXT].replace("\x00", "")) for k, v in list(posted.items())[:MAX_FIELDS] if "\x00" not in k)
+    fields = {k: v for k, v in typed if k not in NOT_KEPT and v}
     FormDraft.objects.update_or_create(user=user, place=place, defaults={"fields": fields, "saved_at": at})
 
 

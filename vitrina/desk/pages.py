@@ -54,7 +54,10 @@ class RfcForm(StepForm):
         rfc = self.cleaned_data.get("rfc")
         if not rfc or rfcs.check_digit_holds(rfc):
             return []
-        return [gettext("The last character of %(rfc)s does not agree with the others. Compare it with the card.") % {"rfc": rfc}]
+        return [
+            gettext("The last character of %(rfc)s does not agree with the others. Compare it with the card.")
+            % {"rfc": rfc}
+        ]
 
 
 @step("parties.register_unit")
@@ -66,11 +69,16 @@ class RegisterUnit(RfcForm):
     name = LineField(label=_("Name"), max_length=200)
     acronym = LineField(label=_("Acronym"), max_length=40, required=False)
     parent = LineField(
-        label=_("Key of the unit above it"), max_length=20, required=False, help_text=_("Empty for an institution itself.")
+        label=_("Key of the unit above it"),
+        max_length=20,
+        required=False,
+        help_text=_("Empty for an institution itself."),
     )
     kind = forms.ChoiceField(label=_("What it is"), choices=list(UNIT_KINDS.items()), initial="office")
     state = forms.ChoiceField(label=_("State"), choices=[("", "—"), *STATES.items()], required=False)
-    zone = forms.ChoiceField(label=_("Hour by which its deadlines run"), choices=lambda: [(z, formats.zone_name(z, lang())) for z in ZONES])
+    zone = forms.ChoiceField(
+        label=_("Hour by which its deadlines run"), choices=lambda: [(z, formats.zone_name(z, lang())) for z in ZONES]
+    )
     jurisdiction = forms.ChoiceField(
         label=_("Law under which it buys"), choices=[(k, _JURISDICTIONS.get(k, k)) for k in JURISDICTIONS]
     )
@@ -98,7 +106,9 @@ class InvitePerson(OfficeForm):
     title = _("Whom do you invite?")
     lead = _("They get an account without a password. The receipt shows a link that you give them in person.")
     button = _("Invite the person")
-    consequence = _("The office is written down in the ledger, without their name. The link works once, for three days.")
+    consequence = _(
+        "The office is written down in the ledger, without their name. The link works once, for three days."
+    )
     given_name = LineField(label=_("Given names"), max_length=80)
     surname = LineField(label=_("First surname"), max_length=80)
     second_surname = LineField(label=_("Second surname"), max_length=80, required=False)
@@ -142,7 +152,9 @@ class RenewInvitation(PersonForm):
     button = _("Make a new link")
     consequence = _("Their present password and their open sessions end at once.")
     forget_keys = forms.BooleanField(
-        label=_("Take back their passkeys and codes too"), required=False, help_text=_("When they lost their telephone.")
+        label=_("Take back their passkeys and codes too"),
+        required=False,
+        help_text=_("When they lost their telephone."),
     )
 
 

@@ -59,7 +59,7 @@ def _after(scope: Message) -> int | None:
 
 
 async def _plain(send: Send, status: int, text: str, *, retry_after: int = 0) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
     if retry_after:
         headers.append((b"retry-after", str(retry_after).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -69,7 +69,8 @@ async def _plain(send: Send, status: int, text: str, *, retry_after: int = 0) ->
 async def _serve(scope: Message, receive: Receive, send: Send) -> None:
     stream = scope["path"].removeprefix("/live/").rstrip("/")
     after = _after(scope)
-    if scope["method"] != "GET" or after is None or not 0 < len(stream) <= 140:  # noqa: PLR2004 - ledger's own limit
+    is_stream = 0 < len(stream) <= 140 and stream.isprintable()  # noqa: PLR2004 - ledger's own limit
+    if scope["method"] != "GET" or after is None or not is_stream:
         await _plain(send, 400, "GET /live/<stream>?after=<position>, a number without sign")
         return
     if hub.viewers >= MAX_VIEWERS:

@@ -9,4 +9,4 @@ class PartiesConfig(AppConfig):
     label = "parties"
 
     def ready(self) -> None:
-        from . import commands, events  # noqa: F401, PLC0415 - registers kinds
+        from . import commands, events  # noqa: F401 - registers kinds

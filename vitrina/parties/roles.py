@@ -41,7 +41,9 @@ ROLE_NAMES = {
 # What each office does, in one sentence: the choice of a person in the demonstration, the forms of the register.
 DUTIES = {
     Role.REQUESTER: _("Says what is needed, how much of it, and why."),
-    Role.OFFICER: _("Runs the purchase: researches the market, publishes the call, leads the acts, draws up the contract."),
+    Role.OFFICER: _(
+        "Runs the purchase: researches the market, publishes the call, leads the acts, draws up the contract."
+    ),
     Role.APPROVER: _("Certifies the budget, signs the ruling and the contract; may cancel or suspend."),
     Role.EVALUATOR: _("Declares any conflict of interest, then scores each bid and writes down why."),
     Role.OIC: _("Watches the acts from inside the institution and may suspend a purchase."),

@@ -18,14 +18,23 @@ def items(compiled: dict[str, Any]) -> dict[str, Any]:
     """The lines of goods as a table; the lot is a column only when there are several."""
     rows = [i for i in compiled.get("tender", {}).get("items", []) if i.get("quantity")]
     several = len({i.get("relatedLot") for i in rows}) > 1
-    columns = [{"label": _("What it is")}, {"label": "CUCoP"}, {"label": _("Quantity"), "num": True}, {"label": _("Unit")}]
+    columns = [
+        {"label": _("What it is")},
+        {"label": "CUCoP"},
+        {"label": _("Quantity"), "num": True},
+        {"label": _("Unit")},
+    ]
     if several:
         columns.insert(0, {"label": _("Lot")})
     table = []
     for item in rows:
         quantity = formats.number(Decimal(str(item["quantity"])), lang())
-        cells = [item.get("description", ""), item.get("classification", {}).get("id", ""), quantity,
-                 item.get("unit", {}).get("name", "")]
+        cells = [
+            item.get("description", ""),
+            item.get("classification", {}).get("id", ""),
+            quantity,
+            item.get("unit", {}).get("name", ""),
+        ]
         table.append({"cells": [item.get("relatedLot", ""), *cells] if several else cells})
     return {"item_columns": columns, "item_rows": table}
 
@@ -44,13 +53,20 @@ def terms(entries: list[Position], zone: str) -> dict[str, Any]:
         (_("Ruling, at the latest"), day_time(now.award_by, zone)),
         (_("How it is decided"), _("Who meets every requirement at the lowest price wins (binary evaluation).")),
         (_("Delivery"), f"{now.delivery_place}. {days % {'n': now.delivery_days}}."),
-        (_("Contract"), _("from %(start)s to %(end)s") % {"start": day(now.contract_start), "end": day(now.contract_end)}),
+        (
+            _("Contract"),
+            _("from %(start)s to %(end)s") % {"start": day(now.contract_start), "end": day(now.contract_end)},
+        ),
         (_("Performance guarantee"), formats.percent(now.guarantee_share * 100, lang())),
-        (_("Penalty for delay"), _("%(rate)s a day of what is late")
-         % {"rate": formats.percent(now.penalty_rate * 100, lang(), decimals=2)}),
+        (
+            _("Penalty for delay"),
+            _("%(rate)s a day of what is late")
+            % {"rate": formats.percent(now.penalty_rate * 100, lang(), decimals=2)},
+        ),
     ]
     return {
-        "terms": [{"term": term, "value": value} for term, value in pairs], "call_text": now.description,
+        "terms": [{"term": term, "value": value} for term, value in pairs],
+        "call_text": now.description,
         "criteria": [{"title": c.title, "text": c.description, "lot": c.lot} for c in now.criteria],
         "panel": [p for p in calls[0].panel if p.role == "evaluator"],
     }

@@ -57,7 +57,10 @@ def _feed(request: HttpRequest, title: str, rows: list[Position]) -> HttpRespons
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
     context = {
-        "title": title, "acts": queries.acts_page(rows), "base": settings.PUBLIC_URL, "path": request.get_full_path(),
+        "title": title,
+        "acts": queries.acts_page(rows),
+        "base": settings.PUBLIC_URL,
+        "path": request.get_full_path(),
         "updated": rows[0].entry.at if rows else clock.now(),
     }
     response = render(request, "portal/atom.xml", context, content_type="application/atom+xml; charset=utf-8")
@@ -102,8 +105,20 @@ def purchases_csv(request: HttpRequest) -> HttpResponse:
     """What a search finds, as CSV (UTF-8), streamed whole."""
     cards = queries.found(queries.read_filters(request.GET.dict()))
     columns = (
-        "ocid", "number", "title", "buyer_name", "unit_name", "stage", "status", "method", "category", "amount",
-        "amount_kind", "currency", "opening_at", "supplier_names",
+        "ocid",
+        "number",
+        "title",
+        "buyer_name",
+        "unit_name",
+        "stage",
+        "status",
+        "method",
+        "category",
+        "amount",
+        "amount_kind",
+        "currency",
+        "opening_at",
+        "supplier_names",
     )
 
     def rows() -> Iterator[str]:
@@ -149,7 +164,9 @@ def security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Where to tell of a weakness (RFC 9116)."""
     expires = clock.system().replace(microsecond=0, month=12, day=31, hour=0, minute=0, second=0)
     lines = [
-        f"Contact: mailto:{settings.SECURITY_CONTACT}", f"Expires: {expires.isoformat()}",
-        "Preferred-Languages: es, en", f"Canonical: {settings.PUBLIC_URL}/.well-known/security.txt",
+        f"Contact: mailto:{settings.SECURITY_CONTACT}",
+        f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: es, en",
+        f"Canonical: {settings.PUBLIC_URL}/.well-known/security.txt",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

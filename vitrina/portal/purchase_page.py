@@ -39,11 +39,23 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
     rows = Position.objects.filter(entry__stream=f"ocid:{ocid}", entry__visibility="public", position__lte=last)
     entries = list(rows.select_related("entry").order_by("position"))
     context = {
-        "nav": "search", "card": card, "compiled": compiled, "zone": zone, "ledger_size": feed.head(),
-        "fixed_at": release_id, "last": last, "stream": "" if release_id else f"/live/ocid:{ocid}",
-        **_told(compiled, zone), **_acts(card, compiled, entries, zone), **_offers(compiled), **_ruling(entries),
-        **_contracts(compiled), **call.items(compiled), **call.terms(entries, zone),
-        "questions": call.questions(compiled), "kind_state": queries.status_words(compiled.get("tender", {}).get("status", "")),
+        "nav": "search",
+        "card": card,
+        "compiled": compiled,
+        "zone": zone,
+        "ledger_size": feed.head(),
+        "fixed_at": release_id,
+        "last": last,
+        "stream": "" if release_id else f"/live/ocid:{ocid}",
+        **_told(compiled, zone),
+        **_acts(card, compiled, entries, zone),
+        **_offers(compiled),
+        **_ruling(entries),
+        **_contracts(compiled),
+        **call.items(compiled),
+        **call.terms(entries, zone),
+        "questions": call.questions(compiled),
+        "kind_state": queries.status_words(compiled.get("tender", {}).get("status", "")),
         "take": _take(ocid, entries),
     }
     return render(request, "portal/purchase.html", context)
@@ -69,8 +81,10 @@ def _last_act(ocid: str) -> int:
 def _told(compiled: dict[str, Any], zone: str) -> dict[str, Any]:
     now = clock.now()
     return {
-        "title": compiled.get("tender", {}).get("title", ""), "paragraph": story.paragraph(compiled, zone, now),
-        "figures": story.figures(compiled), "now": now,
+        "title": compiled.get("tender", {}).get("title", ""),
+        "paragraph": story.paragraph(compiled, zone, now),
+        "figures": story.figures(compiled),
+        "now": now,
     }
 
 
@@ -86,8 +100,10 @@ def _acts(card: PurchaseCard, compiled: dict[str, Any], entries: list[Position],
         done[-1]["state"] = "now"
     todo = [{"sentence": c.sentence, "at": c.at, "state": "todo", "timed": True} for c in ahead]
     return {
-        "acts": done + todo, "stages": _stages(card, done, is_over=is_over),
-        "next": ahead[0] if ahead else None, "n_acts": len(done),
+        "acts": done + todo,
+        "stages": _stages(card, done, is_over=is_over),
+        "next": ahead[0] if ahead else None,
+        "n_acts": len(done),
     }
 
 
@@ -109,7 +125,9 @@ def _stages(card: PurchaseCard, acts: list[dict[str, Any]], *, is_over: bool) ->
         # bids leave no public act of their own before the opening: the stage is done once the opening began
         elif n < present and stage not in first and stage != "bidding":
             state = "skipped"
-        rows.append({"name": queries.stage_words(stage), "state": state, "url": f"#{first[stage]}" if stage in first else ""})
+        rows.append(
+            {"name": queries.stage_words(stage), "state": state, "url": f"#{first[stage]}" if stage in first else ""}
+        )
     return rows
 
 
@@ -119,14 +137,20 @@ def _offers(compiled: dict[str, Any]) -> dict[str, Any]:
     reference = centavos(compiled.get("tender", {}).get("value"))
     table = [
         {
-            "cells": [{"text": r["name"], "url": reverse("portal:supplier", args=[r["key"]])}, money(r["price"]), r["word"]],
+            "cells": [
+                {"text": r["name"], "url": reverse("portal:supplier", args=[r["key"]])},
+                money(r["price"]),
+                r["word"],
+            ],
             "kind": r["kind"],
         }
         for r in rows
     ]
     columns = [{"label": _("Company")}, {"label": _("Total without VAT"), "num": True}, {"label": _("Result")}]
     return {
-        "bids": rows, "bid_columns": columns, "bid_rows": table,
+        "bids": rows,
+        "bid_columns": columns,
+        "bid_rows": table,
         "reference": Money(reference) if reference else None,
     }
 
@@ -139,7 +163,8 @@ def _ruling(entries: list[Position]) -> dict[str, Any]:
     event: Event = row.entry.event
     lots = [
         {
-            "title": lot.title, "several": len(event.lots) > 1,
+            "title": lot.title,
+            "several": len(event.lots) > 1,
             "reason": "" if lot.award and lot.award.reason == lot.reason else lot.reason,
             "standings": [{"name": s.bidder.name, "reason": s.reason} for s in lot.standings],
         }
@@ -150,7 +175,9 @@ def _ruling(entries: list[Position]) -> dict[str, Any]:
 
 def _contracts(compiled: dict[str, Any]) -> dict[str, Any]:
     """Contracts with their deliveries and payments."""
-    suppliers = {a["id"]: ", ".join(s.get("name", "") for s in a.get("suppliers", [])) for a in compiled.get("awards", [])}
+    suppliers = {
+        a["id"]: ", ".join(s.get("name", "") for s in a.get("suppliers", [])) for a in compiled.get("awards", [])
+    }
     rows = []
     for contract in compiled.get("contracts", []):
         met = {m["id"]: m for m in contract.get("implementation", {}).get("milestones", [])}
@@ -159,19 +186,35 @@ def _contracts(compiled: dict[str, Any]) -> dict[str, Any]:
             for m in contract.get("milestones", [])
         ]
         payments = [
-            {"cells": [day_words(t.get("date")), t.get("payee", {}).get("name", ""), money(centavos(t.get("value")) or 0)]}
+            {
+                "cells": [
+                    day_words(t.get("date")),
+                    t.get("payee", {}).get("name", ""),
+                    money(centavos(t.get("value")) or 0),
+                ]
+            }
             for t in contract.get("implementation", {}).get("transactions", [])
         ]
-        rows.append({
-            "id": contract["id"], "supplier": suppliers.get(contract.get("awardID"), ""),
-            "value": centavos(contract.get("value")), "signed": story.instant(contract.get("dateSigned")),
-            "status": contract.get("status", ""), "deliveries": deliveries, "payments": payments,
-            "title": contract.get("title", ""),
-        })
+        rows.append(
+            {
+                "id": "" if contract["id"].startswith("announcement:") else contract["id"],
+                "supplier": suppliers.get(contract.get("awardID"), ""),
+                "value": centavos(contract.get("value")),
+                "signed": story.instant(contract.get("dateSigned")),
+                "status": contract.get("status", ""),
+                "deliveries": deliveries,
+                "payments": payments,
+                "title": contract.get("title", ""),
+            }
+        )
     return {
         "contracts": rows,
         "delivery_columns": [{"label": _("Delivery")}, {"label": _("Due")}, {"label": _("State")}],
-        "payment_columns": [{"label": _("Paid on")}, {"label": _("To")}, {"label": _("Amount, with VAT"), "num": True}],
+        "payment_columns": [
+            {"label": _("Paid on")},
+            {"label": _("To")},
+            {"label": _("Amount, with VAT"), "num": True},
+        ],
     }
 
 
@@ -195,10 +238,13 @@ def _take(ocid: str, entries: list[Position]) -> list[dict[str, Any]]:
     fixed = reverse("portal:purchase", args=[f"{ocid}@{last}"]) if last else ""
     groups = [
         {"title": _("Follow"), "links": [{"label": "Atom", "url": reverse("purchase_atom", args=[ocid])}]},
-        {"title": _("Download"), "links": [
-            {"label": _("Record (JSON, OCDS)"), "url": f"/api/ocds/records/{ocid}"},
-            {"label": _("Compiled release (JSON)"), "url": reverse("purchase_json", args=[ocid])},
-        ]},
+        {
+            "title": _("Download"),
+            "links": [
+                {"label": _("Record (JSON, OCDS)"), "url": f"/api/ocds/records/{ocid}"},
+                {"label": _("Compiled release (JSON)"), "url": reverse("purchase_json", args=[ocid])},
+            ],
+        },
     ]
     if fixed:
         groups.append({"title": _("Cite"), "links": [{"label": _("Fixed link to this version"), "url": fixed}]})

@@ -26,8 +26,13 @@ PAGE = 20
 def status_words(status: str) -> tuple[str, str]:
     """(shape, word) of an OCDS tender status."""
     words = {
-        "planning": _("Planned"), "planned": _("Planned"), "active": _("Under way"), "complete": _("Awarded"),
-        "unsuccessful": _("Deserted"), "cancelled": _("Cancelled"), "withdrawn": _("Withdrawn"),
+        "planning": _("Planned"),
+        "planned": _("Planned"),
+        "active": _("Under way"),
+        "complete": _("Awarded"),
+        "unsuccessful": _("Deserted"),
+        "cancelled": _("Cancelled"),
+        "withdrawn": _("Withdrawn"),
     }
     return ("on" if status == "active" else "wait", words.get(status, _("No data")))
 
@@ -35,7 +40,9 @@ def status_words(status: str) -> tuple[str, str]:
 def method_words(method: str) -> str:
     """The procurement method as people call it."""
     return {
-        "open": _("open tender"), "selective": _("invitation to at least three"), "direct": _("direct award"),
+        "open": _("open tender"),
+        "selective": _("invitation to at least three"),
+        "direct": _("direct award"),
         "limited": _("limited"),
     }.get(method, _("no data"))
 
@@ -43,12 +50,18 @@ def method_words(method: str) -> str:
 def stage_words(stage: str) -> str:
     """The name of a stage in the glass case."""
     return {
-        "planning": pgettext("stage", "Plan"), "research": pgettext("stage", "Research"),
-        "tendering": pgettext("stage", "Call"), "clarifying": pgettext("stage", "Clarification"),
-        "bidding": pgettext("stage", "Envelopes"), "opening": pgettext("stage", "Opening"),
-        "evaluation": pgettext("stage", "Evaluation"), "awarding": pgettext("stage", "Ruling"),
-        "contracting": pgettext("stage", "Contract"), "delivery": pgettext("stage", "Deliveries"),
-        "payment": pgettext("stage", "Payment"), "history": pgettext("stage", "Imported history"),
+        "planning": pgettext("stage", "Plan"),
+        "research": pgettext("stage", "Research"),
+        "tendering": pgettext("stage", "Call"),
+        "clarifying": pgettext("stage", "Clarification"),
+        "bidding": pgettext("stage", "Envelopes"),
+        "opening": pgettext("stage", "Opening"),
+        "evaluation": pgettext("stage", "Evaluation"),
+        "awarding": pgettext("stage", "Ruling"),
+        "contracting": pgettext("stage", "Contract"),
+        "delivery": pgettext("stage", "Deliveries"),
+        "payment": pgettext("stage", "Payment"),
+        "history": pgettext("stage", "Imported history"),
     }.get(stage, stage)
 
 
@@ -97,16 +110,23 @@ def sums(cards: QuerySet[PurchaseCard]) -> dict[str, Any]:
 def facets(filters: Filters) -> list[dict[str, Any]]:
     """Each facet with the counts that choosing a value would give."""
     labels = {
-        "status": _("State"), "method": _("How it is bought"), "category": _("What"), "year": _("Year"),
+        "status": _("State"),
+        "method": _("How it is bought"),
+        "category": _("What"),
+        "year": _("Year"),
     }
     result = []
     for name, label in labels.items():
         column = FACETS[name]
-        rows = PurchaseCard.objects.filter(filters.condition(without=name)).exclude(**{column: ""} if name != "year" else {})
+        rows = PurchaseCard.objects.filter(filters.condition(without=name)).exclude(
+            **{column: ""} if name != "year" else {}
+        )
         counted = rows.values(column).annotate(n=Count("ocid")).order_by("-n")[:8]
         choices = [
             {
-                "value": str(row[column]), "label": facet_words(name, str(row[column])), "count": row["n"],
+                "value": str(row[column]),
+                "label": facet_words(name, str(row[column])),
+                "count": row["n"],
                 "checked": str(row[column]) == getattr(filters, name),
             }
             for row in counted
@@ -131,9 +151,15 @@ def result(card: PurchaseCard) -> dict[str, Any]:
     kind, state = status_words(card.status)
     facts = [card.unit_name or card.buyer_name, method_words(card.method) if card.method else "", card.number]
     return {
-        "title": card.title, "url": reverse("portal:purchase", args=[card.ocid]), "kind": kind, "state": state,
-        "facts": [f for f in facts if f], "amount_text": amount_words(card), "text": card.supplier_names,
-        "number": card.last_position, "proof_url": reverse("portal:act", args=[card.last_position]),
+        "title": card.title,
+        "url": reverse("portal:purchase", args=[card.ocid]),
+        "kind": kind,
+        "state": state,
+        "facts": [f for f in facts if f],
+        "amount_text": amount_words(card),
+        "text": card.supplier_names,
+        "number": card.last_position,
+        "proof_url": reverse("portal:act", args=[card.last_position]),
     }
 
 
@@ -166,10 +192,19 @@ def describe(position: int, entry: Entry, card: PurchaseCard | None = None) -> d
     documents = [{"label": d.title, "url": reverse("document", args=[d.sha256])} for d in event.documents]
     rule = event.rules[0] if event.rules else None
     return {
-        "sentence": event.sentence(), "detail": event.detail(), "state": "done", "at": entry.at, "anchor": f"n{position}",
-        "who": card.title if card else entry.actor.get("name", ""), "article": rule_words(rule) if rule else "",
-        "documents": documents, "number": position, "proof_url": reverse("portal:act", args=[position]),
-        "url": reverse("portal:purchase", args=[card.ocid]) if card else "", "kind": entry.kind, "stage": event.stage,
+        "sentence": event.sentence(),
+        "detail": event.detail(),
+        "state": "done",
+        "at": entry.at,
+        "anchor": f"n{position}",
+        "who": card.title if card else entry.actor.get("name", ""),
+        "article": rule_words(rule) if rule else "",
+        "documents": documents,
+        "number": position,
+        "proof_url": reverse("portal:act", args=[position]),
+        "url": reverse("portal:purchase", args=[card.ocid]) if card else "",
+        "kind": entry.kind,
+        "stage": event.stage,
         "paper_url": reverse("act_pdf", args=[position]),
     }
 
@@ -183,4 +218,6 @@ def acts_page(rows: Iterable[Position]) -> list[dict[str, Any]]:
 
 def upcoming(now: datetime, limit: int = 3) -> QuerySet[PurchaseCard]:
     """Purchases whose opening is still to come, the nearest first."""
-    return PurchaseCard.objects.filter(opening_at__gte=now, status="active").order_by("opening_at")[:limit]
+    return PurchaseCard.objects.filter(opening_at__gte=now, status="active", is_imported=False).order_by("opening_at")[
+        :limit
+    ]

@@ -44,6 +44,8 @@ def what(compiled: dict[str, Any]) -> str:
     if not items:
         return ""
     first = items[0]
+    if not first.get("description"):
+        return ""
     if len(items) > 1:
         return ngettext("%(n)d line of goods", "%(n)d lines of goods", len(items)) % {"n": len(items)}
     quantity = Decimal(str(first.get("quantity", 1)))
@@ -87,7 +89,8 @@ def _sentences(compiled: dict[str, Any], zone: str, now: datetime) -> Iterator[s
         text = _("%(names)s won, for %(amount)s.") if known else _("%(names)s won.")
         yield text % {"names": _join(won), "amount": money(amount) if known else ""}
     yield {
-        "cancelled": _("The purchase was cancelled."), "withdrawn": _("The call was withdrawn."),
+        "cancelled": _("The purchase was cancelled."),
+        "withdrawn": _("The call was withdrawn."),
         "unsuccessful": _("It was declared deserted: nobody was awarded."),
     }.get(tender.get("status", ""), "")
     yield _paid(compiled)
@@ -114,7 +117,9 @@ def _competition(compiled: dict[str, Any], zone: str, now: datetime) -> Iterator
         yield ngettext("One company offered.", "%(n)d companies offered.", n) % {"n": n}
     elif tender.get("status") == "active" and opening:
         if opening > now:
-            yield _("It receives envelopes until %(when)s; nobody can read them before.") % {"when": day_time(opening, zone)}
+            yield _("It receives envelopes until %(when)s; nobody can read them before.") % {
+                "when": day_time(opening, zone)
+            }
         else:
             yield _("The envelopes are due to be opened since %(when)s.") % {"when": day_time(opening, zone)}
 
@@ -139,16 +144,25 @@ def deliveries(compiled: dict[str, Any]) -> tuple[int, int]:
     return met, foreseen
 
 
+def is_imported(compiled: dict[str, Any]) -> bool:
+    """Whether all that is known of the purchase came from official files."""
+    return compiled.get("tender", {}).get("id") != "tender"
+
+
 def figures(compiled: dict[str, Any]) -> list[dict[str, str]]:
     """At most three numbers that matter, each with its sentence."""
     amount, kind = amount_of(compiled)
     found = []
     if amount is not None:
         captions = {
-            "contract": _("without VAT, what the contracts come to"), "award": _("without VAT, what was awarded"),
+            "contract": _("without VAT, what the contracts come to"),
+            "award": _("without VAT, what was awarded"),
             "budget": _("without VAT, what the programme foresees"),
         }
-        found.append({"value": money(amount), "caption": captions[kind]})
+        caption = (
+            _("as the source gives it; it does not say whether VAT is in") if is_imported(compiled) else captions[kind]
+        )
+        found.append({"value": money(amount), "caption": caption})
     reference = centavos(compiled.get("tender", {}).get("value"))
     if reference and amount is not None and kind != "budget" and amount != reference:
         share = Decimal(abs(reference - amount) * 100) / reference
@@ -158,7 +172,9 @@ def figures(compiled: dict[str, Any]) -> list[dict[str, str]]:
         found.append({"value": text % {"share": words}, "caption": caption})
     met, foreseen = deliveries(compiled)
     if foreseen:
-        found.append({"value": _("%(met)d of %(n)d") % {"met": met, "n": foreseen}, "caption": _("deliveries accepted whole")})
+        found.append(
+            {"value": _("%(met)d of %(n)d") % {"met": met, "n": foreseen}, "caption": _("deliveries accepted whole")}
+        )
     return found[:3]
 
 
@@ -168,10 +184,13 @@ def coming(compiled: dict[str, Any], now: datetime, zone: str) -> list[Coming]:
     if tender.get("status") in {"cancelled", "withdrawn", "unsuccessful"}:
         return []
     found: list[tuple[datetime | None, str]] = [
-        (instant(m.get("date")), _("The clarification meeting is held")) for m in tender.get("clarificationMeetings", [])
+        (instant(m.get("date")), _("The clarification meeting is held"))
+        for m in tender.get("clarificationMeetings", [])
     ]
     if not compiled.get("bids", {}).get("details"):
-        found.append((instant(tender.get("tenderPeriod", {}).get("endDate")), _("The envelopes are opened, in public")))
+        found.append(
+            (instant(tender.get("tenderPeriod", {}).get("endDate")), _("The envelopes are opened, in public"))
+        )
     if not compiled.get("awards"):
         last = instant(tender.get("awardPeriod", {}).get("endDate"))
         found.append((last, _("The ruling is published, at the latest")))
@@ -198,7 +217,16 @@ def bids(compiled: dict[str, Any]) -> list[dict[str, Any]]:
         kind = "first" if bid["id"] in awarded else "out" if bid.get("status") == "disqualified" else ""
         word = {"first": _("won"), "out": _("discarded")}.get(kind, "")
         price = Money(centavos(bid.get("value")) or 0)
-        rows.append({"id": bid["id"], "name": bidder.get("name", ""), "key": bidder.get("id", ""), "price": price, "kind": kind, "word": word})
+        rows.append(
+            {
+                "id": bid["id"],
+                "name": bidder.get("name", ""),
+                "key": bidder.get("id", ""),
+                "price": price,
+                "kind": kind,
+                "word": word,
+            }
+        )
     rows.sort(key=lambda r: (r["price"].centavos, r["id"]))
     if compiled.get("awards"):
         for row in rows:

@@ -31,23 +31,35 @@ def home(request: HttpRequest) -> HttpResponse:
     """What happens now, the acts of the day, where the money of the year went."""
     now = clock.now()
     by_method = (
-        PurchaseCard.objects.filter(amount_kind="contract", currency="MXN").values("method")
-        .annotate(n=Count("ocid"), centavos=Sum("amount_centavos")).order_by("-centavos")
+        PurchaseCard.objects.filter(amount_kind="contract", currency="MXN")
+        .values("method")
+        .annotate(n=Count("ocid"), centavos=Sum("amount_centavos"))
+        .order_by("-centavos")
     )
     rows = [r for r in by_method if r["centavos"]]
     total = sum(r["centavos"] for r in rows)
     shares = [{**r, "words": queries.method_words(r["method"]), "share": 100 * r["centavos"] // total} for r in rows]
     context = {
-        "now": now, "upcoming": queries.upcoming(now), "acts": queries.acts_page(queries.latest_acts(8)),
-        "n_acts": feed.head(), "shares": shares, "total": total, "n_contracts": sum(r["n"] for r in rows),
-        "n_buyers": PurchaseCard.objects.values("buyer_key").distinct().count(),
-        "ledger_size": feed.head(), "stream": "/live/all", "examples": _examples(),
+        "now": now,
+        "upcoming": queries.upcoming(now),
+        "acts": queries.acts_page(queries.latest_acts(8)),
+        "n_acts": feed.head(),
+        "shares": shares,
+        "total": total,
+        "n_contracts": sum(r["n"] for r in rows),
+        "n_buyers": PurchaseCard.objects.filter(amount_kind="contract").values("buyer_key").distinct().count(),
+        "ledger_size": feed.head(),
+        "stream": "/live/all",
+        "examples": _examples(),
         "money_columns": [
-            {"label": _("How it was bought")}, {"label": _("Contracts"), "num": True},
-            {"label": _("Amount"), "num": True}, {"label": _("Share"), "num": True},
+            {"label": _("How it was bought")},
+            {"label": _("Contracts"), "num": True},
+            {"label": _("Amount"), "num": True},
+            {"label": _("Share"), "num": True},
         ],
         "money_rows": [
-            {"cells": [s["words"].capitalize(), f"{s['n']:,}", money(s["centavos"]), f"{s['share']} %"]} for s in shares
+            {"cells": [s["words"].capitalize(), f"{s['n']:,}", money(s["centavos"]), f"{s['share']} %"]}
+            for s in shares
         ],
     }
     return render(request, "portal/home.html", context)
@@ -82,8 +94,12 @@ def pagination(request: HttpRequest, page: int, total: int, size: int = queries.
 
     last_page = max(1, -(-total // size))
     return {
-        "first": (page - 1) * size + 1 if total else 0, "last": min(page * size, total), "total": total, "size": size,
-        "previous_url": url(page - 1) if page > 1 else "", "next_url": url(page + 1) if page < last_page else "",
+        "first": (page - 1) * size + 1 if total else 0,
+        "last": min(page * size, total),
+        "total": total,
+        "size": size,
+        "previous_url": url(page - 1) if page > 1 else "",
+        "next_url": url(page + 1) if page < last_page else "",
     }
 
 
@@ -101,13 +117,23 @@ def purchases(request: HttpRequest) -> HttpResponse:
     if totals["contracted"]:
         sentence = _("%(found)s, %(amount)s contracted") % {"found": sentence, "amount": money(totals["contracted"])}
     context = {
-        "nav": "search", "filters": filters, "sentence": sentence, "n": n, "facets": queries.facets(filters),
-        "active": sum(bool(getattr(filters, f)) for f in queries.FACETS), "hidden": [("q", filters.q)] if filters.q else [],
+        "nav": "search",
+        "filters": filters,
+        "sentence": sentence,
+        "n": n,
+        "facets": queries.facets(filters),
+        "active": sum(bool(getattr(filters, f)) for f in queries.FACETS),
+        "hidden": [("q", filters.q)] if filters.q else [],
         "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
         "empty_links": [{"label": _("See every purchase"), "url": reverse("portal:purchases")}],
         "kept": [(f, getattr(filters, f)) for f in queries.FACETS if getattr(filters, f)],
-        "pages": pagination(request, page, n), "query": request.GET.urlencode(),
-        "applied": [(f, queries.facet_words(f, getattr(filters, f)), _without(request, f)) for f in queries.FACETS if getattr(filters, f)],
+        "pages": pagination(request, page, n),
+        "query": request.GET.urlencode(),
+        "applied": [
+            (f, queries.facet_words(f, getattr(filters, f)), _without(request, f))
+            for f in queries.FACETS
+            if getattr(filters, f)
+        ],
     }
     return render(request, "portal/purchases.html", context)
 
@@ -128,14 +154,24 @@ def buyers(request: HttpRequest) -> HttpResponse:
     )
     shown = [r for r in rows.order_by("-n", "buyer_name") if not q or fold(q) in fold(r["buyer_name"])]
     context = {
-        "nav": "buyers", "q": q, "n": len(shown),
-        "columns": [{"label": _("Institution")}, {"label": _("Purchases"), "num": True}, {"label": _("Contracted"), "num": True}],
+        "nav": "buyers",
+        "q": q,
+        "n": len(shown),
+        "columns": [
+            {"label": _("Institution")},
+            {"label": _("Purchases"), "num": True},
+            {"label": _("Contracted"), "num": True},
+        ],
         "rows": [
-            {"cells": [
-                {"text": r["buyer_name"], "url": reverse("portal:unit", args=[r["buyer_key"]])}, f"{r['n']:,}",
-                money(r["centavos"]) if r["centavos"] else _("no data"),
-            ]}
-            for r in shown[:300] if r["buyer_key"]
+            {
+                "cells": [
+                    {"text": r["buyer_name"], "url": reverse("portal:unit", args=[r["buyer_key"]])},
+                    f"{r['n']:,}",
+                    money(r["centavos"]) if r["centavos"] else _("no data"),
+                ]
+            }
+            for r in shown[:300]
+            if r["buyer_key"]
         ],
     }
     return render(request, "portal/buyers.html", context)
@@ -153,13 +189,21 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     totals, page = queries.sums(cards), page_of(request)
     children = registered.children.order_by("name") if registered else Unit.objects.none()
     context = {
-        "nav": "buyers", "name": name, "unit": registered, "totals": totals, "key": key,
+        "nav": "buyers",
+        "name": name,
+        "unit": registered,
+        "totals": totals,
+        "key": key,
         "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
-        "pages": pagination(request, page, totals["n"]), "children": children[:60], "n_children": children.count(),
+        "pages": pagination(request, page, totals["n"]),
+        "children": children[:60],
+        "n_children": children.count(),
         "n_below": Unit.objects.filter(root=registered).count() if registered else 0,
         "suppliers": _top_suppliers(cards),
         "supplier_columns": [
-            {"label": _("Supplier")}, {"label": _("Purchases"), "num": True}, {"label": _("Contracted"), "num": True}
+            {"label": _("Supplier")},
+            {"label": _("Purchases"), "num": True},
+            {"label": _("Contracted"), "num": True},
         ],
     }
     return render(request, "portal/unit.html", context)
@@ -167,8 +211,11 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
 
 def _top_suppliers(cards: Any) -> list[dict[str, Any]]:
     rows = (
-        cards.filter(amount_kind="contract", currency="MXN").exclude(supplier_names="").values("supplier_names")
-        .annotate(n=Count("ocid"), centavos=Sum("amount_centavos")).order_by("-centavos")[:8]
+        cards.filter(amount_kind="contract", currency="MXN")
+        .exclude(supplier_names="")
+        .values("supplier_names")
+        .annotate(n=Count("ocid"), centavos=Sum("amount_centavos"))
+        .order_by("-centavos")[:8]
     )
     return [{"cells": [r["supplier_names"][:120], f"{r['n']:,}", money(r["centavos"])]} for r in rows]
 
@@ -183,9 +230,13 @@ def supplier(request: HttpRequest, key: str) -> HttpResponse:
     cards = PurchaseCard.objects.filter(supplier_keys__contains=[key]).order_by("-last_position")
     page, total = page_of(request), cards.count()
     context = {
-        "nav": "search", "card": card, "name": card.name if card else registered.name, "registered": registered,
+        "nav": "search",
+        "card": card,
+        "name": card.name if card else registered.name,
+        "registered": registered,
         "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
-        "pages": pagination(request, page, total), "n": total,
+        "pages": pagination(request, page, total),
+        "n": total,
     }
     return render(request, "portal/supplier.html", context)
 
@@ -197,8 +248,12 @@ def acts(request: HttpRequest) -> HttpResponse:
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None  # noqa: PLR2004
     rows = queries.latest_acts(50, before=before)
     context = {
-        "nav": "acts", "acts": queries.acts_page(rows), "n_acts": feed.head(), "before": before,
-        "older": rows[-1].position if len(rows) == 50 else None, "stream": "" if before else "/live/all",  # noqa: PLR2004
+        "nav": "acts",
+        "acts": queries.acts_page(rows),
+        "n_acts": feed.head(),
+        "before": before,
+        "older": rows[-1].position if len(rows) == 50 else None,
+        "stream": "" if before else "/live/all",  # noqa: PLR2004
     }
     return render(request, "portal/acts.html", context)
 
@@ -211,9 +266,14 @@ def act(request: HttpRequest, position: int) -> HttpResponse:
     card = PurchaseCard.objects.filter(ocid=row.entry.ocid).first() if row.entry.is_public else None
     release = Release.objects.filter(position=position).first()
     context = {
-        "nav": "acts", "position": position, "entry": row.entry if row.entry.is_public else None, "card": card,
-        "act": queries.describe(position, row.entry, card) if row.entry.is_public else None, "release": release,
-        "raw": json.dumps(statement, ensure_ascii=False, indent=2, sort_keys=True), "digest": row.entry.digest,
+        "nav": "acts",
+        "position": position,
+        "entry": row.entry if row.entry.is_public else None,
+        "card": card,
+        "act": queries.describe(position, row.entry, card) if row.entry.is_public else None,
+        "release": release,
+        "raw": json.dumps(statement, ensure_ascii=False, indent=2, sort_keys=True),
+        "digest": row.entry.digest,
         "release_raw": json.dumps(json.loads(release.body), ensure_ascii=False, indent=2) if release else "",
     }
     return render(request, "portal/act.html", context)
@@ -222,4 +282,6 @@ def act(request: HttpRequest, position: int) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """How to take the data away and to check it."""
-    return render(request, "portal/data.html", {"nav": "data", "n_acts": feed.head(), "n_releases": Release.objects.count()})
+    return render(
+        request, "portal/data.html", {"nav": "data", "n_acts": feed.head(), "n_releases": Release.objects.count()}
+    )

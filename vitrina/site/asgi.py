@@ -11,8 +11,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 
 from vitrina.live.asgi import app as live
+from vitrina.site.intake import Intake
 from vitrina.site.wsgi import application as django
 
 Message = MutableMapping[str, Any]
@@ -20,7 +22,11 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 THREADS = int(os.environ.get("VITRINA_THREADS", "8"))
-pages = WSGIMiddleware(django, workers=THREADS)
+pages = Intake(
+    WSGIMiddleware(django, workers=THREADS),
+    text_limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    file_limit=settings.REQUEST_MAX_SIZE,
+)
 
 
 async def app(scope: Message, receive: Receive, send: Send) -> None:

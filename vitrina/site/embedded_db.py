@@ -32,7 +32,9 @@ from vitrina.site import paths
 DATABASE = "vitrina"
 SUPERUSER = "postgres"
 MAX_SOCKET_PATH = 80  # the kernel allows about 107 bytes, the socket's own name included
-STEADY = ("-c", "timezone=UTC", "-c", "max_connections=120")
+# What a statement carries is not for the log: before the opening that would be a bid.
+QUIET = ("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse")
+STEADY = ("-c", "timezone=UTC", "-c", "max_connections=120", *QUIET)
 HURRIED = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 
 

@@ -56,7 +56,7 @@ def delivery_form(places: list[Any]) -> type[forms.Form]:
     """The row of a delivery: with a list of places where they are few, with their key where they are many."""
     if len(places) > MANY_PLACES:
         return DeliveryForm
-    field = forms.ChoiceField(label=_("Place"), choices=[(p.key, p.name) for p in places])
+    field = forms.ChoiceField(label=_("Place"), choices=[("", "—"), *((p.key, p.name) for p in places)])
     return type("DeliveryRow", (DeliveryForm,), {"unit_key": field, "field_order": list(DeliveryForm.base_fields)})
 
 

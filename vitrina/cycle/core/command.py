@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
 from vitrina.cycle import STAGES
@@ -102,9 +102,12 @@ def record(actor: Actor, process: Process, event: Event, *, at: datetime) -> Ent
 def once(token: str, actor: Actor, name: str, run: Callable[[], Entry]) -> tuple[Entry, bool]:
     """Run a command for a one-time token: `(entry, True)`, or the first entry and False when it was sent before.
 
-    A token that another person used is refused: it is not a receipt for this one.
+    A token that another person used is refused: it is not a receipt for this one. Sent twice at the same moment, the
+    second waits for the first.
     """
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"token {token}"])
         earlier = Submission.objects.select_related("entry").filter(token=token).first()
         if earlier is None:
             entry = run()

@@ -51,18 +51,18 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor, self.process, self.at, self.key = actor, process, at, key
         self.formsets: dict[str, BaseFormSet] = {
-            name: formset_factory(
-                form, formset=Lines, extra=n if not self.is_bound else 0, max_num=MAX_ROWS, absolute_max=MAX_ROWS
-            )(
-                self.data if self.is_bound else None,
-                self.files if self.is_bound else None,
-                prefix=name,
-                initial=None if self.is_bound else self.row_initial(name),
-            )
-            for name, (form, n) in self.rows.items()
+            name: self._formset(name, form, empty) for name, (form, empty) in self.rows.items()
         }
         self._set_zone()
         self.prepare()
+
+    def _formset(self, name: str, form: type[forms.Form], empty: int) -> BaseFormSet:
+        """The repeated lines: as they were sent, or filled at first, or `empty` ones to fill."""
+        filled = None if self.is_bound else self.row_initial(name)
+        extra = 0 if self.is_bound or filled else empty
+        made = formset_factory(form, formset=Lines, extra=extra, max_num=MAX_ROWS, absolute_max=MAX_ROWS)
+        sent = (self.data, self.files) if self.is_bound else (None, None)
+        return made(*sent, prefix=name, initial=filled)
 
     def _set_zone(self) -> None:
         if self.process is None:

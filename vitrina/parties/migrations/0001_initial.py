@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,67 +14,133 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Supplier',
+            name="Supplier",
             fields=[
-                ('key', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('rfc', models.CharField(max_length=13, unique=True)),
-                ('size', models.CharField(blank=True, help_text='micro, small, medium, large', max_length=12)),
-                ('email', models.EmailField(blank=True, max_length=254)),
+                ("key", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("rfc", models.CharField(max_length=13, unique=True)),
+                ("size", models.CharField(blank=True, help_text="micro, small, medium, large", max_length=12)),
+                ("email", models.EmailField(blank=True, max_length=254)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('given_name', models.CharField(max_length=80)),
-                ('surname', models.CharField(max_length=80)),
-                ('second_surname', models.CharField(blank=True, max_length=80)),
-                ('position', models.CharField(blank=True, max_length=120)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='person', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("given_name", models.CharField(max_length=80)),
+                ("surname", models.CharField(max_length=80)),
+                ("second_surname", models.CharField(blank=True, max_length=80)),
+                ("position", models.CharField(blank=True, max_length=120)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="person", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('key', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('acronym', models.CharField(blank=True, max_length=40)),
-                ('kind', models.CharField(max_length=40)),
-                ('state', models.CharField(blank=True, help_text='INEGI key, 01 to 32', max_length=2)),
-                ('zone', models.CharField(default='America/Mexico_City', max_length=40)),
-                ('jurisdiction', models.CharField(default='mx', max_length=10)),
-                ('rfc', models.CharField(blank=True, max_length=13)),
-                ('can_contract', models.BooleanField(default=False)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='parties.unit')),
-                ('root', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='parties.unit')),
+                ("key", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("acronym", models.CharField(blank=True, max_length=40)),
+                ("kind", models.CharField(max_length=40)),
+                ("state", models.CharField(blank=True, help_text="INEGI key, 01 to 32", max_length=2)),
+                ("zone", models.CharField(default="America/Mexico_City", max_length=40)),
+                ("jurisdiction", models.CharField(default="mx", max_length=10)),
+                ("rfc", models.CharField(blank=True, max_length=13)),
+                ("can_contract", models.BooleanField(default=False)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="parties.unit",
+                    ),
+                ),
+                (
+                    "root",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="parties.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('centavos', models.BigIntegerField()),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='parties.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("centavos", models.BigIntegerField()),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="budgets", to="parties.unit"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('buyer', 'year'), name='parties_budget_once')],
+                "constraints": [models.UniqueConstraint(fields=("buyer", "year"), name="parties_budget_once")],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('requester', 'requester'), ('officer', 'officer'), ('approver', 'approver'), ('evaluator', 'evaluator'), ('oic', 'oic'), ('witness', 'witness'), ('warehouse', 'warehouse'), ('treasury', 'treasury'), ('supplier', 'supplier'), ('auditor', 'auditor'), ('operator', 'operator')], max_length=12)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='parties.person')),
-                ('supplier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='parties.supplier')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='parties.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("requester", "requester"),
+                            ("officer", "officer"),
+                            ("approver", "approver"),
+                            ("evaluator", "evaluator"),
+                            ("oic", "oic"),
+                            ("witness", "witness"),
+                            ("warehouse", "warehouse"),
+                            ("treasury", "treasury"),
+                            ("supplier", "supplier"),
+                            ("auditor", "auditor"),
+                            ("operator", "operator"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="appointments", to="parties.person"
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="parties.supplier"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="parties.unit"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('unit__isnull', True), ('supplier__isnull', True), _connector='XOR'), name='parties_appointment_one_party')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("unit__isnull", True), ("supplier__isnull", True), _connector="XOR"),
+                        name="parties_appointment_one_party",
+                    )
+                ],
             },
         ),
     ]

@@ -32,6 +32,8 @@ class Worded:
 
 
 class LoginForm(Worded, account.LoginForm):
+    """E-mail and password."""
+
     words = {"login": (_("E-mail"), ""), "password": (_("Password"), "")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,10 +42,14 @@ class LoginForm(Worded, account.LoginForm):
 
 
 class ReauthenticateForm(Worded, account.ReauthenticateForm):
+    """The password again, before a change that protects the account."""
+
     words = {"password": (_("Your password"), "")}
 
 
 class ChangePasswordForm(Worded, account.ChangePasswordForm):
+    """The present password and the next."""
+
     words = {
         "oldpassword": (_("Your present password"), ""),
         "password1": (_("The new password"), NEW_PASSWORD),
@@ -52,6 +58,8 @@ class ChangePasswordForm(Worded, account.ChangePasswordForm):
 
 
 class ChoosePasswordForm(Worded, account.ResetPasswordKeyForm):
+    """The first password, or another after a new link."""
+
     words = {
         "password1": (_("Your password"), NEW_PASSWORD),
         "password2": (_("The same once more"), ""),
@@ -59,6 +67,8 @@ class ChoosePasswordForm(Worded, account.ResetPasswordKeyForm):
 
 
 class SetPasswordForm(Worded, account.SetPasswordForm):
+    """A password for an account that has none."""
+
     words = ChoosePasswordForm.words
 
 
@@ -69,14 +79,20 @@ class _Code(Worded):
 
 
 class CodeForm(_Code, mfa.AuthenticateForm):
+    """The second factor at the entrance."""
+
     words = {"code": (_("Code"), _("The six digits of your authenticator app, or one of your recovery codes."))}
 
 
 class CodeAgainForm(_Code, mfa.ReauthenticateForm):
+    """The second factor again."""
+
     words = CodeForm.words
 
 
 class FirstCodeForm(_Code, ActivateTOTPForm):
+    """Proof that the app holds the key."""
+
     words = {"code": (_("The code that the app shows now"), _("Six digits; they change every 30 seconds."))}
 
 

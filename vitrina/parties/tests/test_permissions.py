@@ -72,7 +72,9 @@ def test_each_office_gets_the_steps_of_the_table_and_no_other(purchase, role):
     entries = Entry.objects.count()
 
     seen = {name: client.get(address(process, name)).status_code for name in FORMS}
-    sent = {name: client.post(address(process, name), {"confirm": "1", "token": "a" * 32}).status_code for name in FORMS}
+    sent = {
+        name: client.post(address(process, name), {"confirm": "1", "token": "a" * 32}).status_code for name in FORMS
+    }
 
     forbidden = {name for name in FORMS if not may(role, name)}
     assert {name for name, status in seen.items() if status == 403} == forbidden
@@ -84,7 +86,7 @@ def test_each_office_gets_the_steps_of_the_table_and_no_other(purchase, role):
 
 
 def test_an_official_of_another_institution_finds_nothing_of_the_purchase(purchase, clock):
-    w, process = purchase
+    _, process = purchase
     other = register.register_unit(at=clock.at, key="00637X", name="Instituto de Otra Cosa", kind="institute")
     for role in set(Role) - {Role.SUPPLIER}:
         person = register.register_person(email=f"{role}@otra.example", given_name="Nadie", surname="Deaquí")
@@ -95,7 +97,9 @@ def test_an_official_of_another_institution_finds_nothing_of_the_purchase(purcha
         for name in FORMS:
             if name not in NEW and may(role, name):
                 assert client.get(address(process, name)).status_code == 404, name
-                assert client.post(address(process, name), {"confirm": "1", "token": "b" * 32}).status_code == 404, name
+                assert client.post(address(process, name), {"confirm": "1", "token": "b" * 32}).status_code == 404, (
+                    name
+                )
 
 
 def routes(patterns=None, prefix=""):

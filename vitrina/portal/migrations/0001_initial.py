@@ -7,55 +7,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         TrigramExtension(),
         UnaccentExtension(),
         migrations.CreateModel(
-            name='SupplierCard',
+            name="SupplierCard",
             fields=[
-                ('key', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=300)),
-                ('n_bids', models.PositiveIntegerField(default=0)),
-                ('n_contracts', models.PositiveIntegerField(default=0)),
-                ('total_centavos', models.BigIntegerField(default=0)),
-                ('text', models.TextField()),
+                ("key", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=300)),
+                ("n_bids", models.PositiveIntegerField(default=0)),
+                ("n_contracts", models.PositiveIntegerField(default=0)),
+                ("total_centavos", models.BigIntegerField(default=0)),
+                ("text", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='PurchaseCard',
+            name="PurchaseCard",
             fields=[
-                ('ocid', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('title', models.TextField()),
-                ('number', models.CharField(blank=True, max_length=80)),
-                ('buyer_key', models.CharField(db_index=True, max_length=40)),
-                ('buyer_name', models.CharField(max_length=300)),
-                ('unit_key', models.CharField(db_index=True, max_length=40)),
-                ('unit_name', models.CharField(max_length=300)),
-                ('stage', models.CharField(db_index=True, max_length=20)),
-                ('status', models.CharField(db_index=True, help_text='OCDS tender.status', max_length=20)),
-                ('method', models.CharField(db_index=True, help_text='OCDS procurementMethod', max_length=20)),
-                ('category', models.CharField(db_index=True, max_length=40)),
-                ('amount_centavos', models.BigIntegerField(null=True)),
-                ('amount_kind', models.CharField(blank=True, help_text='contract, award, budget', max_length=12)),
-                ('currency', models.CharField(default='MXN', max_length=3)),
-                ('year', models.PositiveSmallIntegerField(db_index=True)),
-                ('opening_at', models.DateTimeField(null=True)),
-                ('supplier_keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('supplier_names', models.TextField(blank=True)),
-                ('is_imported', models.BooleanField(default=False)),
-                ('last_position', models.BigIntegerField(db_index=True)),
-                ('last_at', models.DateTimeField()),
-                ('text', models.TextField(help_text='folded title, number, buyer, unit, suppliers')),
-                ('squeezed', models.TextField(help_text='numbers without separators')),
+                ("ocid", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("title", models.TextField()),
+                ("number", models.CharField(blank=True, max_length=80)),
+                ("buyer_key", models.CharField(db_index=True, max_length=40)),
+                ("buyer_name", models.CharField(max_length=300)),
+                ("unit_key", models.CharField(db_index=True, max_length=40)),
+                ("unit_name", models.CharField(max_length=300)),
+                ("stage", models.CharField(db_index=True, max_length=20)),
+                ("status", models.CharField(db_index=True, help_text="OCDS tender.status", max_length=20)),
+                ("method", models.CharField(db_index=True, help_text="OCDS procurementMethod", max_length=20)),
+                ("category", models.CharField(db_index=True, max_length=40)),
+                ("amount_centavos", models.BigIntegerField(null=True)),
+                ("amount_kind", models.CharField(blank=True, help_text="contract, award, budget", max_length=12)),
+                ("currency", models.CharField(default="MXN", max_length=3)),
+                ("year", models.PositiveSmallIntegerField(db_index=True)),
+                ("opening_at", models.DateTimeField(null=True)),
+                (
+                    "supplier_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("supplier_names", models.TextField(blank=True)),
+                ("is_imported", models.BooleanField(default=False)),
+                ("last_position", models.BigIntegerField(db_index=True)),
+                ("last_at", models.DateTimeField()),
+                ("text", models.TextField(help_text="folded title, number, buyer, unit, suppliers")),
+                ("squeezed", models.TextField(help_text="numbers without separators")),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('text', name='gin_trgm_ops'), name='portal_card_text'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('squeezed', name='gin_trgm_ops'), name='portal_card_squeezed'), django.contrib.postgres.indexes.GinIndex(models.F('supplier_keys'), name='portal_card_suppliers')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("text", name="gin_trgm_ops"), name="portal_card_text"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("squeezed", name="gin_trgm_ops"),
+                        name="portal_card_squeezed",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(models.F("supplier_keys"), name="portal_card_suppliers"),
+                ],
             },
         ),
     ]

@@ -4,23 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0001_initial'),
+        ("portal", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SupplierShare',
+            name="SupplierShare",
             fields=[
-                ('id', models.CharField(help_text='ocid and supplier: the same after a rebuild', max_length=181, primary_key=True, serialize=False)),
-                ('ocid', models.CharField(db_index=True, max_length=120)),
-                ('supplier_key', models.CharField(db_index=True, max_length=60)),
-                ('name', models.CharField(max_length=300)),
-                ('n_bids', models.PositiveIntegerField()),
-                ('n_contracts', models.PositiveIntegerField()),
-                ('centavos', models.BigIntegerField(help_text='of contracts in pesos that stand')),
-                ('position', models.BigIntegerField(help_text="of the purchase's last act; the latest name counts")),
+                (
+                    "id",
+                    models.CharField(
+                        help_text="ocid and supplier: the same after a rebuild",
+                        max_length=181,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("ocid", models.CharField(db_index=True, max_length=120)),
+                ("supplier_key", models.CharField(db_index=True, max_length=60)),
+                ("name", models.CharField(max_length=300)),
+                ("n_bids", models.PositiveIntegerField()),
+                ("n_contracts", models.PositiveIntegerField()),
+                ("centavos", models.BigIntegerField(help_text="of contracts in pesos that stand")),
+                ("position", models.BigIntegerField(help_text="of the purchase's last act; the latest name counts")),
             ],
         ),
     ]

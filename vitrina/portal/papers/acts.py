@@ -49,7 +49,9 @@ def pdf_of(entry: Entry, position: int, title: str, number: str, zone: str) -> b
 def _general(sheet: Sheet, event: Event, entry: Entry) -> None:  # noqa: ARG001 - the shape of a paper
     """Every field of the act as it stands in the ledger."""
     body = parse(entry.body)
-    rows = [(k, _flat(v)) for k, v in body.items() if k not in {"rules", "documents", "salt"} and v not in ("", [], None)]
+    rows = [
+        (k, _flat(v)) for k, v in body.items() if k not in {"rules", "documents", "salt"} and v not in ("", [], None)
+    ]
     if rows:
         sheet.table([(_("Field"), False), (_("Value"), False)], rows)
 

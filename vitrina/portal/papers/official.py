@@ -56,7 +56,9 @@ def opening_minutes(sheet: Sheet, event: OpeningClosed, entry: Entry) -> None:
     if not bids:
         sheet.say(_("No envelope was received."))
     sheet.heading(_("Observations"))
-    sheet.say(event.observations or _("None."), _("The ruling is due by %(when)s.") % {"when": day_time(event.award_by)})
+    sheet.say(
+        event.observations or _("None."), _("The ruling is due by %(when)s.") % {"when": day_time(event.award_by)}
+    )
 
 
 @paper("ruling.issued")
@@ -87,21 +89,31 @@ def contract(sheet: Sheet, event: ContractSigned, entry: Entry) -> None:
         _("In force from %(start)s to %(end)s.") % {"start": day(terms.starts_on), "end": day(terms.ends_on)},
     )
     columns = [(_("Line"), False), (_("Quantity"), True), (_("Unit price"), True), (_("Amount"), True)]
-    sheet.table(columns, [
-        (line.item.description, formats.number(line.item.quantity, lang()), money(line.unit_price), money(line.amount))
-        for line in terms.lines
-    ])
+    sheet.table(
+        columns,
+        [
+            (
+                line.item.description,
+                formats.number(line.item.quantity, lang()),
+                money(line.unit_price),
+                money(line.amount),
+            )
+            for line in terms.lines
+        ],
+    )
     if terms.schedule:
         sheet.heading(_("Deliveries"))
         columns = [(_("Delivery"), False), (_("Place"), False), (_("Quantity"), True), (_("Due"), False)]
-        sheet.table(columns, [
-            (str(d.number), d.place.name, formats.number(d.quantity, lang()), day(d.due_on)) for d in terms.schedule
-        ])
+        sheet.table(
+            columns,
+            [(str(d.number), d.place.name, formats.number(d.quantity, lang()), day(d.due_on)) for d in terms.schedule],
+        )
     guarantee = formats.percent(terms.guarantee_share * 100, lang())
     penalty = formats.percent(terms.penalty_rate * 100, lang(), decimals=2)
     sheet.say(
         _("Performance guarantee: %(share)s of the contract.") % {"share": guarantee},
-        _("Penalty for delay: %(rate)s a day of what is late.") % {"rate": penalty}, terms.terms,
+        _("Penalty for delay: %(rate)s a day of what is late.") % {"rate": penalty},
+        terms.terms,
     )
     signed: list[Event] = earlier(entry, "contract.signed_by_supplier")
     sheet.say(*(e.sentence() for e in signed))

@@ -48,12 +48,20 @@ class Sheet:
     def table(self, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> None:
         """A table; `columns` are (label, is it a number). Long tables break between rows with the header repeated."""
         kinds = ["number" if is_number else "cell" for _label, is_number in columns]
-        head = [Paragraph(f"<b>{escape(label)}</b>", _STYLES[k]) for (label, _n), k in zip(columns, kinds, strict=True)]
+        head = [
+            Paragraph(f"<b>{escape(label)}</b>", _STYLES[k]) for (label, _n), k in zip(columns, kinds, strict=True)
+        ]
         body = [[Paragraph(escape(str(c)), _STYLES[k]) for c, k in zip(row, kinds, strict=True)] for row in rows]
         table = Table([head, *body], repeatRows=1, hAlign="LEFT", colWidths=[170 * mm / len(columns)] * len(columns))
         table.setStyle(
-            TableStyle([("LINEABOVE", (0, 0), (-1, 0), 0.8, INK), ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
-                        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
+            TableStyle(
+                [
+                    ("LINEABOVE", (0, 0), (-1, 0), 0.8, INK),
+                    ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ]
+            )
         )
         self.parts += [table, Spacer(1, 6)]
 
@@ -66,11 +74,21 @@ class Sheet:
         """The sheet as a letter-size PDF, the same bytes for the same act."""
         buffer = BytesIO()
         document = SimpleDocTemplate(
-            buffer, pagesize=letter, title=self.title, author="Vitrina", lang="es-MX", invariant=1,
-            leftMargin=22 * mm, rightMargin=22 * mm, topMargin=20 * mm, bottomMargin=24 * mm,
+            buffer,
+            pagesize=letter,
+            title=self.title,
+            author="Vitrina",
+            lang="es-MX",
+            invariant=1,
+            leftMargin=22 * mm,
+            rightMargin=22 * mm,
+            topMargin=20 * mm,
+            bottomMargin=24 * mm,
         )
         story: list[Flowable] = [
-            Paragraph(escape(self.over), _STYLES["small"]), Paragraph(escape(self.title), _STYLES["title"]), *self.parts
+            Paragraph(escape(self.over), _STYLES["small"]),
+            Paragraph(escape(self.title), _STYLES["title"]),
+            *self.parts,
         ]
         document.build(story, onFirstPage=self._footer, onLaterPages=self._footer)
         return buffer.getvalue()

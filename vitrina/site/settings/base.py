@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "vitrina.site.clean.CleanRequest",
 ]
 
 TEMPLATES = [
@@ -160,6 +161,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # What a request may weigh. Files have limits of their own by type, where they are received.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+REQUEST_MAX_SIZE = 1_100_000_000  # of a request with files: the twenty files of a bid at 50 MB, and some text
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
@@ -176,5 +178,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"vitrina": {"level": "INFO"}},
+    "loggers": {
+        "vitrina": {"level": "INFO"},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},  # anybody could fill the log with it
+    },
 }

@@ -28,6 +28,7 @@ DEBUG = False
 SECRET_KEY = _required("VITRINA_SECRET_KEY")
 SECRET_KEY_FALLBACKS = [k for k in os.environ.get("VITRINA_OLD_SECRET_KEYS", "").split(",") if k]
 ALLOWED_HOSTS = [host for host in _required("VITRINA_HOSTS").split(",") if host]
+PUBLIC_URL = os.environ.get("VITRINA_PUBLIC_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 DATABASES = databases(_required("DATABASE_URL"), pool_size=int(os.environ.get("VITRINA_POOL", "12")))
 OCID_PREFIX = _required("VITRINA_OCID_PREFIX")

@@ -18,6 +18,8 @@ from vitrina.parties.sign_in import one_time_path
 
 
 class Command(BaseCommand):
+    """Units, people and offices are written through the register's own commands, in one transaction."""
+
     help = "Invite the first operator of an installation and print the one-time link; refused once there is one."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tutorial as data: its lines are sentences of a small language that a test and a person read alike."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vitrina.site import paths
+
+FOLDER = paths.ROOT / "docs" / "tutorial"
+_ROW = re.compile(r"^\| (?P<field>.+?) \| (?P<value>.+?) \|$")
+_HEAD = {"campo", "field"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A thing to do or to see: `verb` is one of VERBS or "fill"; `what` the bold words; `value` what is written."""
+
+    verb: str
+    what: str
+    value: str = ""
+
+
+VERBS = {
+    "es": {
+        "clock_next": r"pulse ahí \*\*(.+?)\*\*", "clock_weeks": r"En el reloj del pie, pulse \*\*(.+?)\*\* siete veces",
+        "enter": r"^\* Entre como \*\*(.+?)\*\*", "open": r"^\* Abra \*\*(.+?)\*\*", "press": r"^\* Pulse \*\*(.+?)\*\*",
+        "mark": r"^\* Marque \*\*(.+?)\*\*", "receipt": r"^\* El recibo dice «(.+?)»", "public": r"^\* La página pública dice «(.+?)»",
+    },
+    "en": {
+        "clock_next": r"press \*\*(.+?)\*\* there", "clock_weeks": r"At the clock in the footer, press \*\*(.+?)\*\* seven times",
+        "enter": r"^\* Enter as \*\*(.+?)\*\*", "open": r"^\* Open \*\*(.+?)\*\*", "press": r"^\* Press \*\*(.+?)\*\*",
+        "mark": r"^\* Mark \*\*(.+?)\*\*",
+    },
+}  # fmt: skip
+
+
+def lines(name: str, language: str) -> list[Line]:
+    """What the page of the tutorial asks for and promises, in order."""
+    found = []
+    for text in (FOLDER / name).read_text(encoding="utf-8").splitlines():
+        if (row := _ROW.match(text)) and row["field"] not in _HEAD and not row["field"].startswith("---"):
+            found.append(Line("fill", row["field"], row["value"]))
+            continue
+        for verb, pattern in VERBS[language].items():
+            if match := re.search(pattern, text):
+                found.append(Line(verb, match[1]))
+                break
+    return found
