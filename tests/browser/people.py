@@ -102,9 +102,13 @@ class Someone:
         return self
 
     def begin(self, task: str, purchase: str) -> Page:
-        """From what waits, into a purchase, and to the form of a task: one whose name begins with `task`."""
-        self.page.goto(f"{self.url}/mi-espacio/")
-        self.page.get_by_role("link", name=purchase, exact=True).first.click()
+        """From what waits (or from the last receipt) into a purchase, and to the form of a task: one whose name begins with `task`."""
+        go_on = self.page.get_by_role("link", name="Seguir con esta compra")
+        if go_on.count():
+            go_on.click()
+        else:
+            self.page.goto(f"{self.url}/mi-espacio/")
+            self.page.get_by_role("link", name=purchase, exact=True).first.click()
         self.inspector.look(self.page)
         self.page.get_by_role("heading", name=beginning(task)).get_by_role("link").first.click()
         self.inspector.look(self.page)

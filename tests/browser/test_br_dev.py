@@ -12,6 +12,7 @@ def test_dev(live_site,new_page,axe,watch):
     offers={n:{i:p for i,p in enumerate(v,1) if p} for n,v in enumerate(t.PRICES.values())}
     kw={} if FROM=="bid" else {"offers":offers}
     terms={"criteria":[{"title":a,"description":b,"kind":"technical" if k=="técnico" else "legal"} for a,b,k in t.REQUIREMENTS]}
+    import cProfile
     p=REACH[FROM](w,lots=2,quantity=400000,terms=terms,**kw)
     c=t.Cast(new_page,live_site.url,Inspector(axe))
     fs={"bid":t.bid,"open":lambda c:t.open_in_public(c,new_page()),"evaluate":t.evaluate,"rule":t.rule,"contract":t.contract,"deliver":t.deliver,"pay":t.pay,"read":lambda c:t.read(c,new_page())}

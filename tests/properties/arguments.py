@@ -95,7 +95,11 @@ def resume(c: Case) -> dict[str, Any]:
     if tender is None or tender.opening_at > c.at:
         return {"reason": "Se levantó la orden."}
     opening = c.hour(21, 11)
-    moved = {"opening_at": opening, "award_by": opening + timedelta(days=14)}
+    starts = opening.date() + timedelta(days=21)
+    moved: dict[str, Any] = {
+        "opening_at": opening, "award_by": opening + timedelta(days=14), "contract_start": starts,
+        "contract_end": starts + timedelta(days=90),
+    }  # fmt: skip
     if tender.clarification_at <= c.at and c.n % 2:
         moved["clarification_at"] = c.hour(10, 10)
     return {"reason": "Se levantó la orden.", **moved}
@@ -210,7 +214,7 @@ def decide(c: Case) -> dict[str, Any]:
 def submit_invoice(c: Case) -> dict[str, Any]:
     found = _contract(c)
     try:
-        data = sample_for(found, at=c.at, extra={"CondicionesDePago": found.id}) if found else b"<xml/>"
+        data = sample_for(found, at=c.at) if found else b"<xml/>"
     except (Refused, ValueError):
         data = b"<xml/>"
     return {"contract_id": found.id if found else NOBODY, "cfdi": xml(data)}

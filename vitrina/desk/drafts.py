@@ -13,6 +13,7 @@ from django.http import QueryDict
 from vitrina.cycle.core.models import FormDraft
 
 MAX_FIELDS, MAX_TEXT = 2000, 200_000
+MAX_DRAFTS = 100  # of one person; the oldest make room
 NOT_KEPT = {"csrfmiddlewaretoken", "token", "confirm", "save_draft", "add_row", "change"}
 _ROW = re.compile(r"([a-z_]+)-([0-9]{1,3})-([a-z_]+)", re.ASCII)
 
@@ -22,6 +23,8 @@ def save(user: AbstractBaseUser, place: str, posted: QueryDict, at: datetime) ->
     typed = ((k, v[:MAX_TEXT].replace("\x00", "")) for k, v in list(posted.items())[:MAX_FIELDS] if "\x00" not in k)
     fields = {k: v for k, v in typed if k not in NOT_KEPT and v}
     FormDraft.objects.update_or_create(user=user, place=place, defaults={"fields": fields, "saved_at": at})
+    kept = FormDraft.objects.filter(user=user).order_by("-saved_at", "-pk").values("pk")[:MAX_DRAFTS]
+    FormDraft.objects.filter(user=user).exclude(pk__in=kept).delete()
 
 
 def drop(user: AbstractBaseUser, place: str) -> None:

@@ -22,6 +22,7 @@ from vitrina.parties.models import Unit
 from vitrina.parties.roles import ROLE_NAMES, Role, may
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+NEW = "nueva"  # in the address of a step, where the ocid would stand, for the step that begins a purchase
 
 
 @dataclass(frozen=True, slots=True)

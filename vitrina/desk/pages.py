@@ -62,6 +62,8 @@ class RfcForm(StepForm):
 
 @step("parties.register_unit")
 class RegisterUnit(RfcForm):
+    """A unit of the tree, or a buyer."""
+
     title = _("Which unit enters the register?")
     lead = _("Its name and its place in the tree are public from then on.")
     button = _("Register the unit")
@@ -92,6 +94,8 @@ class RegisterUnit(RfcForm):
 
 @step("parties.register_supplier")
 class RegisterSupplier(RfcForm):
+    """A company or person that may bid."""
+
     title = _("Which supplier enters the register?")
     lead = _("Its name is public; its page has an address that says nothing of its RFC.")
     button = _("Register the supplier")
@@ -103,6 +107,8 @@ class RegisterSupplier(RfcForm):
 
 @step("parties.invite_person")
 class InvitePerson(OfficeForm):
+    """An account for somebody new, with a first office."""
+
     title = _("Whom do you invite?")
     lead = _("They get an account without a password. The receipt shows a link that you give them in person.")
     button = _("Invite the person")
@@ -139,6 +145,8 @@ class PersonForm(StepForm):
 
 @step("parties.appoint")
 class Appoint(PersonForm, OfficeForm):
+    """One more office for somebody who has an account."""
+
     title = _("Which office do you give?")
     lead = _("It holds from the moment you send it.")
     button = _("Give the office")
@@ -147,6 +155,8 @@ class Appoint(PersonForm, OfficeForm):
 
 @step("parties.renew_invitation")
 class RenewInvitation(PersonForm):
+    """A new one-time link for who lost the password or the telephone."""
+
     title = _("Do they need a new link?")
     lead = _("Be sure that it is they who ask: speak with them.")
     button = _("Make a new link")
@@ -160,6 +170,8 @@ class RenewInvitation(PersonForm):
 
 @step("parties.end_appointment")
 class EndAppointment(StepForm):
+    """The end of an office."""
+
     title = _("Do you end this office?")
     lead = _("It stops working at once, also in pages that are open.")
     button = _("End the office")

@@ -20,11 +20,10 @@ from vitrina.kernel import ids
 from vitrina.parties.roles import may
 
 from . import drafts
-from .inbox import open_processes
+from .inbox import NEW, open_processes
 from .offices import Seat, seated
 from .views import drafts_place
 
-NEW = "nueva"  # in the address, where the ocid would stand, for the step that begins a purchase
 ROWS_ADDED = 1
 
 

@@ -4,7 +4,8 @@
 from django.urls import path
 
 from . import people, views
-from .step import NEW, step
+from .inbox import NEW
+from .step import step
 
 app_name = "desk"
 urlpatterns = [

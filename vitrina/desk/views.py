@@ -19,7 +19,7 @@ from vitrina.parties.models import Appointment
 from vitrina.parties.roles import Role, may
 
 from . import drafts
-from .inbox import Waiting, headline, open_processes, other_steps, tasks_of, waiting_for
+from .inbox import NEW, Waiting, headline, open_processes, other_steps, tasks_of, waiting_for
 from .offices import SESSION_KEY, Seat, seated
 from .people import invitation, register_steps
 
@@ -131,8 +131,10 @@ def choose_office(request: HttpRequest, seat: Seat) -> HttpResponse:  # noqa: AR
 @seated
 def save_draft(request: HttpRequest, seat: Seat, ocid: str, command: str) -> HttpResponse:
     """Keep a form as it is being typed (sent by the page every few seconds)."""
-    if command not in FORMS or FORMS[command].is_secret:
+    if command not in FORMS or FORMS[command].is_secret or not may(seat.actor.role, command):
         return JsonResponse({"saved": False})
+    if ocid != NEW and not open_processes(seat.actor).filter(ocid=ocid).exists():
+        raise Http404
     drafts.save(request.user, drafts_place(ocid, command, request.GET.get("key", "")), request.POST, seat.at)
     return JsonResponse({"saved": True})
 

@@ -17,7 +17,6 @@ from .refusals import UnreadableFileError
 
 SHOWN = 20
 COLUMNS = ("file", "line", "field", "reason", "sentence", "mend", "value", "text")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Rejections:
@@ -59,7 +58,7 @@ class Rejections:
 
 def _plain(value: object) -> object:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return plain_cell(value) if isinstance(value, str) else value
 
 
 def answer(outcome: Outcome, rejections: Rejections) -> dict[str, Any]:

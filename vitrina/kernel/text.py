@@ -7,7 +7,12 @@ import re
 import unicodedata
 
 _SEPARATORS = re.compile(r"[\s\-'’./_]+")
-_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# With spaces, marks of direction and width before it, a formula is one still.
+_FORMULA = re.compile(r"[\s\x00-\x20\ufeff\u200b-\u200f]*[=+\-@\t\r\x00＝＋－＠]|[\t\r\n\x00]")
 
 
 def fold(text: str) -> str:
@@ -24,6 +29,20 @@ def fold(text: str) -> str:
 def squeeze(text: str) -> str:
     """Folded text without any space: procedure numbers in any spelling meet here."""
     return fold(text).replace(" ", "").replace(",", "")
+
+
+def plain_cell(text: str) -> str:
+    """The text as a cell of a table that no spreadsheet takes for a formula.
+
+    >>> plain_cell("=1+1"), plain_cell("1-1")
+    ("'=1+1", '1-1')
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def for_xml(text: str) -> str:
+    """The text without the characters that no XML document may hold, even escaped."""
+    return _NOT_XML.sub("\ufffd", text)
 
 
 def has_unsafe_characters(text: str) -> bool:

@@ -10,9 +10,17 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
-from django.http import StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,6 +28,7 @@ from vitrina.cycle.core.files import path_of
 from vitrina.cycle.core.models import StoredFile
 from vitrina.kernel import clock
 from vitrina.kernel.money import Money
+from vitrina.kernel.text import for_xml, plain_cell
 from vitrina.ledger import feed
 from vitrina.ledger.models import Position, Record
 from vitrina.parties.models import Unit
@@ -27,8 +36,6 @@ from vitrina.parties.models import Unit
 from . import queries
 from .models import PurchaseCard
 from .papers.acts import pdf_of
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00", "＝", "＋", "－", "＠")
 
 
 @require_safe
@@ -63,7 +70,8 @@ def _feed(request: HttpRequest, title: str, rows: list[Position]) -> HttpRespons
         "path": request.get_full_path(),
         "updated": rows[0].entry.at if rows else clock.now(),
     }
-    response = render(request, "portal/atom.xml", context, content_type="application/atom+xml; charset=utf-8")
+    text = for_xml(render_to_string("portal/atom.xml", context, request))
+    response = HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
     response["ETag"] = etag
     return response
 
@@ -91,8 +99,7 @@ def act_json(request: HttpRequest, position: int) -> HttpResponse:  # noqa: ARG0
 
 def safe_cell(value: Any) -> str:
     """Text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return plain_cell("" if value is None else str(value))
 
 
 class _Echo:

@@ -102,7 +102,7 @@ def _replay(body: SpooledTemporaryFile[bytes], receive: Receive) -> Receive:
 
 
 class _Patient:
-    """Sends; once a reader has taken nothing for `seconds`, lets the rest fall, so that the thread behind it is free."""
+    """Sends; once a reader took nothing for `seconds`, lets the rest fall, so that the thread behind it is free."""
 
     def __init__(self, send: Send, seconds: float) -> None:
         self.send, self.seconds, self.is_gone = send, seconds, False

@@ -17,20 +17,21 @@ from django.utils.translation import gettext as _
 from vitrina.kernel.text import has_unsafe_characters
 from vitrina.ledger.kinds import DocumentRef
 
+from .inspection import Fault, inspect
 from .models import StoredFile
 from .refusal import refuse
 
 MAX_BYTES = 50 * 1024 * 1024  # security page, section 5: documents
-# extension -> (media type, first bytes). Both must agree: a name alone proves nothing.
+# extension -> media type. The bytes must agree (`inspection`): a name alone proves nothing.
 KNOWN = {
-    ".pdf": ("application/pdf", b"%PDF-"),
-    ".xml": ("application/xml", b"<"),
-    ".png": ("image/png", b"\x89PNG\r\n\x1a\n"),
-    ".jpg": ("image/jpeg", b"\xff\xd8\xff"),
-    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK\x03\x04"),
-    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04"),
-    ".csv": ("text/csv", b""),
-    ".txt": ("text/plain", b""),
+    ".pdf": "application/pdf",
+    ".xml": "application/xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
 }
 
 
@@ -45,16 +46,17 @@ def clean_name(name: str) -> str:
 def store(upload: UploadedFile, *, public: bool, field: str = "") -> StoredFile:
     """Store an uploaded file and return its row. Refuses unknown, disguised, empty and oversized files."""
     name = clean_name(upload.name or "")
-    media_type, magic = KNOWN.get(Path(name).suffix.lower(), ("", b""))
-    if not media_type:
+    extension = Path(name).suffix.lower()
+    media_type = KNOWN.get(extension)
+    if media_type is None:
         kinds = ", ".join(sorted(KNOWN))
         raise refuse("file-type", _("%(name)s: send one of %(kinds)s.") % {"name": name, "kinds": kinds}, field=field)
     if not upload.size or upload.size > MAX_BYTES:
         raise refuse("file-size", _("%(name)s is empty or larger than 50 MB.") % {"name": name}, field=field)
-    upload.seek(0)
-    if not upload.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(magic):
-        message = _("%(name)s is not what its name says. Save it again in its format.") % {"name": name}
-        raise refuse("file-content", message, field=field)
+    try:
+        inspect(upload, extension)
+    except Fault as fault:
+        raise refuse("file-content", str(fault.args[0]) % {"name": name}, field=field) from fault
     upload.seek(0)
     sha256 = _write(upload)
     row, created = StoredFile.objects.get_or_create(

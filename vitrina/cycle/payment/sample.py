@@ -158,5 +158,6 @@ def sample_for(contract: Contract, receipts: Sequence[str] | None = None, *, at:
         lines=lines,
         issued_at=at.astimezone(contract.process.zone),
         folio=str(contract.invoices.count() + 1),
+        extra={"CondicionesDePago": contract.id},  # the same goods of two contracts are two invoices, two folios
     )
     return sample_cfdi(replace(sample, **changes))

@@ -205,12 +205,23 @@ def resume(
     clarification_at: datetime | None = None,
     opening_at: datetime | None = None,
     award_by: datetime | None = None,
+    contract_start: date | None = None,
+    contract_end: date | None = None,
 ) -> Entry:
-    """Lift a suspension. Dates that passed meanwhile must move forward; those that move keep the legal terms."""
+    """Lift a suspension. Dates that passed meanwhile must move forward; those that move keep the legal terms.
+
+    The contract's days may move with them: without that, an opening after the first would never be possible.
+    """
     if process.halt != "suspended":
         raise refuse("state", _("The purchase is not suspended."))
     tender = _tender(process)
-    moved = {"clarification_at": clarification_at, "opening_at": opening_at, "award_by": award_by}
+    moved = {
+        "clarification_at": clarification_at,
+        "opening_at": opening_at,
+        "award_by": award_by,
+        "contract_start": contract_start,
+        "contract_end": contract_end,
+    }
     moved = {name: value for name, value in moved.items() if value and value != getattr(tender, name)}
     done = {
         "clarification_at": has_reached(process, "clarifying"),
@@ -221,7 +232,7 @@ def resume(
         checks.require_forward(tender, name, moved.get(name), at, is_done=is_done)
     _set(tender, moved)
     move(tender, TABLE, "resume")
-    rules = checks.require_lawful(tender) if moved.keys() & {"clarification_at", "opening_at"} else ()
+    rules = checks.require_lawful(tender) if moved.keys() - {"award_by"} else ()
     since, tender.suspended_at = tender.suspended_at or at, None
     tender.save()
     process.halt = ""

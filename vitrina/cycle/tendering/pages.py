@@ -225,11 +225,15 @@ class Resume(StepForm):
     clarification_at = InstantField(label=_("Clarification meeting"), required=False)
     opening_at = InstantField(label=_("Opening of bids"), required=False)
     award_by = InstantField(label=_("Ruling, at the latest"), required=False)
+    contract_start = DayField(label=_("Contract from"), required=False)
+    contract_end = DayField(label=_("Contract until"), required=False)
 
     def facts(self) -> list[tuple[str, str]]:
         tender, zone = called(self), self.process.unit.zone
-        names = ("clarification_at", "opening_at", "award_by")
-        return [(str(self.fields[name].label), words.day_time(getattr(tender, name), zone)) for name in names]
+        instants, days = ("clarification_at", "opening_at", "award_by"), ("contract_start", "contract_end")
+        found = [(name, words.day_time(getattr(tender, name), zone)) for name in instants]
+        found += [(name, words.day(getattr(tender, name))) for name in days]
+        return [(str(self.fields[name].label), text) for name, text in found]
 
 
 @step("tendering.cancel")

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every story of a purchase, in every form in which the public takes it: they all say the same."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import ocdsmerge
+import pytest
+import rfc8785
+from django.test import Client
+
+from tests.acts import pdf
+from tests.acts.conftest import Told
+from tests.acts.shown import pesos, should_show, shown
+from tests.acts.stories import STORIES
+from tests.shared import assert_valid_release, shared
+from vitrina.ledger import feed
+from vitrina.ledger.export import export
+from vitrina.ledger.models import Entry, Position, Record, Release
+from vitrina.ledger.projections import rebuild
+from vitrina.ledger.verify import verify
+
+SINGLE = [story for story in STORIES if story != "planned"]
+
+
+def releases_of(ocid: str) -> list[dict[str, Any]]:
+    bodies = Release.objects.filter(ocid=ocid).order_by("position").values_list("body", flat=True)
+    return [json.loads(body) for body in bodies]
+
+
+def patched(schema: Any, patch: Any) -> Any:
+    """JSON merge patch (RFC 7396), by which an extension changes the schema."""
+    if not isinstance(patch, dict):
+        return patch
+    base = schema if isinstance(schema, dict) else {}
+    changed = {k: patched(base.get(k), v) for k, v in patch.items() if v is not None}
+    return {k: v for k, v in base.items() if k not in patch} | changed
+
+
+def official_schema() -> dict[str, Any]:
+    """The release schema with every extension of the national profile that the package declares."""
+    schema = json.loads(shared("specs/ocds/release-schema.json").read_text(encoding="utf-8"))
+    from vitrina.ledger.releases import EXTENSIONS
+
+    names = {url.split("/")[4] for url in EXTENSIONS}
+    for path in sorted(shared("specs/edca-mx/extensions").glob("*/release-schema.json")):
+        if path.parent.name in names:
+            schema = patched(schema, json.loads(path.read_text(encoding="utf-8")))
+    return schema
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_every_release_and_the_record_package_are_valid(told: Told, story: str) -> None:
+    ocid = told.ocids[story]
+    releases = releases_of(ocid)
+    assert releases
+    for release in releases:
+        assert_valid_release(release)
+    package = Client().get(f"/api/ocds/records/{ocid}").json()
+    found = package_validator().iter_errors(package)
+    assert not [f"{'/'.join(map(str, e.instance_path))}: {e.message}" for e in found]
+    assert package["records"][0]["releases"] == releases
+    assert package["records"][0]["compiledRelease"] == Record.objects.get(ocid=ocid).compiled
+
+
+@functools.cache
+def package_validator() -> Any:
+    schema = json.loads(shared("specs/ocds/record-package-schema.json").read_text(encoding="utf-8"))
+    return jsonschema_rs.validator_for(schema, retriever=_official)
+
+
+def _official(uri: str) -> Any:
+    """Schemas that the record package refers to, from the copies beside the repository."""
+    return json.loads(shared(f"specs/ocds/{uri.rstrip('/').rsplit('/', 1)[-1]}").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_the_official_merge_of_the_releases_is_our_record(told: Told, story: str) -> None:
+    ocid = told.ocids[story]
+    ours = Record.objects.get(ocid=ocid).compiled
+    theirs = ocdsmerge.Merger(official_schema()).create_compiled_release(releases_of(ocid))
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_the_page_shows_the_compiled_record(told: Told, story: str) -> None:
+    ocid = told.ocids[story]
+    compiled = Client().get(f"/p/{ocid}.json").json()
+    page = Client().get(f"/p/{ocid}/", headers={"accept-language": "es"}).content.decode()
+    seen, due = shown(page), should_show(compiled)
+    for name, value in due.items():
+        assert seen[name] == value, name
+    awarded = [a for a in compiled.get("awards", []) if a["status"] == "active"]
+    for award in awarded:
+        assert all(s["name"] in page for s in award["suppliers"])
+        assert any(award["rationale"] in reason for reason in seen["reasons"])
+    contracts = [c for c in compiled.get("contracts", []) if "value" in c]
+    settled = contracts or awarded
+    if settled:
+        total = sum(round(c["value"]["amount"] * 100) for c in settled)
+        assert pesos({"amount": total / 100}) in page
+    paid = sum(
+        round(t["value"]["amount"] * 100)
+        for c in compiled.get("contracts", []) for t in c.get("implementation", {}).get("transactions", [])
+    )  # fmt: skip
+    assert not paid or pesos({"amount": paid / 100}) in page
+    # the acts of the page are the public entries of the feed, in its order
+    own = [e for e in feed.page(0, 1000)["entries"] if e.get("stream") == f"ocid:{ocid}"]
+    assert [n for n, _sentence in seen["acts"]] == [e["position"] for e in own]
+
+
+def test_the_stories_are_told_apart(told: Told) -> None:
+    """What went another way shows: in the status, in the lots, in the bids that count."""
+    compiled = {story: Record.objects.get(ocid=ocid).compiled for story, ocid in told.ocids.items()}
+    status = {story: c["tender"].get("status") for story, c in compiled.items()}
+    assert status["cancelled"] == status["line withdrawn"] == "cancelled"
+    assert status["deserted"] == status["nobody solvent"] == "unsuccessful"
+    assert status["paid"] == "complete"
+    assert [a["status"] for a in compiled["one lot deserted"]["awards"]] == ["active", "unsuccessful"]
+    late = compiled["bid withdrawn, another late"]
+    assert sorted(b["value"]["amount"] for b in late["bids"]["details"]) == [412000 * 50.1, 412000 * 51.3]
+    assert "bids" not in compiled["cancelled"]
+    assert [len(compiled["paid in two lots, half of it late"][k]) for k in ("awards", "contracts")] == [2, 2]
+    assert [i["description"] for i in compiled["line changed"]["tender"]["items"]] == ["Reactivo"]
+    assert [i["id"] for i in compiled["line changed"]["planning"]["budget"]["budgetBreakdown"]] == ["2020-25901"]
+
+
+def test_a_copy_of_the_feed_is_the_ledger(told: Told) -> None:
+    client, after, copy = Client(), 0, []
+    while True:
+        page = client.get(f"/api/feed?after={after}&limit=97").json()
+        if not page["entries"]:
+            break
+        copy += page["entries"]
+        after = page["next"]
+    rows = Position.objects.select_related("entry").order_by("position")
+    assert [e["position"] for e in copy] == list(range(1, Entry.objects.count() + 1))
+    assert [e["digest"] for e in copy] == [r.entry.digest for r in rows]
+    heads: dict[str, str] = {}
+    for statement, row in zip(copy, rows, strict=True):
+        if not row.entry.is_public:
+            assert set(statement) == {"position", "visibility", "digest"}
+            continue
+        # whoever has the copy can recompute every digest from it
+        body = rfc8785.dumps(statement["body"])
+        header = {k: v for k, v in statement.items() if k not in {"position", "digest"}}
+        header["body"] = {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body)}
+        assert hashlib.sha256(rfc8785.dumps(header)).hexdigest() == statement["digest"]
+        if statement["stream"].startswith("ocid:"):  # no secret act stands between two public ones
+            assert statement["previous"] == heads.get(statement["stream"], "")
+        heads[statement["stream"]] = statement["digest"]
+
+
+def test_the_export_is_what_its_manifest_says(told: Told, tmp_path: Path) -> None:
+    manifest = export(tmp_path)
+    assert manifest == json.loads((tmp_path / "manifest.json").read_text())
+    assert {f["path"] for f in manifest["files"]} == {"feed.jsonl", "releases.jsonl", "records.jsonl"}
+    for file in manifest["files"]:
+        data = (tmp_path / file["path"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == file["sha256"]
+        assert data.count(b"\n") == file["lines"]
+    assert [json.loads(line) for line in (tmp_path / "releases.jsonl").open()] == [
+        json.loads(body) for body in Release.objects.order_by("position").values_list("body", flat=True)
+    ]
+
+
+def test_the_ledger_holds_and_the_projections_can_be_made_again(told: Told) -> None:
+    assert verify().finding is None
+    for table, (before, after) in rebuild().items():
+        assert before == after, table
+
+
+@pytest.mark.parametrize("story", SINGLE)
+def test_every_public_act_has_its_paper(told: Told, story: str) -> None:
+    client = Client()
+    rows = Position.objects.filter(entry__stream=f"ocid:{told.ocids[story]}").select_related("entry")
+    for row in rows:
+        response = client.get(f"/actos/{row.position}.pdf")
+        assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+        paper = pdf.read(response.content)
+        assert paper.pages >= 1
+        assert pdf.flat(row.entry.event.sentence()) in paper.text, row.entry.kind
+        assert row.entry.digest in paper.text
+        assert client.get(f"/actos/{row.position}.pdf").content == response.content, "not the same bytes twice"
+
+
+def test_a_blinded_act_has_no_paper(told: Told) -> None:
+    blinded = Position.objects.filter(entry__visibility="blinded").values_list("position", flat=True)
+    assert blinded
+    assert {Client().get(f"/actos/{n}.pdf").status_code for n in blinded[:5]} == {404}
