@@ -103,7 +103,7 @@ def should_show(compiled: Fields) -> Fields:
         "buyer": [(o["id"], o["name"]) for o in (compiled["buyer"], unit)],
         "items": [
             [i["description"], i["classification"]["id"], f"{Decimal(str(i['quantity'])):,f}", i["unit"]["name"]]
-            for i in tender.get("items", [])
+            for i in tender.get("items", []) if i["quantity"]  # merging drops no element: one that was withdrawn stays at zero
         ],
         "bids": sorted(
             (b["tenderers"][0]["id"], b["tenderers"][0]["name"], pesos(b["value"]), _outcome(b, awards)) for b in bids
@@ -133,7 +133,7 @@ def _contracted(contract: Fields, awards: Fields) -> Fields:
         "value": pesos(contract["value"]) if "value" in contract else "",
         "signed": local_day(contract["dateSigned"]) if "dateSigned" in contract else "",
         "deliveries": [
-            [m["title"], day(m["dueDate"]), _state(states[m["id"]], names) if m["id"] in states else "por venir"]
+            [m["title"], day(m["dueDate"]), _state(states[m["id"]], names) if m["id"] in states else "por llegar"]
             for m in contract.get("milestones", [])
         ],
         "payments": [[day(t["date"]), t["payee"]["name"], pesos(t["value"])] for t in done.get("transactions", [])],

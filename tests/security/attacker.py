@@ -142,5 +142,5 @@ def step_path(ocid: str, command: str, key: str = "") -> str:
 
 def forms_of(text: str) -> list[tuple[str, str]]:
     """(address, inner text) of every form of a page that is sent by POST."""
-    found = re.findall(r'<form[^>]*method="post"[^>]*?(?:action="([^"]*)")?[^>]*>(.*?)</form>', text, re.S)
+    found = re.findall(r'<form[^>]*method="post"[^>]*?(?:action="([^"]*)")?[^>]*>(.*?)</form>', text, re.DOTALL)
     return [(unescape(action), inner) for action, inner in found]

@@ -45,7 +45,7 @@ def _planning(line: Line) -> dict[str, Any]:
             "amount": value(line.budget),
             "budgetBreakdown": [
                 {
-                    "id": f"{year}-{line.budget_key}",
+                    "id": "1",  # the line's one budget: another key takes the place of the former in the record
                     "description": line.title,
                     "amount": value(line.budget),
                     "period": {"startDate": f"{year}-01-01T00:00:00Z", "endDate": f"{year}-12-31T23:59:59Z"},

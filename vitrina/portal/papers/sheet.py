@@ -52,7 +52,9 @@ class Sheet:
             Paragraph(f"<b>{escape(label)}</b>", _STYLES[k]) for (label, _n), k in zip(columns, kinds, strict=True)
         ]
         body = [[Paragraph(escape(str(c)), _STYLES[k]) for c, k in zip(row, kinds, strict=True)] for row in rows]
-        table = Table([head, *body], repeatRows=1, hAlign="LEFT", colWidths=[170 * mm / len(columns)] * len(columns))
+        widths = [170 * mm / len(columns)] * len(columns)
+        # a row taller than a page goes on over the next one
+        table = Table([head, *body], repeatRows=1, hAlign="LEFT", colWidths=widths, splitInRow=1)
         table.setStyle(
             TableStyle(
                 [
