@@ -17,10 +17,13 @@ from .attacker import Visitor
 def site(template: str, django_db_blocker) -> Iterator[Site]:
     """The demonstration, running; the ORM of the tests sees its database."""
     with django_db_blocker.unblock():
+        from vitrina.site.demo import clock
         from vitrina.site.demo.load import load_if_empty
+        from vitrina.site.demo.script import OPENING_DAY
 
         filled = database.build_template("demo", load_if_empty, base=template)
     with _site_over(filled, django_db_blocker) as running, django_db_blocker.unblock():
+        clock.set_to(OPENING_DAY)  # the stored copy has grown old
         yield running
 
 

@@ -41,6 +41,7 @@ def routes() -> list[tuple[str, str]]:
         return found
 
     def filled(pattern: str) -> str:
+        pattern = pattern.replace("^enlace", "enlace")
         named = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: VALUES[m[1]], re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", pattern))
         return "/" + named.strip("^$")
 
@@ -66,7 +67,7 @@ def test_every_route_carries_the_headers_and_none_fails(site, someone, as_whom):
         assert answer.status < 500, path
         assert answer.headers["X-Content-Type-Options"] == "nosniff", path
         policy = answer.headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'"), path
+        assert "default-src 'none'" in policy, path
         assert "unsafe" not in policy, path
         if answer.headers.get_content_type() == "text/html" and answer.status == 200:
             assert all(part in policy for part in POLICY), path
@@ -176,7 +177,7 @@ def test_no_address_leads_to_another_site(site, someone):
         for path in (f"/cuenta/entrar/?next={quote(aim)}", f"/cuenta/salir/?next={quote(aim)}", f"/cuenta/confirmar/?next={quote(aim)}"):
             answer = visitor.get(path)
             assert "evil.example" not in answer.location.partition("?")[0], path
-            assert not re.search(r'(href|action|src)="[^"]*(evil\.example|javascript:)', answer.text), path
+            assert not re.search(r'(href|action|src)="(https?:|/?[/\\\\]|[^"/?]*)[^"?]*(evil\.example|javascript:)', answer.text), path
         login = visitor.tokens("/cuenta/entrar/")
         fields = {**login, "login": "officer@vitrina.example", "password": "vitrina-demo", "next": aim}
         assert visitor.post("/cuenta/entrar/", fields).location in {"/mi-espacio/", "/"}, aim

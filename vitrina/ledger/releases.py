@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -21,9 +23,14 @@ Builder = Callable[[Any, Entry], dict[str, Any]]
 B = TypeVar("B", bound=Builder)
 BUILDERS: dict[str, tuple[tuple[str, ...], Builder]] = {}
 
-# OCDS 1.1 merging: what the compiled release drops, and lists that are replaced whole though their items are objects
-# without ids. Lists of text are always replaced whole, lists of objects with ids are merged by id.
-MERGE_RULES = {("id",): "omitWhenMerged", ("date",): "omitWhenMerged", ("tag",): "omitWhenMerged"}
+# OCDS 1.1 merging: what the compiled release drops, and lists that are replaced whole though their items have
+# ids. Lists of text are always replaced whole, lists of objects with ids are merged by id.
+MERGE_RULES = {
+    ("id",): "omitWhenMerged",
+    ("date",): "omitWhenMerged",
+    ("tag",): "omitWhenMerged",
+    ("planning", "budget", "budgetBreakdown", "budgetLines"): "wholeListMerge",  # as its extension says
+}
 EXTENSIONS = tuple(
     f"https://raw.githubusercontent.com/{path}/extension.json"
     for path in (
@@ -59,6 +66,16 @@ def value(money: Money) -> dict[str, Any]:
     """An amount as OCDS writes it: a JSON number (exact below 10^13 pesos) and its currency."""
     whole, cents = divmod(money.centavos, 100)
     return {"amount": float(money.decimal) if cents else whole, "currency": money.currency}
+
+
+def number(quantity: Decimal) -> int | float:
+    """A quantity as a JSON number."""
+    return int(quantity) if quantity == quantity.to_integral_value() else float(quantity)
+
+
+def iso(at: datetime) -> str:
+    """An instant as OCDS writes it (RFC 3339, UTC)."""
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def document(ref: DocumentRef, at: str) -> dict[str, Any]:

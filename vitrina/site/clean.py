@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every page may rely on in a request: no NUL character in its address, text in UTF-8, a body that was read."""
+"""What every page may rely on in a request: no NUL character in its address, a body that was read whole."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ class CleanRequest:
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query:
             request.META["QUERY_STRING"] = query.replace("%00", "")
-        request.encoding = None  # forms and addresses are UTF-8 whatever codec the sender names
         status = request.META.get("asgi.scope", {}).get(REFUSED)
         if status:
             response = render(request, "413.html", {"is_slow": status != 413}, status=status)  # noqa: PLR2004

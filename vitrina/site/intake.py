@@ -77,8 +77,14 @@ OK = 0
 
 
 def plain_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Headers without those that hold an underscore: WSGI would take `x_forwarded_proto` for the proxy's own."""
-    return [(name, value) for name, value in headers if b"_" not in name]
+    """Headers without those that hold an underscore (WSGI would take `x_forwarded_proto` for the proxy's own) and
+    without the sender's choice of codec: forms and addresses are UTF-8, and Python knows codecs that are not for text.
+    """
+    return [(k, _without_charset(v) if k == b"content-type" else v) for k, v in headers if b"_" not in k]
+
+
+def _without_charset(value: bytes) -> bytes:
+    return b";".join(part for part in value.split(b";") if not part.strip().lower().startswith(b"charset"))
 
 
 def without_body(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vitrina.cycle.tendering.ocds import iso
 from vitrina.ledger.models import Entry
-from vitrina.ledger.releases import document, release_for, value
+from vitrina.ledger.releases import document, iso, number, release_for, value
 
 from .events import BidderRef, BidOpened, PricedLine
 
@@ -24,11 +23,10 @@ def bidder_party(ref: BidderRef) -> dict[str, Any]:
 
 
 def _item(line: PricedLine) -> dict[str, Any]:
-    quantity = line.quantity
     return {
         "id": str(line.item),
         "description": line.description,
-        "quantity": int(quantity) if quantity == quantity.to_integral_value() else float(quantity),
+        "quantity": number(line.quantity),
         "unit": {"name": line.unit_name, "value": value(line.unit_price)},
         "relatedLot": str(line.lot),
     }

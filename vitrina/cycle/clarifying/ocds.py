@@ -3,17 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from vitrina.ledger.models import Entry
-from vitrina.ledger.releases import release_for
+from vitrina.ledger.releases import iso, release_for
 
 from .events import ClarificationClosed
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
 
 
 @release_for(ClarificationClosed, "tenderUpdate")
@@ -28,11 +23,11 @@ def clarification_closed(event: ClarificationClosed, entry: Entry) -> dict[str, 
         tender["enquiries"] = [
             {
                 "id": str(a.number),
-                "date": _iso(a.asked_at),
+                "date": iso(a.asked_at),
                 "title": f"{a.alias}, pregunta {a.number}",
                 "description": a.question,
                 "answer": a.answer,
-                "dateAnswered": _iso(a.answered_at),
+                "dateAnswered": iso(a.answered_at),
             }
             for a in event.answers
         ]

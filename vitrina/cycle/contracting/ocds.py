@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from vitrina.cycle.planning.ocds import item
 from vitrina.ledger.models import Entry
-from vitrina.ledger.releases import document, release_for, value
+from vitrina.ledger.releases import document, number, release_for, value
 
 from .events import (
     ContractAmended,
@@ -31,11 +30,6 @@ def first_instant(day: date) -> str:
 def last_instant(day: date) -> str:
     """The end of a day of the law."""
     return f"{day.isoformat()}T23:59:59Z"
-
-
-def number(quantity: Decimal) -> int | float:
-    """A quantity as a JSON number."""
-    return int(quantity) if quantity == quantity.to_integral_value() else float(quantity)
 
 
 def _item(line: LineRef) -> dict[str, Any]:

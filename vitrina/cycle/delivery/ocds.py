@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from vitrina.cycle.contracting.ocds import first_instant, last_instant, number
+from vitrina.cycle.contracting.ocds import first_instant, last_instant
 from vitrina.ledger.models import Entry
-from vitrina.ledger.releases import document, release_for
+from vitrina.ledger.releases import document, number, release_for
 
 from .events import AcceptedLine, ArrivedLine, GoodsAccepted, GoodsReceived, GoodsRejected
 

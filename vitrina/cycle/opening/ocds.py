@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vitrina.cycle.tendering.ocds import iso
 from vitrina.ledger.models import Entry
-from vitrina.ledger.releases import release_for, value
+from vitrina.ledger.releases import iso, release_for, value
 
 from .events import BidsOpened, OpeningClosed, OpeningStarted, ReferencePriceRevealed
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from vitrina.ledger.models import Entry
-from vitrina.ledger.releases import release_for, value
+from vitrina.ledger.releases import number, release_for, value
 
 from .events import BudgetCertified, ItemRef, Line, PartyRef, PlanLineCancelled, PlanLineModified, PlanLinePublished
 
@@ -19,12 +19,11 @@ def party(ref: PartyRef, *roles: str) -> dict[str, Any]:
 
 def item(ref: ItemRef) -> dict[str, Any]:
     """An item with its CUCoP class, quantity, unit and lot."""
-    quantity = ref.quantity
     return {
         "id": str(ref.number),
         "description": ref.description,
         "classification": {"scheme": "CUCOP", "id": ref.cucop, "description": ref.description},
-        "quantity": int(quantity) if quantity == quantity.to_integral_value() else float(quantity),
+        "quantity": number(ref.quantity),
         "unit": {"name": ref.unit_name},
         "relatedLot": str(ref.lot),
     }

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from vitrina.cycle.planning.ocds import item
 from vitrina.ledger.models import Entry
-from vitrina.ledger.releases import document, release_for
+from vitrina.ledger.releases import document, iso, release_for
 
 from .events import CallAmended, CallPublished, CriterionRef, TenderCancelled, TenderResumed, TenderSuspended, Terms
 
@@ -23,11 +23,6 @@ GROUNDS = {
     "need_ended": "Extinción de la necesidad",
     "would_harm": "Daño a la convocante si continuara",
 }
-
-
-def iso(at: datetime) -> str:
-    """An instant as OCDS writes it."""
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def _day(on: date, end: bool = False) -> str:

@@ -8,12 +8,14 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 200  # of an e-mail or a password: a hash of megabytes costs the server, not the sender
+LONGEST_ANSWER = 50_000  # characters of a device's answer, certificates included
 NEW_PASSWORD = _("At least 12 characters. A sentence of four words is good and easy to remember.")
 
 
@@ -96,9 +98,38 @@ class FirstCodeForm(_Code, ActivateTOTPForm):
     words = {"code": (_("The code that the app shows now"), _("Six digits; they change every 30 seconds."))}
 
 
-class AddPasskeyForm(AddWebAuthnForm):
+class CredentialField(forms.JSONField):
+    """A device's answer: an object of a few kilobytes. Anybody may send one, of any depth."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            found = super().to_python(value) if len(str(value)) <= LONGEST_ANSWER else None
+        except RecursionError:
+            found = None
+        if not isinstance(found, dict) or not isinstance(found.get("response"), dict):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
+
+
+class PasskeyForm(webauthn.AuthenticateWebAuthnForm):
+    credential = CredentialField()
+
+
+class PasskeyAloneForm(webauthn.LoginWebAuthnForm):
+    credential = CredentialField()
+
+
+class PasskeyAgainForm(webauthn.ReauthenticateWebAuthnForm):
+    credential = CredentialField()
+
+
+class AddPasskeyForm(webauthn.AddWebAuthnForm):
     """A passkey always signs in by itself, so it always asks for the finger, the face or the PIN."""
 
+    credential = CredentialField()
     passwordless = None  # not offered: `passkey.js` always asks for it, MFA_WEBAUTHN_USER_VERIFICATION enforces it
     name = forms.CharField(
         label=_("A name for it"), required=False, max_length=60,

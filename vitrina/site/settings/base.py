@@ -139,6 +139,9 @@ MFA_FORMS = {
     "reauthenticate": "vitrina.parties.sign_in.forms.CodeAgainForm",
     "activate_totp": "vitrina.parties.sign_in.forms.FirstCodeForm",
     "add_webauthn": "vitrina.parties.sign_in.forms.AddPasskeyForm",
+    "authenticate_webauthn": "vitrina.parties.sign_in.forms.PasskeyForm",
+    "login_webauthn": "vitrina.parties.sign_in.forms.PasskeyAloneForm",
+    "reauthenticate_webauthn": "vitrina.parties.sign_in.forms.PasskeyAgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

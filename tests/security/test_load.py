@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Too much, too slow, cut off: bodies, streams and readers that would hold the site up."""
+
+from __future__ import annotations
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from tests.fixtures.site import Site
+from vitrina.site.demo import clock
+
+from .attacker import Visitor, connect, raw
+
+MB = 1 << 20
+
+
+def begun(site: Site, visitor: Visitor, path: str, body: bytes, length: int) -> socket.socket:
+    """A form that says how long it is and sends only the beginning."""
+    cookies = "; ".join(f"{c.name}={c.value}" for c in visitor.cookies)
+    head = f"POST {path} HTTP/1.1\r\nHost: {urlsplit(site.url).netloc}\r\nCookie: {cookies}\r\n"
+    head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n"
+    line = connect(site.url)
+    line.sendall(head.encode() + body)
+    return line
+
+
+def memory(site: Site) -> int:
+    return psutil.Process(site.web).memory_info().rss
+
+
+def seconds_for(visitor: Visitor, path: str = "/compras/") -> float:
+    start = time.monotonic()
+    assert visitor.get(path).status == 200
+    return time.monotonic() - start
+
+
+def test_a_body_that_is_too_large_is_told_so_and_takes_no_memory(site, visitor):
+    own = visitor.tokens("/demo/quien/")
+    visitor.post("/demo/entrar/", {**own, "person": "0"})
+    before = memory(site)
+
+    for n in range(3):
+        answer = visitor.post("/demo/reloj/", {**own, "step": "1" * (10 * MB + n)})
+        assert answer.status == 413
+        assert "demasiado grande" in answer.text
+    answer = visitor.post("/mi-espacio/", {"a": "x" * (3 * MB)}, files=[("f", "a.pdf", "application/pdf", b"%PDF-" + b"0" * (60 * MB))])
+    assert answer.status in {302, 400, 403, 405, 413}
+
+    assert memory(site) - before < 40 * MB
+
+
+def test_a_body_without_a_length_is_measured_as_it_comes(site, visitor):
+    own = visitor.tokens("/demo/quien/")
+    cookie = f"csrftoken={visitor.cookie('csrftoken')}"
+    with connect(site.url) as line:
+        head = f"POST /demo/reloj/ HTTP/1.1\r\nHost: {urlsplit(site.url).netloc}\r\nCookie: {cookie}\r\nConnection: close\r\n"
+        line.sendall((head + "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n").encode())
+        piece = b"x" * 65536
+        for _n in range(5 * MB // len(piece)):
+            line.sendall(b"%x\r\n" % len(piece) + piece + b"\r\n")
+        line.sendall(b"0\r\n\r\n")
+        assert line.recv(65536).startswith(b"HTTP/1.1 413")
+    assert own
+
+
+def test_a_form_whose_sender_leaves_half_way_is_not_a_shorter_form(site, visitor):
+    own = visitor.tokens("/demo/quien/")
+    body = f"csrfmiddlewaretoken={own['csrfmiddlewaretoken']}&step=%2B1w".encode()
+    before = clock.now()
+
+    for length in (len(body) + 1, len(body) + 5000):
+        begun(site, visitor, "/demo/reloj/", body, length).close()
+    time.sleep(0.5)
+
+    assert (clock.now() - before).days == 0
+
+
+def test_slow_senders_hold_nobody_up(site, visitor):
+    visitor.tokens("/demo/quien/")
+    lines = [begun(site, visitor, "/demo/reloj/", b"csrf", 5000) for _n in range(30)]
+    try:
+        assert seconds_for(Visitor(site.url)) < 3
+    finally:
+        for line in lines:
+            line.close()
+
+
+def test_readers_who_do_not_read_hold_nobody_up_for_long(site, visitor):
+    lines = []
+    for _n in range(20):
+        line = connect(site.url)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        line.sendall(f"GET /compras.csv HTTP/1.1\r\nHost: {urlsplit(site.url).netloc}\r\n\r\n".encode())
+        lines.append(line)
+    try:
+        assert seconds_for(visitor) < 5
+    finally:
+        for line in lines:
+            line.close()
+
+
+def test_two_requests_are_never_taken_for_one(site):
+    head = f"Host: {urlsplit(site.url).netloc}\r\n"
+    smuggled = "GET /healthz HTTP/1.1\r\n" + head + "\r\n"
+    for more in ("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: +5\r\n",
+                 "Transfer-Encoding: xchunked\r\nContent-Length: 4\r\n", "Content-Length: -1\r\n", "Content-Length: 99999999999999999999\r\n"):  # fmt: skip
+        with connect(site.url, 1.5) as line:
+            line.sendall(("POST /compras/ HTTP/1.1\r\n" + head + more + "\r\n0\r\n\r\n" + smuggled).encode())
+            found = b""
+            try:
+                while piece := line.recv(65536):
+                    found += piece
+            except (TimeoutError, ConnectionResetError):
+                pass
+        assert b'{"status":"ok"}' not in found or b" 4" in found[:13], more
+        assert found.count(b"HTTP/1.1 200") <= 1, more
+
+
+def test_streams_refuse_garbage_before_they_begin(site, visitor):
+    for path in ("/live/", "/live/all?after=-1", "/live/all?after=1e309", "/live/all?after=%D9%A1", "/live/all?after=" + "9" * 30,
+                 "/live/" + "a" * 141, "/live/%00", "/live/a%0Ab", "/live/%E2%80%AEx", "/live/all?after=1&after=x", "/live/all?after=1_0"):  # fmt: skip
+        answer = visitor.get(path)
+        assert answer.status == 400, path
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert raw(site.url, "/live/all", "Last-Event-ID: x").startswith(b"HTTP/1.1 400")
+    assert visitor.ask("/live/all", method="POST", body=b"x" * MB).status == 400
+    upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Version: 13")
+    assert not raw(site.url, "/healthz", *upgrade).startswith(b"HTTP/1.1 101")
+
+
+def test_a_stream_tells_only_what_is_public(site, visitor):
+    found = _listen(site, "/live/all?after=0", 60_000)
+    assert b'"kind":"bid.opened"' in found
+    for secret in (b"bid.received", b"bid.refused", b"bid:", b"score", b"blinded", b"question.asked", b"set-cookie"):
+        assert secret not in found, secret
+    assert b"id: " not in _listen(site, "/live/bid:01ARZ3NDEKTSV4RRFFQ69G5FAV?after=0", 4000, 0.7)
+    assert b"id: " not in _listen(site, "/live/x'%20OR%20'1'='1?after=0", 4000, 0.7)
+    assert visitor
+
+
+def _listen(site: Site, path: str, size: int, seconds: float = 3) -> bytes:
+    with connect(site.url, seconds) as line:
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: {urlsplit(site.url).netloc}\r\n\r\n".encode())
+        found, end = b"", time.monotonic() + seconds
+        while len(found) < size and time.monotonic() < end:
+            try:
+                found += line.recv(65536)
+            except TimeoutError:
+                break
+        return found
+
+
+def test_listeners_who_leave_leave_nothing_behind(site, visitor):
+    process = psutil.Process(site.web)
+    _listen(site, "/live/all?after=999999999", 200, 0.3)
+    before = process.num_fds()
+    for _round in range(3):
+        lines = [connect(site.url) for _n in range(60)]
+        for line in lines:
+            line.sendall(f"GET /live/all?after=999999999 HTTP/1.1\r\nHost: {urlsplit(site.url).netloc}\r\n\r\n".encode())
+        for line in lines:
+            assert line.recv(200).startswith(b"HTTP/1.1 200")
+        for line in lines:
+            line.close()
+
+    end = time.monotonic() + 8
+    while process.num_fds() > before + 8 and time.monotonic() < end:
+        time.sleep(0.1)
+    assert process.num_fds() <= before + 8
+    assert seconds_for(visitor) < 3
+
+
+@pytest.mark.parametrize("path", ["/compras/?q=" + "a%20" * 4000, "/compras/?q=" + "%CC%81" * 3000, "/compradores/?q=" + "-" * 9000,
+                                  "/api/feed?limit=1000", "/api/ocds/releases?limit=1000", "/compras/?page=999999", "/atom.xml?q=a"])  # fmt: skip
+def test_the_dearest_questions_are_answered_soon(visitor, path):
+    with ThreadPoolExecutor(4) as pool:
+        start = time.monotonic()
+        statuses = {answer.status for answer in pool.map(lambda _n: visitor.get(path), range(4))}
+    assert statuses <= {200, 400}
+    assert time.monotonic() - start < 6
