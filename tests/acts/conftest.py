@@ -23,7 +23,7 @@ class Told:
 @pytest.fixture(scope="package")
 def told(template: str, django_db_blocker: Any) -> Iterator[Told]:
     """Every story, told. Tests that use it read, and write only what they undo; they do not ask for `db`."""
-    from tests.acts.stories import STORIES
+    from tests.acts.stories import STOPS, STORIES
     from tests.worlds.base import world
     from vitrina.ledger.models import Outbox
     from vitrina.ledger.sequencer import catch_up
@@ -34,7 +34,7 @@ def told(template: str, django_db_blocker: Any) -> Iterator[Told]:
         database.point_to(name)
         try:
             w = world()
-            ocids = {story: tell(w).ocid for story, tell in STORIES.items()}
+            ocids = {story: tell(w).ocid for story, tell in (STORIES | STOPS).items()}
             catch_up()
             assert not Outbox.objects.exists(), "another transaction of this server holds the sequencer back"
             yield Told(w, ocids)

@@ -11,9 +11,9 @@ from tests.worlds.awarding import reach_awarding, rule_on
 from tests.worlds.base import World, local, reach_planning
 from tests.worlds.bidding import RECEIVED, bid, reach_bidding
 from tests.worlds.clarifying import ask_and_answer, reach_clarifying
-from tests.worlds.contracting import GUARANTEED, bond, draft, reach_contracting, sign
+from tests.worlds.contracting import GUARANTEED, SIGNED, bond, draft, reach_contracting, sign
 from tests.worlds.delivery import arrive, deliver_all, reach_delivery
-from tests.worlds.evaluation import conclude, judge, reach_evaluation
+from tests.worlds.evaluation import DECLARED, conclude, judge, reach_evaluation
 from tests.worlds.opening import hold_act, reach_opening
 from tests.worlds.payment import approve, invoice, pay, reach_payment
 from tests.worlds.research import reach_research
@@ -21,10 +21,12 @@ from tests.worlds.tendering import CLARIFICATION, OPENING, reach_tendering
 from vitrina.cycle.bidding import commands as bidding
 from vitrina.cycle.clarifying import commands as clarifying
 from vitrina.cycle.contracting import commands as contracting
-from vitrina.cycle.contracting.queries import contracts_of, without_contract
+from vitrina.cycle.contracting.queries import contracts_of, digest_of_contract, without_contract
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.delivery import commands as delivery
 from vitrina.cycle.delivery.queries import pending
+from vitrina.cycle.evaluation import commands as evaluation
+from vitrina.cycle.opening import commands as opening
 from vitrina.cycle.payment import commands as payment
 from vitrina.cycle.planning import commands as planning
 from vitrina.cycle.tendering import commands as tendering
@@ -199,4 +201,80 @@ STORIES: dict[str, Callable[[World], Process]] = {
     "contract amended": contract_amended,
     "contract ended": contract_ended,
     "goods and invoice sent back": goods_and_invoice_sent_back,
+}
+
+
+def act_begun(w: World) -> Process:
+    process = reach_bidding(w)
+    opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
+    return process
+
+
+def envelopes_opened(w: World) -> Process:
+    return hold_act(w, reach_bidding(w), close=False)
+
+
+def one_declared(w: World) -> Process:
+    process = reach_opening(w)
+    evaluation.declare(w.evaluators[0], process.ocid, at=DECLARED, has_conflict=False)
+    return process
+
+
+def all_judged(w: World) -> Process:
+    process = reach_opening(w)
+    judge(w, process)
+    return process
+
+
+def drafted(w: World) -> Process:
+    process = reach_awarding(w)
+    draft(w, process, without_contract(process)[0].key)
+    return process
+
+
+def signed_by_supplier(w: World) -> Process:
+    process = drafted(w)
+    contract = contracts_of(process)[0]
+    supplier = next(s for s in w.suppliers if s.supplier_key == contract.supplier_id)
+    digest = digest_of_contract(contract)
+    contracting.sign_supplier(supplier, process.ocid, at=SIGNED, contract_id=contract.id, digest=digest)
+    return process
+
+
+def not_guaranteed(w: World) -> Process:
+    return reach_contracting(w, guaranteed=False)
+
+
+def arrived(w: World) -> Process:
+    process = reach_contracting(w)
+    contract = contracts_of(process)[0]
+    delivery_, left = pending(contract)[0]
+    arrive(w, contract, {delivery_.number: left})
+    return process
+
+
+def invoiced(w: World) -> Process:
+    process = reach_delivery(w)
+    invoice(w, contracts_of(process)[0])
+    return process
+
+
+def verified(w: World) -> Process:
+    process = reach_delivery(w)
+    approve(w, invoice(w, contracts_of(process)[0]))
+    return process
+
+
+# where a purchase also stands still for a while; of interest to those who work on it, not to the record
+STOPS: dict[str, Callable[[World], Process]] = {
+    "act begun": act_begun,
+    "envelopes opened": envelopes_opened,
+    "one declared": one_declared,
+    "all judged": all_judged,
+    "drafted": drafted,
+    "signed by the supplier": signed_by_supplier,
+    "not guaranteed": not_guaranteed,
+    "arrived": arrived,
+    "invoiced": invoiced,
+    "verified": verified,
 }

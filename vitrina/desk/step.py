@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from vitrina.cycle.core.command import once
+from vitrina.cycle.core.command import authorise, once
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.core.steps import FORMS, StepForm
@@ -39,6 +39,10 @@ def step(request: HttpRequest, seat: Seat, ocid: str, command: str) -> HttpRespo
     if form_class is None or not may(seat.actor.role, command):
         return render(request, "desk/not_yours.html", {"nav": "desk", "seat": seat}, status=403)
     process = _process(seat, ocid)
+    try:
+        authorise(command, seat.actor, process)  # before the form: what it shows may be for its own unit only
+    except Refused as refused:
+        return _page(request, seat, None, process, refused=refused, status=403)
     place = drafts_place(ocid, command, request.GET.get("key", ""))
     make = _maker(form_class, seat, process, request.GET.get("key", ""))
     if request.method == "GET":

@@ -23,10 +23,11 @@ from vitrina.ledger.releases import compile_releases
 from vitrina.kernel.canonical import parse
 from vitrina.parties.models import Unit
 
-from . import call, queries, story
+from . import call, offers, queries, story
 from .models import PurchaseCard
 from .projection import centavos
 
+COMPLETED = "purchase.completed"
 
 @require_safe
 def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
@@ -49,13 +50,13 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         "stream": "" if release_id else f"/live/ocid:{ocid}",
         **_told(compiled, zone),
         **_acts(card, compiled, entries, zone),
-        **_offers(compiled),
+        **_offers(compiled, entries),
         **_ruling(entries),
         **_contracts(compiled),
         **call.items(compiled),
         **call.terms(entries, zone),
         "questions": call.questions(compiled),
-        "kind_state": queries.status_words(compiled.get("tender", {}).get("status", "")),
+        "kind_state": ("wait", _("Over")) if _is_complete(entries) else queries.status_words(_status(compiled)),
         "take": _take(ocid, entries),
     }
     return render(request, "portal/purchase.html", context)
@@ -88,6 +89,15 @@ def _told(compiled: dict[str, Any], zone: str) -> dict[str, Any]:
     }
 
 
+def _status(compiled: dict[str, Any]) -> str:
+    return str(compiled.get("tender", {}).get("status", ""))
+
+
+def _is_complete(entries: list[Position]) -> bool:
+    """Whether everything was delivered and paid."""
+    return bool(entries) and entries[-1].entry.kind == COMPLETED
+
+
 def _acts(card: PurchaseCard, compiled: dict[str, Any], entries: list[Position], zone: str) -> dict[str, Any]:
     """Timeline, glass case and the next act."""
     done = [queries.act_of(row, {}) for row in entries]
@@ -95,8 +105,8 @@ def _acts(card: PurchaseCard, compiled: dict[str, Any], entries: list[Position],
         act["documents"] = [*act["documents"], {"label": _("Paper (PDF)"), "url": act["paper_url"]}]
         act["who"] = ""
     ahead = story.coming(compiled, clock.now(), zone)
-    is_over = compiled.get("tender", {}).get("status") in {"cancelled", "withdrawn", "unsuccessful"}
-    if done and not is_over:
+    is_over = _status(compiled) in {"cancelled", "withdrawn", "unsuccessful"}
+    if done and not is_over and not _is_complete(entries):
         done[-1]["state"] = "now"
     todo = [{"sentence": c.sentence, "at": c.at, "state": "todo", "timed": True} for c in ahead]
     return {
@@ -114,6 +124,8 @@ def _stages(card: PurchaseCard, acts: list[dict[str, Any]], *, is_over: bool) ->
     present = STAGES.index(card.stage)
     if acts and acts[-1]["kind"] == "clarification.closed":
         present = STAGES.index("bidding")  # envelopes come in unseen: no act tells it
+    if acts and acts[-1]["kind"] == COMPLETED:
+        present = len(STAGES)
     first = {}
     for act in acts:
         first.setdefault(act["stage"], act["anchor"])
@@ -131,33 +143,22 @@ def _stages(card: PurchaseCard, acts: list[dict[str, Any]], *, is_over: bool) ->
     return rows
 
 
-def _offers(compiled: dict[str, Any]) -> dict[str, Any]:
-    """Who offered what: bars and table."""
-    rows = story.bids(compiled)
-    reference = centavos(compiled.get("tender", {}).get("value"))
-    table = [
-        {
-            "cells": [
-                {"text": r["name"], "url": reverse("portal:supplier", args=[r["key"]])},
-                money(r["price"]),
-                r["word"],
-            ],
-            "kind": r["kind"],
-        }
-        for r in rows
-    ]
+def _offers(compiled: dict[str, Any], entries: list[Position]) -> dict[str, Any]:
+    """Who offered what: bars and table of each lot."""
+    ruling = _last_ruling(entries)
+    lots = ruling.entry.event.lots if ruling else ()
+    solvent = {(str(lot.lot), s.bid): s.is_solvent for lot in lots for s in lot.standings}
     columns = [{"label": _("Company")}, {"label": _("Total without VAT"), "num": True}, {"label": _("Result")}]
-    return {
-        "bids": rows,
-        "bid_columns": columns,
-        "bid_rows": table,
-        "reference": Money(reference) if reference else None,
-    }
+    return {"offers": offers.by_lot(compiled, solvent), "bid_columns": columns if lots else columns[:2]}
+
+
+def _last_ruling(entries: list[Position]) -> Position | None:
+    return next((r for r in reversed(entries) if r.entry.kind == "ruling.issued"), None)
 
 
 def _ruling(entries: list[Position]) -> dict[str, Any]:
     """The reasons of the ruling, bidder by bidder, as the act gives them."""
-    row = next((r for r in reversed(entries) if r.entry.kind == "ruling.issued"), None)
+    row = _last_ruling(entries)
     if row is None:
         return {"reasons": []}
     event: Event = row.entry.event
@@ -228,8 +229,7 @@ def _delivery_words(milestone: dict[str, Any] | None) -> str:
     if milestone is None:
         return _("to come")
     words = {"met": _("accepted"), "partiallyMet": _("accepted in part"), "scheduled": _("arrived, being checked")}
-    state = words.get(milestone.get("status", ""), "")
-    return ", ".join(p for p in (state, milestone.get("description", "")) if p)
+    return milestone.get("description", "") or words.get(milestone.get("status", ""), "")
 
 
 def _take(ocid: str, entries: list[Position]) -> list[dict[str, Any]]:

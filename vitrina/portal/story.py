@@ -206,29 +206,3 @@ def coming(compiled: dict[str, Any], now: datetime, zone: str) -> list[Coming]:
 def until_words(at: datetime, zone: str) -> str:
     """The day of a foreseen act in words."""
     return day(at, zone)
-
-
-def bids(compiled: dict[str, Any]) -> list[dict[str, Any]]:
-    """The opened bids, lowest total first: name, key, price, how it ended."""
-    awarded = {a.get("relatedBid") for a in compiled.get("awards", []) if a.get("status") == "active"}
-    rows = []
-    for bid in compiled.get("bids", {}).get("details", []):
-        bidder = (bid.get("tenderers") or [{}])[0]
-        kind = "first" if bid["id"] in awarded else "out" if bid.get("status") == "disqualified" else ""
-        word = {"first": _("won"), "out": _("discarded")}.get(kind, "")
-        price = Money(centavos(bid.get("value")) or 0)
-        rows.append(
-            {
-                "id": bid["id"],
-                "name": bidder.get("name", ""),
-                "key": bidder.get("id", ""),
-                "price": price,
-                "kind": kind,
-                "word": word,
-            }
-        )
-    rows.sort(key=lambda r: (r["price"].centavos, r["id"]))
-    if compiled.get("awards"):
-        for row in rows:
-            row["word"] = row["word"] or _("not awarded")
-    return rows

@@ -60,4 +60,3 @@ def write(folder: Path) -> list[str]:
             target.write_text(text, encoding="utf-8")
             changed.append(name)
     return changed
-

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 from vitrina.cycle.contracting.ocds import first_instant, last_instant
+from vitrina.cycle.contracting.terms import exact
 from vitrina.ledger.models import Entry
-from vitrina.ledger.releases import document, number, release_for
+from vitrina.ledger.releases import document, release_for
 
 from .events import AcceptedLine, ArrivedLine, GoodsAccepted, GoodsReceived, GoodsRejected
 
@@ -23,14 +24,14 @@ def _arrived(line: ArrivedLine, event: GoodsReceived) -> dict[str, Any]:
         "id": f"delivery-{line.delivery}",
         "title": f"Entrega {line.delivery}: {event.place.name}",
         "type": "delivery",
-        "description": f"Recibido {number(line.quantity)}, por aceptar",
+        "description": f"Recibido {exact(line.quantity):,f}, por aceptar",
         "dueDate": last_instant(line.due_on),
     }
 
 
 def _accepted(line: AcceptedLine, event: GoodsAccepted) -> dict[str, Any]:
     is_met = line.accepted_in_all >= line.scheduled
-    done = f"{number(line.accepted_in_all)} de {number(line.scheduled)}"
+    done = f"{exact(line.accepted_in_all):,f} de {exact(line.scheduled):,f}"
     late = f"; {line.late_days} días tarde" if line.late_days else ""
     return {
         "id": f"delivery-{line.delivery}",

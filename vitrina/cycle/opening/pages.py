@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
+from vitrina.cycle.core import words
 from vitrina.cycle.core.fields import LineField
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.tendering.queries import tender_of
@@ -24,8 +24,8 @@ class Start(StepForm):
     consequence = _("No more bids are received, and the reference price becomes public at once (art. 35).")
 
     def facts(self) -> list[tuple[str, str]]:
-        at = timezone.localtime(tender_of(self.process).opening_at, self.process.zone)
-        return [(str(_("The call set the hour at")), formats.date_format(at, "DATETIME_FORMAT"))]
+        at = words.day_time(tender_of(self.process).opening_at, self.process.unit.zone)
+        return [(str(_("The call set the hour at")), at)]
 
 
 @step("opening.attend")

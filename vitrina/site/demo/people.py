@@ -19,6 +19,7 @@ from vitrina.parties.roles import Role
 
 MEXICO = ZoneInfo("America/Mexico_City")
 Day = TypeVar("Day", bound=date)
+PASSWORD = "vitrina-demo"  # noqa: S105 - everybody may know it: nothing in the demonstration is real
 BUYER, UNIT, HOSPITAL = "050GYR", "050GYR047", "050GYR101"
 
 
@@ -78,7 +79,7 @@ _SUPPLIERS = (
 
 def _person(name: str, surname: str, position: str, n: str) -> Person:
     return parties.register_person(
-        email=f"{n}@vitrina.example", given_name=name, surname=surname, position=position, password="vitrina-demo"
+        email=f"{n}@vitrina.example", given_name=name, surname=surname, position=position, password=PASSWORD
     )
 
 

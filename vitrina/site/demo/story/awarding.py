@@ -8,14 +8,14 @@ from typing import Any
 
 from django.utils import translation
 
-from vitrina.site.demo.people import World, local
-from vitrina.site.demo.story.evaluation import reach_evaluation
-from vitrina.site.demo.story.opening import reach_opening
 from vitrina.cycle.awarding import commands as awarding
 from vitrina.cycle.awarding.queries import proposed_reasons
 from vitrina.cycle.core.models import Process
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
+from vitrina.site.demo.people import World, local
+from vitrina.site.demo.story.evaluation import reach_evaluation
+from vitrina.site.demo.story.opening import reach_opening
 
 RULED = local(2020, 10, 26, 12)
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from vitrina.site.demo.people import World, local
-from vitrina.site.demo.story.clarifying import reach_clarifying
 from vitrina.cycle.bidding import commands as bidding
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.planning.queries import items_of
 from vitrina.cycle.tendering.queries import criteria_of
 from vitrina.kernel.money import Money
+from vitrina.site.demo.people import World, local
+from vitrina.site.demo.story.clarifying import reach_clarifying
 
 OFFERS = {0: "54.90", 1: "51.30", 2: "57.75"}  # supplier -> unit price of every item
 RECEIVED = local(2020, 10, 12, 10)
@@ -46,7 +46,8 @@ def reach_bidding(
     w: World, *, offers: Mapping[int, str | Mapping[int, str]] | None = None, **clarifying: Any
 ) -> Process:
     """A purchase whose bids are in. `offers`: supplier number -> price of every item, or prices by item; {} for none.
-    `clarifying`: arguments of `reach_clarifying` (lots, terms...)."""
+    `clarifying`: arguments of `reach_clarifying` (lots, terms...).
+    """
     process = reach_clarifying(w, **clarifying)
     for who, price in (OFFERS if offers is None else offers).items():
         documents = [("Propuesta técnica", pdf(f"Propuesta técnica {who}"))]

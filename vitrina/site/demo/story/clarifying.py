@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from vitrina.site.demo.people import World, local
-from vitrina.site.demo.story.tendering import CLARIFICATION, reach_tendering
 from vitrina.cycle.clarifying import commands as clarifying
 from vitrina.cycle.clarifying.queries import questions_for_officer
 from vitrina.cycle.core.models import Process
 from vitrina.parties.roles import Role
+from vitrina.site.demo.people import World, local
+from vitrina.site.demo.story.tendering import CLARIFICATION, reach_tendering
 
 QUESTIONS = (
     (0, "technical", "¿Se acepta una sensibilidad de 99.4 %?"),

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from vitrina.site.demo.story.awarding import reach_awarding
-from vitrina.site.demo.people import World, local
 from vitrina.cycle.contracting import commands as contracting
 from vitrina.cycle.contracting.models import Contract
 from vitrina.cycle.contracting.queries import awarded_lines, digest_of_contract, guarantee_required, without_contract
 from vitrina.cycle.core.models import Process
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
+from vitrina.site.demo.people import World, local
+from vitrina.site.demo.story.awarding import reach_awarding
 
 DRAFTED = local(2020, 10, 29, 10)
 SIGNED = local(2020, 11, 5, 12)
@@ -69,7 +69,7 @@ def bond(contract: Contract, **changes: Any) -> dict[str, Any]:
 
 
 def reach_contracting(w: World, *, guaranteed: bool = True, share: Decimal | None = None, **awarding: Any) -> Process:
-    """A purchase with every contract in force. `share`: of the guarantee; `awarding`: arguments of `reach_awarding`."""
+    """A purchase with every contract in force. `share`: of the guarantee; `awarding`: for `reach_awarding`."""
     if share is not None:
         awarding.setdefault("terms", {})["guarantee_share"] = share
     process = reach_awarding(w, **awarding)

@@ -7,8 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from vitrina.site.demo.people import World, local
-from vitrina.site.demo.story.contracting import FIRST_DUE, SECOND_DUE, reach_contracting
 from vitrina.cycle.contracting.models import Contract
 from vitrina.cycle.contracting.queries import contracts_of
 from vitrina.cycle.core.models import Process
@@ -16,6 +14,8 @@ from vitrina.cycle.delivery import commands as delivery
 from vitrina.cycle.delivery.models import Receipt
 from vitrina.cycle.delivery.queries import pending
 from vitrina.parties.roles import Role
+from vitrina.site.demo.people import World, local
+from vitrina.site.demo.story.contracting import FIRST_DUE, SECOND_DUE, reach_contracting
 
 LATE = date(2020, 12, 14)
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from vitrina.site.demo.people import World, local
-from vitrina.site.demo.story.opening import reach_opening
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.evaluation import commands as evaluation
 from vitrina.cycle.evaluation.queries import open_prices, pairs
 from vitrina.parties.roles import Role
+from vitrina.site.demo.people import World, local
+from vitrina.site.demo.story.opening import reach_opening
 
 DECLARED = local(2020, 10, 14, 9)
 SCORED = local(2020, 10, 16, 12)

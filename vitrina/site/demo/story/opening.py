@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from vitrina.site.demo.people import World, local
-from vitrina.site.demo.story.bidding import reach_bidding
-from vitrina.site.demo.story.tendering import OPENING
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.opening import commands as opening
 from vitrina.parties.roles import Role
+from vitrina.site.demo.people import World, local
+from vitrina.site.demo.story.bidding import reach_bidding
+from vitrina.site.demo.story.tendering import OPENING
 
 OPENED = local(2020, 10, 13, 11, 10)
 CLOSED = local(2020, 10, 13, 12)

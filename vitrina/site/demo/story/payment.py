@@ -9,8 +9,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from vitrina.site.demo.people import World, local
-from vitrina.site.demo.story.delivery import reach_delivery
 from vitrina.cycle.contracting.models import Contract
 from vitrina.cycle.contracting.queries import contracts_of, today
 from vitrina.cycle.core.models import Process
@@ -20,6 +18,8 @@ from vitrina.cycle.payment.sample import sample_for
 from vitrina.ledger.models import Entry
 from vitrina.parties.actors import Actor
 from vitrina.parties.roles import Role
+from vitrina.site.demo.people import World, local
+from vitrina.site.demo.story.delivery import reach_delivery
 
 INVOICED = local(2020, 12, 15, 10)
 APPROVED = local(2020, 12, 16, 10)

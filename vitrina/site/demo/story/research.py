@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from vitrina.site.demo.people import World, local
-from vitrina.site.demo.story.planning import reach_planning
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.planning.queries import items_of
 from vitrina.cycle.research import commands as research
 from vitrina.kernel.money import Money
 from vitrina.parties.roles import Role
+from vitrina.site.demo.people import World, local
+from vitrina.site.demo.story.planning import reach_planning
 
 SOURCES = (
     ("quote", "Cotización de Biomédica Tres Lunas", "57.20"),

@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from vitrina.site.demo.people import World, local
-from vitrina.site.demo.story.research import reach_research
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.tendering import commands as tendering
 from vitrina.parties.roles import Role
+from vitrina.site.demo.people import World, local
+from vitrina.site.demo.story.research import reach_research
 
 PUBLISHED = local(2020, 9, 22, 9)
 CLARIFICATION = local(2020, 10, 2, 10)

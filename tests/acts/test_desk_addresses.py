@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every address of the desk, for everybody, wherever a purchase stands: an answer, never a crash, never a write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests.acts.conftest import Told
+from tests.acts.desk import PATH, client_of, hour_of, keys_of, people, process_of
+from tests.acts.stories import STOPS, STORIES
+from tests.fixtures.time import Clock
+from tests.worlds.once import rolled_back
+from vitrina.cycle.core.steps import FORMS
+from vitrina.ledger import feed
+from vitrina.parties.roles import Role, may
+
+OPEN = [
+    "planned", "researched", "called", "clarified", "bid for", "opened", "evaluated", "awarded", "contracted",
+    "delivered", "suspended", *STOPS,
+]  # fmt: skip
+STEPS = [command for command in FORMS if not command.startswith("parties.")]
+OVER = ["paid", "deserted", "cancelled", "line withdrawn"]
+READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "BEGIN", "COMMIT", "SHOW", "SET ")
+OWN = ("django_session", "core_formdraft", "last_login")  # what a visit may write: nothing about purchases
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """The statements within the block that change anything but a visitor's own session and drafts."""
+    found: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        text = str(sql).lstrip().upper()
+        locks = "FOR UPDATE" in text or "PG_ADVISORY" in text
+        if (not text.startswith(READS) or locks) and not any(name in str(sql) for name in OWN):
+            found.append(str(sql)[:200])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield found
+
+
+@pytest.mark.parametrize("story", OPEN)
+def test_every_step_answers_and_reading_it_writes_nothing(told: Told, clock: Clock, story: str) -> None:
+    process = process_of(told, story)
+    at = clock.set(hour_of(process))
+    wrong, asked = [], 0
+    for command in STEPS:
+        able = [a for a in people(told.world) if may(a.role, command)][:2]
+        for actor in able:
+            for key in dict.fromkeys([*keys_of(process, command, at)[:1], "no-existe"]):
+                url = f"{PATH}/{process.ocid}/{command}/" + (f"?key={key}" if key else "")
+                wrong += _get(client_of(actor.person_id), url, {200, 404, 409})
+                wrong += _post(client_of(actor.person_id), url)
+                asked += 1
+    assert not wrong
+    assert asked > 50
+
+
+def _get(client: Client, url: str, expected: set[int]) -> list[str]:
+    """What is wrong with reading an address."""
+    try:
+        with writes() as written:
+            status = client.get(url).status_code
+    except Exception as error:
+        return [f"GET {url}: {error!r}"]
+    return [f"GET {url}: {status}"] * (status not in expected) + [f"GET {url} wrote {w}" for w in written]
+
+
+def _post(client: Client, url: str) -> list[str]:
+    """What is wrong with sending an address an empty form, an added row, a change of mind, or nonsense."""
+    wrong = []
+    rows = {f"{name}-TOTAL_FORMS": "1" for name in ("items", "criteria", "schedule", "added", "dates")}
+    for data in ({}, {"token": "x" * 32}, {"token": "x" * 32, **rows}, {"add_row": "items", **rows}, {"change": "1"}):
+        with rolled_back():
+            head = feed.Entry.objects.count()
+            try:
+                status = client.post(url, data).status_code
+            except Exception as error:
+                wrong.append(f"POST {url} {sorted(data)}: {error!r}")
+                continue
+            if status not in {200, 302, 400, 404, 409, 422}:
+                wrong.append(f"POST {url} {sorted(data)}: {status}")
+            if status != 302 and feed.Entry.objects.count() != head:
+                wrong.append(f"POST {url} {sorted(data)}: {status}, and it wrote an entry")
+    return wrong
+
+
+def test_an_office_that_may_not_do_a_step_is_told_so(told: Told, clock: Clock) -> None:
+    process = process_of(told, "called")
+    clock.set(hour_of(process))
+    first = {actor.role: actor for actor in reversed(people(told.world))}
+    for actor in first.values():
+        for command in FORMS:
+            if not may(actor.role, command):
+                url = f"{PATH}/{process.ocid}/{command}/"
+                with writes() as written:
+                    assert client_of(actor.person_id).get(url).status_code == 403
+                    assert client_of(actor.person_id).post(url, {"token": "x" * 32, "confirm": "1"}).status_code == 403
+                assert not written
+    assert Client().get(f"{PATH}/{process.ocid}/planning.cancel_line/").status_code == 302  # to the sign-in
+
+
+@pytest.mark.parametrize("story", OVER)
+def test_nothing_is_done_on_a_purchase_that_is_over(told: Told, clock: Clock, story: str) -> None:
+    process = process_of(told, story)
+    clock.set(hour_of(process))
+    for actor in people(told.world):
+        for command in (c for c in STEPS if may(actor.role, c)):
+            assert client_of(actor.person_id).get(f"{PATH}/{process.ocid}/{command}/").status_code == 404
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(days=200)])
+def test_everybody_reads_their_desk_and_writes_nothing(told: Told, clock: Clock, late: timedelta) -> None:
+    wrong = []
+    for story in (*OPEN, *OVER):
+        process = process_of(told, story)
+        clock.set(hour_of(process) + late)
+        for actor in people(told.world):
+            expected = {200} if story in OPEN and (actor.role is not Role.SUPPLIER or process.number) else {200, 404}
+            wrong += _get(client_of(actor.person_id), f"{PATH}/{process.ocid}/", expected)
+    for actor in people(told.world):
+        wrong += _get(client_of(actor.person_id), "/mi-espacio/", {200})
+    assert not wrong
+
+
+def test_the_public_pages_write_nothing(told: Told, clock: Clock) -> None:
+    client, wrong = Client(), []
+    clock.set(hour_of(process_of(told, "paid")))
+    for ocid in [told.ocids[story] for story in STORIES]:
+        for path in (f"/p/{ocid}/", f"/en/p/{ocid}/", f"/p/{ocid}.json", f"/p/{ocid}.atom", f"/api/ocds/records/{ocid}"):
+            wrong += _get(client, path, {200})
+    others = ["/", "/compras/", "/compras/?q=reactivo-VIH", "/compradores/", "/u/050GYR/", "/actos/", "/datos/", "/atom.xml",
+              "/compras.csv", "/s/reactivos-valle-hondo/", "/api/feed", "/api/ocds/releases", "/actos/40/", "/actos/40.pdf",
+              "/actos/40.json", "/healthz", "/cuenta/login/"]  # fmt: skip
+    for path in others:
+        wrong += _get(client, path, {200})
+    assert not wrong

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who offered what: the opened bids of a purchase, lot by lot, so that only prices of the same goods stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vitrina.cycle.core.words import money
+from vitrina.kernel.money import Money
+
+from .projection import centavos
+
+Solvent = Mapping[tuple[str, str], bool]  # (lot, bid) -> whether the ruling found it solvent there
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The bids of one lot, lowest first, as `{% price_bars %}` and `parts/table.html` show them.
+
+    `title` is "" where the purchase has one lot. `reference`: what the market research gave for the lot, if it is public.
+    """
+
+    title: str
+    bids: list[dict[str, Any]]
+    reference: Money | None
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """A row of a table for each bid."""
+        return [
+            {
+                "cells": [
+                    {"text": b["name"], "url": reverse("portal:supplier", args=[b["key"]])},
+                    money(b["price"]),
+                    b["word"].capitalize(),
+                ],
+                "kind": b["kind"],
+            }
+            for b in self.bids
+        ]
+
+
+def by_lot(compiled: dict[str, Any], solvent: Solvent | None = None) -> list[Offers]:
+    """The offers of each lot that has any. `solvent` comes from the ruling; before it nothing is discarded."""
+    details = compiled.get("bids", {}).get("details", [])
+    lots = compiled.get("tender", {}).get("lots", [])
+    if len(lots) < 2 or not all(bid.get("items") for bid in details):  # noqa: PLR2004 - one lot: the totals say it
+        return [Offers("", _bids(compiled, details, "", solvent), _reference(compiled, ""))] if details else []
+    found = []
+    for lot in lots:
+        rows = _bids(compiled, [b for b in details if lot["id"] in b.get("relatedLots", [])], lot["id"], solvent)
+        title = _("Lot %(lot)s: %(title)s") % {"lot": lot["id"], "title": lot.get("title", "")}
+        found += [Offers(title, rows, _reference(compiled, lot["id"]))] if rows else []
+    return found
+
+
+def _bids(
+    compiled: dict[str, Any], details: list[dict[str, Any]], lot: str, solvent: Solvent | None
+) -> list[dict[str, Any]]:
+    active = [a for a in compiled.get("awards", []) if a.get("status") == "active"]
+    won = {a.get("relatedBid") for a in active if not lot or lot in a.get("relatedLots", [])}
+    rows = []
+    for bid in details:
+        bidder = (bid.get("tenderers") or [{}])[0]
+        is_out = bid.get("status") == "disqualified" or (solvent or {}).get((lot, bid["id"])) is False
+        kind = "first" if bid["id"] in won else "out" if is_out else ""
+        rows.append(
+            {
+                "id": bid["id"],
+                "name": bidder.get("name", ""),
+                "key": bidder.get("id", ""),
+                "price": _sum(bid.get("items", []), lot) if lot else Money(centavos(bid.get("value")) or 0),
+                "kind": kind,
+                "word": {"first": _("won"), "out": _("discarded")}.get(kind, ""),
+            }
+        )
+    for row in rows if compiled.get("awards") else ():
+        row["word"] = row["word"] or _("not awarded")
+    return sorted(rows, key=lambda r: (r["price"].centavos, r["id"]))
+
+
+def _sum(items: list[dict[str, Any]], lot: str) -> Money:
+    """What the items of a lot come to at their unit prices."""
+    priced = [
+        Money(centavos(i["unit"]["value"]) or 0).times(Decimal(str(i.get("quantity", 0))))
+        for i in items
+        if i.get("relatedLot") == lot
+    ]
+    return Money(sum(p.centavos for p in priced))
+
+
+def _reference(compiled: dict[str, Any], lot: str) -> Money | None:
+    tender = compiled.get("tender", {})
+    if not lot:
+        whole = centavos(tender.get("value"))
+        return Money(whole) if whole else None
+    items = [i for i in tender.get("items", []) if i.get("relatedLot") == lot]
+    known = all(i.get("unit", {}).get("value") for i in items)
+    return _sum(items, lot) if items and known else None
