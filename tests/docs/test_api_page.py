@@ -34,7 +34,10 @@ def test_every_endpoint_is_described_with_its_parameters_and_limits():
     assert described == set(PATHS)
     for path, methods in PATHS.items():
         assert set(methods) == {"get"}, path
-        wanted = {p["name"]: (str(p["schema"].get("default", "needed")), limits(p["schema"])) for p in methods["get"]["parameters"]}
+        wanted = {
+            p["name"]: (str(p["schema"].get("default", "needed")), limits(p["schema"]))
+            for p in methods["get"]["parameters"]
+        }
         found = {name: (default, limit) for name, default, limit in ROW.findall(SECTIONS[f"GET {path}"])}
         assert found == wanted, path
 
@@ -47,9 +50,9 @@ def test_the_examples_work(client):
     examples = re.findall(r'^curl (?:-i )?"http://127\.0\.0\.1:8000([^"]+)"$', PAGE, re.MULTILINE)
 
     assert len(examples) == len(PATHS)
-    for address in examples:
-        address = re.sub(r"/releases/\w+$", f"/releases/{ids['release']}", address)
-        address = re.sub(r"/records/[\w-]+$", f"/records/{ids['record']}", address)
+    for example in examples:
+        release = re.sub(r"/releases/\w+$", f"/releases/{ids['release']}", example)
+        address = re.sub(r"/records/[\w-]+$", f"/records/{ids['record']}", release)
         assert client.get(address).status_code == 200, address
 
 

@@ -14,6 +14,8 @@ from vitrina.site import cli, paths
 
 PAGE = (paths.ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
 
+SHELL = {"--install-completion", "--show-completion"}  # what the library adds for shells
+
 
 def leaves(name: str, command) -> Iterator[tuple[str, set[str]]]:
     """Every command without sub-commands: its whole name, its options and (in capitals) arguments."""
@@ -22,7 +24,8 @@ def leaves(name: str, command) -> Iterator[tuple[str, set[str]]]:
             if word not in cli.MOUNTED or name != "vitrina":
                 yield from leaves(f"{name} {word}", inner)
         return
-    yield name, {p.name.upper() if p.param_type_name == "argument" else p.opts[0] for p in command.params}
+    named = {p.name.upper() if p.param_type_name == "argument" else p.opts[0] for p in command.params}
+    yield name, named - SHELL
 
 
 def in_the_program() -> dict[str, set[str]]:

@@ -55,7 +55,9 @@ def test_every_command_that_a_page_names_exists(page):
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_make_target_that_a_page_names_exists(page):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    code = "\n".join("".join(c) for c in re.findall(r"```sh\n(.*?)```|`([^`\n]+)`", page.read_text(encoding="utf-8"), re.DOTALL))
+    code = "\n".join(
+        "".join(c) for c in re.findall(r"```sh\n(.*?)```|`([^`\n]+)`", page.read_text(encoding="utf-8"), re.DOTALL)
+    )
     for words in re.findall(r"^make ([a-z -]+)", code, re.MULTILINE):
         for target in words.split():
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
@@ -88,7 +90,10 @@ def test_the_index_names_every_page():
 
 
 def test_the_cards_of_the_project_name_this_version():
-    card, citation = (ROOT / "publiccode.yml").read_text(encoding="utf-8"), (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    card, citation = (
+        (ROOT / "publiccode.yml").read_text(encoding="utf-8"),
+        (ROOT / "CITATION.cff").read_text(encoding="utf-8"),
+    )
 
     assert f"softwareVersion: {__version__}\n" in card
     assert f"\nversion: {__version__}\n" in citation
@@ -96,3 +101,9 @@ def test_the_cards_of_the_project_name_this_version():
         assert len(short) <= 150
     for text in re.findall(r"longDescription: >\n((?:      .*\n)+)", card):
         assert 150 <= len(text) <= 10_000
+
+
+def test_commands_are_found_where_they_stand():
+    found = {name for page in PAGES for name, _options in commands_on(page)}
+
+    assert found >= {"vitrina ledger verify", "vitrina demo clock", "vitrina law explain", "vitrina import compranet"}

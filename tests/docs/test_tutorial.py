@@ -121,11 +121,12 @@ def test_the_english_page_has_the_same_steps():
 def catalogue() -> dict[str, set[str]]:
     """English text -> its Spanish translations, over every room."""
     found: dict[str, set[str]] = {}
-    for path in [*paths.ROOT.glob("vitrina/**/locale/es/LC_MESSAGES/django.po"), paths.ROOT / "web/locale/es/LC_MESSAGES/django.po"]:
+    for path in [
+        *paths.ROOT.glob("vitrina/**/locale/es/LC_MESSAGES/django.po"),
+        paths.ROOT / "web/locale/es/LC_MESSAGES/django.po",
+    ]:
         with path.open("rb") as file:
             for message in read_po(file, locale="es"):
                 if isinstance(message.id, str):
                     found.setdefault(message.id, set()).add(message.string)
     return found
-
-

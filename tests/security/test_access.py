@@ -22,7 +22,7 @@ from vitrina.site.demo import clock as demo_clock
 from .attacker import HIV, PEOPLE, Visitor, step_path
 
 ROLE_OF = {name: Role(name.rstrip("0123456789")) for name in PEOPLE}
-PUBLIC = ("planning", "tendering", "bidding", "opening", "awarding", "clarifying", "contracting", "payment", "delivery")
+ONE_OF_EACH = [name for name in PEOPLE if not name.endswith(("2", "3"))]
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +42,16 @@ def ocids(site) -> dict[str, str]:
 
 def test_each_office_opens_its_own_steps_and_no_other(crew, ocids):
     before = Entry.objects.count()
-    for name in PEOPLE:
-        for command in FORMS:
+    for k, name in enumerate(ONE_OF_EACH):
+        own = crew[name].tokens("/mi-espacio/")
+        for command in list(FORMS)[k % 4 :: 4]:  # every step at the hands of at least two offices
             path = f"/mi-espacio/registro/{command}/" if command.startswith("parties.") else step_path(ocids[HIV], command)
             if command == "planning.publish_line":
                 path = step_path("nueva", command)
-            answer = crew[name].get(path)
-            allowed = may(ROLE_OF[name], command)
-            assert answer.status in ({200, 409} if allowed else {403}), (name, command, answer.status)
-            if not allowed:
-                assert crew[name].send(path, {"reason": "x"}).status == 403, (name, command)
+            if may(ROLE_OF[name], command):
+                assert crew[name].get(path).status in {200, 409}, (name, command)
+            else:
+                assert crew[name].post(path, {**own, "confirm": "1", "reason": "x"}).status == 403, (name, command)
     assert Entry.objects.count() == before
 
 
@@ -70,8 +70,7 @@ def test_nobody_without_an_office_reaches_the_desk(site, ocids):
 def test_other_institutions_and_other_units_see_nothing_from_inside(crew, ocids):
     prices = {f"{s.price.decimal:,.2f}" for s in Source.objects.all()}
     for title, ocid in ocids.items():
-        for command in ("research.conclude", "research.record_source", "clarifying.answer", "clarifying.close_meeting",
-                        "evaluation.conclude", "tendering.publish_call", "contracting.draft"):  # fmt: skip
+        for command in ("research.conclude", "clarifying.close_meeting", "evaluation.conclude", "contracting.draft"):
             far, strange = (crew[who].get(step_path(ocid, command)) for who in ("lejana", "ajena"))
             assert strange.status in {403, 404}, (title, command)
             assert far.status in {403, 404}, (title, command)
@@ -141,9 +140,12 @@ def test_a_draft_is_for_who_typed_it_and_only_where_they_may_act(crew, ocids):
     assert crew["supplier1"].post(step_path(ocids[HIV], "bidding.submit") + "borrador/", own).json == {"saved": False}
     crew["supplier1"].post(step_path(ocids[HIV], "bidding.submit"), {**own, "price_1": "77.77", "save_draft": "1"})
     assert FormDraft.objects.count() == kept
-    for n in range(110):
-        crew["supplier1"].post(f"{path}borrador/?key={n}", {**own, "text": "x"})
-    assert FormDraft.objects.filter(user__email="supplier1@vitrina.example").count() == 100
+    mine, at = FormDraft.objects.filter(user__email="supplier1@vitrina.example"), demo_clock.now()
+    user = mine[0].user
+    FormDraft.objects.bulk_create(FormDraft(user=user, place=f"old/{n}", fields={}, saved_at=at) for n in range(150))
+    crew["supplier1"].post(f"{path}borrador/?key=1", {**own, "text": "x"})
+    assert mine.count() == 100
+    assert not mine.filter(place="old/0").exists()
 
 
 def test_fields_that_no_form_offers_are_left_aside(crew, ocids):
@@ -201,7 +203,7 @@ def test_nobody_raises_themselves(crew):
     given = {"role": "approver", "party": "050GYR"}
     assert crew["operator"].send(f"/mi-espacio/registro/parties.appoint/?key={own.pk}", given).status == 409
     for name in PEOPLE:
-        if name != "operator":
+        if name in ONE_OF_EACH and name != "operator":
             path = f"/mi-espacio/registro/parties.appoint/?key={own.pk}"
             assert crew[name].send(path, given).status == 403, name
     assert Appointment.objects.count() == before

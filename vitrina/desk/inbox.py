@@ -9,6 +9,7 @@ from importlib import import_module
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from vitrina.cycle import STAGES
@@ -69,12 +70,17 @@ class Waiting:
 
     @property
     def text(self) -> str:
-        return self.task.detail if self.task.detail != self.process.title else self.process.title
+        return self.task.detail or self.process.title
+
+    @property
+    def more(self) -> str:
+        """What the task says beyond the name of its purchase."""
+        return "" if self.task.detail == self.process.title else self.task.detail
 
     @property
     def due(self) -> str:
         when = self.task.due or self.task.not_before
-        return short_day(when, self.process.unit.zone) if when else ""
+        return capfirst(short_day(when, self.process.unit.zone)) if when else ""
 
     @property
     def late(self) -> bool:

@@ -93,7 +93,10 @@ def _show_again(request: HttpRequest, seat: Seat, make: Any, process: Process | 
     prefix = data.get("add_row", "")
     if prefix:
         _add_row(data, prefix)
-    form = make(data, request.FILES)
+    try:
+        form = make(data, request.FILES)
+    except Refused as refused:
+        return _page(request, seat, None, process, refused=refused, status=409)
     return _page(request, seat, form, process, quiet=True)
 
 

@@ -109,7 +109,20 @@ def others_table(others: list[Waiting], seat: Seat) -> dict[str, object]:
     """What waits for others, as a table; a supplier does not see it."""
     shown = others if seat.actor.role is not Role.SUPPLIER else []
     columns = [{"label": _("What")}, {"label": _("Purchase")}, {"label": _("Who")}, {"label": _("Until"), "num": True}]
-    rows = [{"cells": [w.title, {"text": w.process.title, "url": w.purchase_url}, w.who, w.due]} for w in shown]
+    same: dict[tuple[str, str, str, str], list[Waiting]] = {}
+    for w in shown:
+        same.setdefault((w.title, w.process.ocid, w.who, w.due), []).append(w)
+    rows = [
+        {
+            "cells": [
+                title,
+                {"text": many[0].process.title, "url": many[0].purchase_url},
+                f"{who} ({len(many)})" if len(many) > 1 else who,
+                due or _("No date"),
+            ]
+        }
+        for (title, _ocid, who, due), many in same.items()
+    ]
     return {
         "others": shown, "others_columns": columns, "others_rows": rows, "others_caption": _("Waits for others"),
     }

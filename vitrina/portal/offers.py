@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who offered what: the opened bids of a purchase, lot by lot, so that only prices of the same goods stand together."""
+"""Who offered what: the opened bids of a purchase, lot by lot, so that only prices of the same goods are compared."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Solvent = Mapping[tuple[str, str], bool]  # (lot, bid) -> whether the ruling fou
 class Offers:
     """The bids of one lot, lowest first, as `{% price_bars %}` and `parts/table.html` show them.
 
-    `title` is "" where the purchase has one lot. `reference`: what the market research gave for the lot, if it is public.
+    `title` is "" where the purchase has one lot. `reference`: what the market research gave for it, once public.
     """
 
     title: str
@@ -65,6 +65,7 @@ def _bids(
 ) -> list[dict[str, Any]]:
     active = [a for a in compiled.get("awards", []) if a.get("status") == "active"]
     won = {a.get("relatedBid") for a in active if not lot or lot in a.get("relatedLots", [])}
+    open_word = _("not awarded") if compiled.get("awards") else _("to be judged")
     rows = []
     for bid in details:
         bidder = (bid.get("tenderers") or [{}])[0]
@@ -77,11 +78,9 @@ def _bids(
                 "key": bidder.get("id", ""),
                 "price": _sum(bid.get("items", []), lot) if lot else Money(centavos(bid.get("value")) or 0),
                 "kind": kind,
-                "word": {"first": _("won"), "out": _("discarded")}.get(kind, ""),
+                "word": {"first": _("won"), "out": _("discarded")}.get(kind, open_word),
             }
         )
-    for row in rows if compiled.get("awards") else ():
-        row["word"] = row["word"] or _("not awarded")
     return sorted(rows, key=lambda r: (r["price"].centavos, r["id"]))
 
 

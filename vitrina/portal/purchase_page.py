@@ -15,12 +15,11 @@ from django.views.decorators.http import require_safe
 from vitrina.cycle import STAGES
 from vitrina.cycle.core.words import money
 from vitrina.kernel import clock
-from vitrina.kernel.money import Money
+from vitrina.kernel.canonical import parse
 from vitrina.ledger import feed
 from vitrina.ledger.kinds import Event
 from vitrina.ledger.models import Position, Record, Release
 from vitrina.ledger.releases import compile_releases
-from vitrina.kernel.canonical import parse
 from vitrina.parties.models import Unit
 
 from . import call, offers, queries, story
@@ -132,10 +131,7 @@ def _stages(card: PurchaseCard, acts: list[dict[str, Any]], *, is_over: bool) ->
     rows = []
     for n, stage in enumerate(STAGES):
         state = "done" if n < present else "todo" if n > present else "now"
-        if is_over and n > present:
-            state = "skipped"
-        # bids leave no public act of their own before the opening: the stage is done once the opening began
-        elif n < present and stage not in first and stage != "bidding":
+        if (is_over and n > present) or (n < present and stage not in first and stage != "bidding"):
             state = "skipped"
         rows.append(
             {"name": queries.stage_words(stage), "state": state, "url": f"#{first[stage]}" if stage in first else ""}
@@ -149,7 +145,7 @@ def _offers(compiled: dict[str, Any], entries: list[Position]) -> dict[str, Any]
     lots = ruling.entry.event.lots if ruling else ()
     solvent = {(str(lot.lot), s.bid): s.is_solvent for lot in lots for s in lot.standings}
     columns = [{"label": _("Company")}, {"label": _("Total without VAT"), "num": True}, {"label": _("Result")}]
-    return {"offers": offers.by_lot(compiled, solvent), "bid_columns": columns if lots else columns[:2]}
+    return {"offers": offers.by_lot(compiled, solvent), "bid_columns": columns}
 
 
 def _last_ruling(entries: list[Position]) -> Position | None:

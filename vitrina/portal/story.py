@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 
 from vitrina.cycle.core.words import day, day_time, lang, money
 from vitrina.kernel import formats
-from vitrina.kernel.money import Money
 
 from .projection import amount_of, centavos
 

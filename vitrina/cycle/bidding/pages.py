@@ -7,15 +7,16 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
+from vitrina.cycle.core import words
 from vitrina.cycle.core.fields import LineField, MoneyField
 from vitrina.cycle.core.files import MAX_BYTES
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.planning.queries import items_of
 from vitrina.cycle.tendering.queries import criteria_of, tender_of
+from vitrina.kernel import formats
 
 from .checks import MAX_DOCUMENTS, MAX_RESPONSE
 from .queries import live_bid, receipt
@@ -52,7 +53,7 @@ class _BidForm(StepForm):
         return found
 
     def _local(self, at: Any) -> str:
-        return formats.date_format(timezone.localtime(at, self.process.zone), "DATETIME_FORMAT")
+        return words.day_time(at, self.process.unit.zone)
 
 
 @step("bidding.submit")
@@ -72,13 +73,13 @@ class Submit(_BidForm):
         items = items_of(self.process)
         has_lots = len({item.lot for item in items}) > 1
         for item in items:
-            words = {"lot": item.lot, "item": item.number, "what": item.description}
+            named = {"lot": item.lot, "item": item.number, "what": item.description}
             label = _("Lot %(lot)d, item %(item)d: %(what)s") if has_lots else _("Item %(item)d: %(what)s")
             help_text = _("For one %(unit)s; %(quantity)s are bought.") % {
                 "unit": item.unit_name,
-                "quantity": formats.number_format(item.quantity.normalize(), use_l10n=True),
+                "quantity": formats.number(item.quantity, words.lang()),
             }
-            field = MoneyField(label=label % words, help_text=help_text, required=not has_lots)
+            field = MoneyField(label=label % named, help_text=help_text, required=not has_lots)
             self.fields[f"price_{item.number}"] = field
         for c in criteria_of(self.process):
             self.fields[f"response_{c.number}"] = LineField(

@@ -38,7 +38,7 @@ KNOWN = {
 def clean_name(name: str) -> str:
     """A file name that a page can show: no path, no control or direction characters, at most 120 characters."""
     base = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    kept = "".join(c for c in base if not has_unsafe_characters(c))
+    kept = "".join(c for c in base if c.isprintable() and not has_unsafe_characters(c))
     stem, dot, extension = kept.rpartition(".")
     return f"{stem[:110]}{dot}{extension[:8]}".strip(". ") or "documento"
 

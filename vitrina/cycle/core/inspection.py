@@ -68,7 +68,9 @@ def _xml(file: BinaryIO) -> None:
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = start
     try:
-        while not root and (piece := file.read(HEAD)):
+        for _piece in range(4):  # a root element with more than 256 KB of attributes is none
+            if root or not (piece := file.read(HEAD)):
+                break
             parser.Parse(piece)
     except expat.ExpatError as error:
         if not root:

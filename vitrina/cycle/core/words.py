@@ -43,8 +43,11 @@ def rule_words(rule: Applied) -> str:
     from vitrina.law.explain import phrase  # noqa: PLC0415 - the rulebook's words are data
 
     sure = phrase("certainty", rule.certainty, lang())
+    article = rule.article
+    if article.startswith("Regl."):
+        article = _("%(number)s of the Regulation") % {"number": article.removeprefix("Regl.")}
     return _("Art. %(article)s, %(law)s. Certainty: %(sure)s.") % {
-        "article": rule.article,
+        "article": article,
         "law": rule.law,
         "sure": sure,
     }

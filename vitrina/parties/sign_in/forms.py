@@ -115,14 +115,20 @@ class CredentialField(forms.JSONField):
 
 
 class PasskeyForm(webauthn.AuthenticateWebAuthnForm):
+    """A passkey as the second factor."""
+
     credential = CredentialField()
 
 
 class PasskeyAloneForm(webauthn.LoginWebAuthnForm):
+    """A passkey instead of the password."""
+
     credential = CredentialField()
 
 
 class PasskeyAgainForm(webauthn.ReauthenticateWebAuthnForm):
+    """A passkey to show again that it is them."""
+
     credential = CredentialField()
 
 
