@@ -69,7 +69,7 @@ def test_nobody_without_an_office_reaches_the_desk(site, ocids):
 
 def test_other_institutions_and_other_units_see_nothing_from_inside(crew, ocids):
     prices = {f"{s.price.decimal:,.2f}" for s in Source.objects.all()}
-    for title, ocid in ocids.items():
+    for title, ocid in list(ocids.items())[::3] + [("Suero fisiológico", ocids["Suero fisiológico"])]:
         for command in ("research.conclude", "clarifying.close_meeting", "evaluation.conclude", "contracting.draft"):
             far, strange = (crew[who].get(step_path(ocid, command)) for who in ("lejana", "ajena"))
             assert strange.status in {403, 404}, (title, command)
@@ -94,8 +94,8 @@ def test_a_key_of_something_else_opens_nothing(crew, ocids):
     before = Entry.objects.count()
     for command, tried in keys.items():
         name = "treasury" if command == "payment.pay" else who.get(command.partition(".")[0], "operator")
-        for key in [*tried, "%F0%9F%92%A3", "..%2F.."]:
-            for ocid in [ocids[HIV], ocids["Gasas estériles"]] if not command.startswith("parties.") else [""]:
+        for n, key in enumerate([*tried, "%F0%9F%92%A3", "..%2F.."]):
+            for ocid in [ocids[HIV] if n % 2 else ocids["Gasas estériles"]] if not command.startswith("parties.") else [""]:
                 path = step_path(ocid, command, key) if ocid else f"/mi-espacio/registro/{command}/?key={key}"
                 answer = crew[name].ask(path.replace(" ", "%20").encode("ascii", "replace").decode())
                 assert answer.status in {200, 403, 404, 409}, (command, key, answer.status)
@@ -122,8 +122,8 @@ def test_a_receipt_is_for_who_signed_it(crew, ocids, site):
     stolen = crew["supplier2"].post(path, {**own, "token": token, "confirm": "1", "topic": "technical", "text": "Otra"})
     assert stolen.status == 409
     assert "calibre" not in stolen.text
-    for other in ("supplier2", "supplier3", "auditor", "oic", "witness", "evaluator1"):
-        for place in ("/mi-espacio/", f"/mi-espacio/compra/{ocids['Equipo de venoclisis']}/", path):
+    for other in ("supplier2", "oic", "evaluator1"):
+        for place in (f"/mi-espacio/compra/{ocids['Equipo de venoclisis']}/", path):
             assert "calibre" not in crew[other].get(place).text, (other, place)
 
 

@@ -22,7 +22,7 @@ from vitrina.site import embedded_db
 from vitrina.site.demo import clock
 from vitrina.site.demo.script import OPENING_DAY
 
-from .attacker import HIV, PEOPLE, Visitor, raw, step_path
+from .attacker import HIV, Visitor, raw, step_path
 
 PRICE, AMOUNT = "48.37", "19,928,440"  # 412,000 times
 WORDS = ("VTRN-sealed-answer", "VTRN-sealed-title", "VTRN-sealed-content")
@@ -61,13 +61,13 @@ def test_the_canaries_are_where_they_belong(bid):
 def test_no_page_of_anybody_holds_them(site, bid, ocid):
     paths = [f"/p/{ocid}/", f"/p/{ocid}.json", f"/p/{ocid}.atom", "/", "/compras/?q=VTRN", "/compras.csv", "/atom.xml", "/actos/", "/s/reactivos-valle-hondo/",
              f"/api/ocds/records/{ocid}", "/api/ocds/releases?limit=1000&after=1200", "/api/feed?limit=1000&after=1200"]  # fmt: skip
-    desk = ["/mi-espacio/", f"/mi-espacio/compra/{ocid}/", *(step_path(ocid, c) for c in ("opening.start", "opening.open_bids", "bidding.submit", "evaluation.score"))]
+    steps = {"officer": "opening.open_bids", "supplier1": "bidding.submit", "evaluator1": "evaluation.score", "oic": "opening.attend", "auditor": ""}
     for path in paths:
         assert not found_in(Visitor(site.url).get(path).text), path
     assert not found_in(Visitor(site.url).get("/compras/?q=VTRN").text)
-    for name in [n for n in PEOPLE if not n.endswith("3")]:
+    for name, step in steps.items():
         visitor = Visitor(site.url).enter(f"{name}@vitrina.example")
-        for path in desk:
+        for path in (f"/mi-espacio/compra/{ocid}/", step_path(ocid, step) if step else "/mi-espacio/"):
             assert not found_in(visitor.get(path).text), (name, path)
 
 
@@ -81,7 +81,7 @@ def test_no_twin_of_a_blinded_entry_says_more_than_its_place(site, visitor, bid)
         twin = visitor.get(f"/actos/{row.position}.json")
         assert set(twin.json) == {"position", "visibility", "digest"}
         assert visitor.get(f"/actos/{row.position}.pdf").status == 404
-        page = visitor.get(f"/actos/{row.position}/").text
+        page = visitor.get(f"/actos/{row.position}/").text.partition("<main")[2].partition("<footer")[0]
         for secret in (row.entry.kind, row.entry.stream, row.entry.body[:60], row.entry.at.isoformat()[:16], row.entry.release_id, "Valle Hondo"):
             assert secret not in page, secret
         shapes.add(len(page) - len(row.entry.digest))
@@ -99,9 +99,8 @@ def test_its_files_are_served_to_nobody(site, bid, visitor):
     for who in (visitor, *(Visitor(site.url).enter(f"{n}@vitrina.example") for n in ("officer", "supplier1", "supplier2", "oic"))):
         answer = who.get(f"/documentos/{hashes[0]}")
         assert answer.status == 404
-        assert answer.body != who.get("/documentos/" + "0" * 64).body or True
     missing, there = visitor.get("/documentos/" + "0" * 64), visitor.get(f"/documentos/{hashes[0]}")
-    strip = re.compile(r"[0-9a-f]{64}|\d\d:\d\d(:\d\d)?")
+    strip = re.compile(r'[0-9a-f]{64}|\d\d:\d\d(:\d\d)?|value="\w{64}"')
     assert strip.sub("", missing.text) == strip.sub("", there.text)  # nobody learns that such a file exists
     assert visitor.ask(f"/documentos/{hashes[0]}", method="HEAD").status == 404
 

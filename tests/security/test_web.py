@@ -82,15 +82,11 @@ def test_every_route_carries_the_headers_and_none_fails(site, someone, as_whom):
 
 def test_no_form_is_taken_without_its_token_or_from_elsewhere(site, someone):
     officer, before = someone("officer"), Entry.objects.count()
-    for path, _name in ROUTES:
-        if path.startswith("/api/"):
-            continue
-        for fields, headers in (
-            ({}, {}),
-            ({"csrfmiddlewaretoken": "x" * 64}, {}),
-            ({"csrfmiddlewaretoken": officer.cookie("csrftoken")}, {"Origin": "https://evil.example"}),
-            ({"csrfmiddlewaretoken": officer.cookie("csrftoken")}, {"Origin": "null"}),
-        ):
+    true = {"csrfmiddlewaretoken": officer.cookie("csrftoken")}
+    assert officer.post("/mi-espacio/oficina/", {**true, "office": "0"}, Origin=site.url).status == 404  # it is a true one
+    ways = [({}, {}), ({"csrfmiddlewaretoken": "x" * 64}, {}), (true, {"Origin": "https://evil.example"}), (true, {"Origin": "null"})]
+    for n, path in enumerate(path for path, _name in ROUTES if not path.startswith("/api/")):
+        for fields, headers in (ways[0], ways[1 + n % 3]):
             answer = officer.post(path, fields, **headers)
             assert answer.status in {403, 405}, (path, answer.status, fields, headers)
     answer = officer.ask("/demo/reloj/", method="POST", body=b'{"step":"+1d"}', Content_Type="text/plain")
@@ -165,16 +161,16 @@ def test_only_the_sites_own_names_are_answered(site, visitor):
 
 def test_no_address_leads_to_another_site(site, someone):
     aims = ("https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:pwn()", "///evil.example",
-            "/%09/evil.example", "http:evil.example", "\thttps://evil.example", "https://127.0.0.1@evil.example")  # fmt: skip
+            "http:evil.example", "\thttps://evil.example", "https://127.0.0.1@evil.example")  # fmt: skip
     officer = someone("officer")
     own = officer.tokens("/demo/quien/")
     for aim in aims:
         answer = officer.post("/demo/reloj/", {**own, "step": "+0d", "back": aim})
-        assert answer.location in {"", "/", "/%09/evil.example"}, aim
+        assert answer.location in {"", "/"}, aim
         visitor = Visitor(site.url)
         for path in (f"/cuenta/entrar/?next={quote(aim)}", f"/cuenta/salir/?next={quote(aim)}", f"/cuenta/confirmar/?next={quote(aim)}"):
             answer = visitor.get(path)
-            assert "evil.example" not in answer.location.partition("?")[0], path
+            assert not re.match(r"\w+:|//|/?\\", answer.location), path
             assert not re.search(r'(href|action|src)="(https?:|/?[/\\\\]|[^"/?]*)[^"?]*(evil\.example|javascript:)', answer.text), path
         login = visitor.tokens("/cuenta/entrar/")
         fields = {**login, "login": "officer@vitrina.example", "password": "vitrina-demo", "next": aim}
@@ -194,8 +190,7 @@ def test_garbage_in_addresses_is_a_plain_refusal(site, someone):
                "/compras.csv?q={}", "/mi-espacio/personas/?q={}&page={}", "/p/ocds-vt0001-2020-000014@{}/", "/{}",
                "/mi-espacio/compra/ocds-vt0001-2020-000014/clarifying.answer/?key={}", "/cuenta/enlace/1-{}/"]  # fmt: skip
     for n, shape in enumerate(shapes):
-        turn = [GARBAGE[(3 * n + k) % len(GARBAGE)] for k in range(3)]
-        for piece in ["%00", *turn] if "live" not in shape else ["%00"]:  # a stream of any other name is empty for ever
+        for piece in ["%00", GARBAGE[n % len(GARBAGE)]] if "live" not in shape else ["%00"]:  # a stream of any other name is empty for ever
             answer = officer.get(shape.replace("{}", piece))
             assert answer.status in {200, 301, 302, 400, 403, 404, 409}, (answer.status, shape, piece[:30])
             assert "Set-Cookie" not in answer.headers or "a=b" not in answer.headers["Set-Cookie"]

@@ -22,7 +22,7 @@ from vitrina.ledger.models import Position, Record, Release
 from vitrina.ledger.releases import compile_releases
 from vitrina.parties.models import Unit
 
-from . import call, offers, queries, story
+from . import call, offers, queries, runs, story
 from .models import PurchaseCard
 from .projection import centavos
 
@@ -103,6 +103,7 @@ def _acts(card: PurchaseCard, compiled: dict[str, Any], entries: list[Position],
     for act in done:
         act["documents"] = [*act["documents"], {"label": _("Paper (PDF)"), "url": act["paper_url"]}]
         act["who"] = ""
+    n_acts, done = len(done), runs.gather(entries, done)
     ahead = story.coming(compiled, clock.now(), zone)
     is_over = _status(compiled) in {"cancelled", "withdrawn", "unsuccessful"}
     if done and not is_over and not _is_complete(entries):
@@ -112,7 +113,7 @@ def _acts(card: PurchaseCard, compiled: dict[str, Any], entries: list[Position],
         "acts": done + todo,
         "stages": _stages(card, done, is_over=is_over),
         "next": ahead[0] if ahead else None,
-        "n_acts": len(done),
+        "n_acts": n_acts,
     }
 
 

@@ -40,7 +40,9 @@ def clean_name(name: str) -> str:
     base = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
     kept = "".join(c for c in base if c.isprintable() and not has_unsafe_characters(c))
     stem, dot, extension = kept.rpartition(".")
-    return f"{stem[:110]}{dot}{extension[:8]}".strip(". ") or "documento"
+    if not dot:
+        stem, extension = kept, ""
+    return (stem[:110].strip(". ") or "documento") + (f".{extension[:8]}" if extension else "")
 
 
 def store(upload: UploadedFile, *, public: bool, field: str = "") -> StoredFile:

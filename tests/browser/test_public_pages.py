@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every public page of the demonstration: both languages, both themes, wide and narrow, with scripts and without.
+
+The list of pages comes from the addresses themselves: a new one without a sample here fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import ENGLISH, words_of
+from vitrina.cycle.core.models import Process
+from vitrina.ledger.models import Position, Release
+
+# No page to look at: what a program reads, what only takes a form, what is drawn elsewhere in these tests.
+MACHINES = {
+    "healthz", "atom", "purchase_json", "purchase_atom", "purchases_csv", "act_pdf", "act_json", "document",
+    "security_txt",
+}
+FORMS_ONLY = {"demo_clock", "demo_sign_in"}
+OF_THE_DESK = {"desk"}  # seen by its people in test_whole_purchase.py
+OF_AN_ACCOUNT = {"account", "mfa"}  # seen in test_sign_in.py, but for the entrance
+ENTRANCES = {"account_login": [], "account_reset_password": []}
+WIDTHS = {1280: 900, 320: 700}
+
+
+def named(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    """The name of every address, with its namespace."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from named(one.url_patterns, f"{one.namespace}:" if one.namespace else space)
+        elif one.name:
+            yield f"{space}{one.name}"
+
+
+def samples() -> dict[str, list[list[str]]]:
+    """The pages to look at: name of the address -> the arguments of each sample."""
+    purchases = Process.objects.order_by("ocid").values_list("ocid", flat=True)
+    release = Release.objects.filter(ocid=purchases[0]).order_by("position").first()
+    last = Position.objects.filter(entry__visibility="public", entry__stream__startswith="ocid:").order_by("-position")
+    return {
+        "portal:home": [[]],
+        "portal:purchases": [[]],
+        "portal:purchase": [*([ocid] for ocid in purchases), [f"{release.ocid}@{release.release_id}"]],
+        "portal:buyers": [[]],
+        "portal:unit": [["050GYR"], ["050GYR047"]],
+        "portal:supplier": [["reactivos-valle-hondo"], ["diagnosticos-ocotal"]],
+        "portal:acts": [[]],
+        "portal:act": [["1"], [str(last[0].position)]],
+        "portal:data": [[]],
+        "demo_who": [[]],
+        **{name: [[]] for name in ENTRANCES},
+    }
+
+
+def addresses(language: str) -> list[str]:
+    """The path of every sample in a language, an empty search and a page that is not there."""
+    with translation.override(language):
+        paths = [reverse(name, args=args) for name, many in samples().items() for args in many]
+        return [*paths, f"{reverse('portal:purchases')}?q=zzzz", reverse("portal:home") + "nada/"]
+
+
+def test_every_address_has_a_sample_or_a_reason(demo_site) -> None:
+    known = set(samples()) | MACHINES | FORMS_ONLY
+
+    missing = {
+        name
+        for name in named(get_resolver().url_patterns)
+        if name not in known
+        and name.partition(":")[0] not in {*OF_THE_DESK, "api"}
+        and name.partition("_")[0] not in OF_AN_ACCOUNT
+    }
+
+    assert not missing
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width"),
+    [("es", "light", 1280), ("es", "dark", 320), ("en", "dark", 1280), ("en", "light", 320)],
+)
+def test_every_page_is_accessible_and_fits(demo_site, new_page, axe, watch, language, theme, width) -> None:
+    watch.allow("/nada/")
+    size = {"width": width, "height": WIDTHS[width]}
+    page = new_page(viewport=size, color_scheme=theme, reduced_motion="reduce")
+
+    for path in addresses(language):
+        page.goto(demo_site.url + path)
+        check(page, language)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
+
+
+def check(page: Page, language: str) -> None:
+    """One heading, no jump between levels, the language said and kept."""
+    assert page.locator("html").get_attribute("lang").startswith(language)
+    assert page.get_by_role("heading", level=1).count() == 1, page.url
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => Number(h.tagName[1]))")
+    jumps = [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] > pair[0] + 1]
+    assert not jumps, f"{page.url}: headings jump {jumps}"
+    if language == "es":
+        assert not ENGLISH.findall(words_of(page)), f"{page.url}: {ENGLISH.findall(words_of(page))}"
+
+
+def headings(page: Page) -> list[str]:
+    """What the page tells first, second and third."""
+    return [text.strip() for text in page.locator("main").locator("h1, h2, h3").all_text_contents()]
+
+
+def test_every_page_says_the_same_without_scripts(demo_site, new_page, watch) -> None:
+    watch.allow("/nada/")
+    size = {"width": 320, "height": 700}
+    with_scripts, without = new_page(viewport=size), new_page(viewport=size, java_script_enabled=False)
+
+    for path in addresses("es"):
+        with_scripts.goto(demo_site.url + path)
+        without.goto(demo_site.url + path)
+        assert headings(without) == headings(with_scripts), path
+
+
+def test_the_search_works_without_scripts(demo_site, new_page) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto(demo_site.url)
+
+    page.get_by_role("searchbox").fill("GLUCOSA tiras")
+    page.get_by_role("button", name="Buscar").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 compra")
+    page.get_by_role("link", name="Tiras para glucosa").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tiras para glucosa")
+
+
+def test_a_page_that_is_not_there_says_so_and_leads_on(demo_site, page, watch) -> None:
+    watch.allow("404")
+
+    answer = page.goto(f"{demo_site.url}/p/ocds-vt0001-2020-999999/")
+
+    assert answer.status == 404
+    page.locator("main").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
