@@ -97,7 +97,7 @@ def run() -> list[Figure]:
         "feed, 1,000 entries": "/api/feed?limit=1000",
         "record": f"/api/ocds/records/{card.ocid}",
     }
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     figures = []
     for name, address in addresses.items():
         spent = []

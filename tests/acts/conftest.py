@@ -23,6 +23,7 @@ class Told:
 @pytest.fixture(scope="package")
 def told(template: str, django_db_blocker: Any) -> Iterator[Told]:
     """Every story, told. Tests that use it read, and write only what they undo; they do not ask for `db`."""
+    from tests.acts.desk import client_of, people
     from tests.acts.stories import STOPS, STORIES
     from tests.worlds.base import world
     from vitrina.ledger.models import Outbox
@@ -37,6 +38,9 @@ def told(template: str, django_db_blocker: Any) -> Iterator[Told]:
             ocids = {story: tell(w).ocid for story, tell in (STORIES | STOPS).items()}
             catch_up()
             assert not Outbox.objects.exists(), "another transaction of this server holds the sequencer back"
+            client_of.cache_clear()
+            for actor in people(w):
+                client_of(actor.person_id)  # signs in now, so that no test undoes it
             yield Told(w, ocids)
         finally:
             database.point_to(former)

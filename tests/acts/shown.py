@@ -105,22 +105,41 @@ def should_show(compiled: Fields) -> Fields:
             [i["description"], i["classification"]["id"], f"{Decimal(str(i['quantity'])):,f}", i["unit"]["name"]]
             for i in tender.get("items", []) if i["quantity"]  # merging drops no element: one that was withdrawn stays at zero
         ],
-        "bids": sorted(
-            (b["tenderers"][0]["id"], b["tenderers"][0]["name"], pesos(b["value"]), _outcome(b, awards)) for b in bids
-        ),
-        "bars": sorted(pesos(b["value"]) for b in bids),
-        "reference": [pesos(tender["value"])] if bids and tender.get("value") else [],
+        **_offers(compiled, bids, awards),
         "questions": [f"{e['description']}{e['answer']}" for e in tender.get("enquiries", [])],
         "contracts": [_contracted(c, awards) for c in compiled.get("contracts", [])],
     }
 
 
-def _outcome(bid: Fields, awards: Fields) -> str:
-    if bid["id"] in {a.get("relatedBid") for a in awards.values() if a["status"] == "active"}:
-        return "ganó"
+def _offers(compiled: Fields, bids: list[Fields], awards: Fields) -> Fields:
+    """Bids, bars and reference prices: of the whole purchase, or of each lot where there are several."""
+    tender = compiled.get("tender", {})
+    lots = [lot["id"] for lot in tender.get("lots", [])] if len(tender.get("lots", [])) > 1 else [""]
+    rows, references = [], []
+    for lot in lots:
+        asked = [b for b in bids if not lot or lot in b["relatedLots"]]
+        for bid in asked:
+            price = pesos(_lot_value(bid["items"], lot) if lot else bid["value"])
+            bidder = bid["tenderers"][0]
+            rows.append((bidder["id"], bidder["name"], price, _outcome(bid, awards, lot)))
+        if asked and tender.get("value"):
+            references.append(pesos(_lot_value(tender["items"], lot) if lot else tender["value"]))
+    return {"bids": sorted(rows), "bars": sorted(price for _key, _name, price, _word in rows), "reference": references}
+
+
+def _lot_value(items: list[Fields], lot: str) -> Fields:
+    chosen = [i for i in items if i["relatedLot"] == lot]
+    prices = [Decimal(str(i["unit"]["value"]["amount"])) * Decimal(str(i["quantity"])) for i in chosen]
+    return {"amount": sum(prices, Decimal(0))}
+
+
+def _outcome(bid: Fields, awards: Fields, lot: str) -> str:
+    active = [a for a in awards.values() if a["status"] == "active" and (not lot or lot in a["relatedLots"])]
+    if bid["id"] in {a.get("relatedBid") for a in active}:
+        return "Ganó"
     if bid.get("status") == "disqualified":
-        return "desechada"
-    return "no adjudicada" if awards else "sin dato"
+        return "Desechada"
+    return "No adjudicada" if awards else "Por evaluar"
 
 
 def _contracted(contract: Fields, awards: Fields) -> Fields:
@@ -141,4 +160,4 @@ def _contracted(contract: Fields, awards: Fields) -> Fields:
 
 
 def _state(milestone: Fields, names: dict[str, str]) -> str:
-    return ", ".join(p for p in (names.get(milestone["status"], ""), milestone.get("description", "")) if p)
+    return milestone.get("description", "") or names.get(milestone["status"], "")

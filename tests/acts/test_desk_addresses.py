@@ -118,12 +118,11 @@ def test_nothing_is_done_on_a_purchase_that_is_over(told: Told, clock: Clock, st
             assert client_of(actor.person_id).get(f"{PATH}/{process.ocid}/{command}/").status_code == 404
 
 
-@pytest.mark.parametrize("late", [timedelta(0), timedelta(days=200)])
-def test_everybody_reads_their_desk_and_writes_nothing(told: Told, clock: Clock, late: timedelta) -> None:
+def test_everybody_reads_their_desk_and_writes_nothing(told: Told, clock: Clock) -> None:
     wrong = []
-    for story in (*OPEN, *OVER):
+    for n, story in enumerate((*OPEN, *OVER)):
         process = process_of(told, story)
-        clock.set(hour_of(process) + late)
+        clock.set(hour_of(process) + timedelta(days=n % 2 * 200))
         for actor in people(told.world):
             expected = {200} if story in OPEN and (actor.role is not Role.SUPPLIER or process.number) else {200, 404}
             wrong += _get(client_of(actor.person_id), f"{PATH}/{process.ocid}/", expected)
@@ -140,7 +139,7 @@ def test_the_public_pages_write_nothing(told: Told, clock: Clock) -> None:
             wrong += _get(client, path, {200})
     others = ["/", "/compras/", "/compras/?q=reactivo-VIH", "/compradores/", "/u/050GYR/", "/actos/", "/datos/", "/atom.xml",
               "/compras.csv", "/s/reactivos-valle-hondo/", "/api/feed", "/api/ocds/releases", "/actos/40/", "/actos/40.pdf",
-              "/actos/40.json", "/healthz", "/cuenta/login/"]  # fmt: skip
+              "/actos/40.json"]  # fmt: skip
     for path in others:
         wrong += _get(client, path, {200})
     assert not wrong

@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import pkgutil
+import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +16,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+import vitrina
 from tests.fixtures.site import Site
 from vitrina.ledger.models import Position
 from vitrina.site.demo import clock
@@ -197,3 +201,28 @@ def test_the_dearest_questions_are_answered_soon(visitor, path):
         statuses = {answer.status for answer in pool.map(lambda _n: visitor.get(path), range(4))}
     assert statuses <= {200, 400}
     assert time.monotonic() - start < 6
+
+
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Every regular expression that a module of ours holds."""
+    found = {}
+    for _finder, name, _is_package in pkgutil.walk_packages(vitrina.__path__, "vitrina."):
+        if re.search(r"\.(tests|migrations|settings|asgi|wsgi|__main__)\b", name):
+            continue
+        for key, value in vars(importlib.import_module(name)).items():
+            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                found[f"{name}.{key}"] = value
+    return found
+
+
+def test_no_regular_expression_of_ours_can_be_made_to_think_for_long():
+    bits = ("a", "A", "1", " ", "-", ",", ".", "=", "\t", "<", "_", "/", ":", "'", "á", "a ", "1,", "1.", "A1", "a-", "\n", "0.0,", "<a ", " S A", "=-", "x'")
+    known = patterns()
+    assert len(known) > 25
+    for name, pattern in known.items():
+        start = time.process_time()
+        for bit in bits:
+            text = bit * (6_000 // len(bit)) + "\x00!"
+            for way in (pattern.match, pattern.fullmatch, pattern.search):
+                way(text)
+        assert time.process_time() - start < 1.5, name

@@ -26,6 +26,7 @@ from vitrina.parties import commands as parties
 from vitrina.parties.models import Supplier, Unit
 from vitrina.parties.roles import Role
 from vitrina.portal.models import PurchaseCard
+from vitrina.portal.papers.sheet import Sheet
 from vitrina.site.demo.people import UNIT, local, people_of
 from vitrina.site.demo.story import payment
 
@@ -127,6 +128,18 @@ def test_every_paper_of_an_act_is_made_and_shows_the_text(answers):
         assert answer.body.startswith(b"%PDF-"), path
         assert b"/JavaScript" not in answer.body, path
         assert b"/Launch" not in answer.body, path
+
+
+def test_a_title_cannot_leave_its_place_in_a_paper():
+    title = ") >> /OpenAction << /S /JavaScript /JS (app.alert(1)) >> \\) \r\n<< ("
+    sheet = Sheet(title=title, over=title, foot=title)
+    sheet.say(f"<b>{title}</b><img src='http://x.example/'/>", "\x00\x0b\ufffe")
+    sheet.table([("<para>", False)], [["palabra " * 1500], ["W" * 4000], ["<a href='javascript:x'>"]])
+    paper = sheet.pdf()
+    told = re.search(rb"/Title \((.*?[^\\])\)\s*/", paper, re.S)[1]
+    assert re.search(rb"(?<!\\)(\\\\)*[()]", told) is None  # every parenthesis of the title is escaped
+    assert b"/URI" not in paper
+    assert paper.count(b"/OpenAction") == told.count(b"/OpenAction") == 1
 
 
 def test_feeds_are_well_formed_whatever_is_searched_or_written(answers, visitor, purchase):

@@ -70,7 +70,7 @@ class Waiting:
 
     @property
     def text(self) -> str:
-        return self.task.detail or self.process.title
+        return f"{self.process.title}. {self.more}" if self.more else self.process.title
 
     @property
     def more(self) -> str:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +18,7 @@ from vitrina.cycle.core.command import authorise, once
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.core.steps import FORMS, StepForm
+from vitrina.cycle.core.words import day, day_time
 from vitrina.kernel import ids
 from vitrina.parties.roles import may
 
@@ -126,7 +129,8 @@ def _send(request: HttpRequest, seat: Seat, make: Any, process: Process | None, 
         _attach(form, refused)
         return _page(request, seat, form, process, status=409)
     drafts.drop(request.user, place)
-    return redirect(reverse("desk:receipt", args=[token]))
+    back = f"?compra={process.ocid}" if process else ""  # a blinded act does not say its purchase; its author may know
+    return redirect(reverse("desk:receipt", args=[token]) + back)
 
 
 def _rehearse(form: StepForm) -> None:
@@ -190,7 +194,7 @@ def _review(
     rows = [(label, text) for label, text in shown if text]
     for name, formset in form.formsets.items():
         for n, line in enumerate(form.lines(name), start=1):
-            rows.append((f"{_('Line')} {n}", ", ".join(str(v) for v in line.values() if v not in (None, ""))))
+            rows.append((f"{_('Line')} {n}", _line_shown(formset.forms[0], line, form)))
     hidden = [(k, v) for k in request.POST for v in request.POST.getlist(k) if k not in drafts.NOT_KEPT]
     context = {
         "nav": "desk", "seat": seat, "form": form, "process": process, "token": token,
@@ -209,5 +213,24 @@ def _shown(form: StepForm, name: str) -> str:
         return ", ".join(str(choices.get(v, v)) for v in value)
     if value is True:
         return str(_("Yes"))
+    if isinstance(value, date):
+        return _when(value, form)
     shown = form.fields[name].prepare_value(value)
     return str(choices.get(value, shown)).replace("\r\n", "\n")
+
+
+def _when(value: date, form: StepForm) -> str:
+    zone = form.process.unit.zone if form.process else ""
+    return day_time(value, zone) if isinstance(value, datetime) else day(value)
+
+
+def _line_shown(pattern: Form, line: dict[str, Any], form: StepForm) -> str:
+    """A line of a formset as one sentence: `Cantidad: 206,000; Fecha: 20 de noviembre de 2020`."""
+    parts = []
+    for name, value in line.items():
+        if value in (None, "", []) or name not in pattern.fields:
+            continue
+        choices = dict(getattr(pattern.fields[name], "choices", []) or [])
+        text = _when(value, form) if isinstance(value, date) else pattern.fields[name].prepare_value(value)
+        parts.append(f"{pattern[name].label}: {choices.get(value, choices.get(str(value), text))}")
+    return "; ".join(parts)

@@ -99,7 +99,7 @@ def receipt(request: HttpRequest, seat: Seat, token: str) -> HttpResponse:
         "event": entry.event,
         "position": placed.position if placed else None,
         "form_title": FORMS[submission.command].button if submission.command in FORMS else "",
-        "process": Process.objects.filter(ocid=entry.ocid).first(),
+        "process": open_processes(seat.actor).filter(ocid=entry.ocid or request.GET.get("compra", "")[:120]).first(),
         **invitation(request, seat, entry),
     }
     return render(request, "desk/receipt.html", context)

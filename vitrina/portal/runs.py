@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Acts of one kind that follow each other, told as one line of a timeline: ten people who sign in are one fact."""
+"""Acts of one kind that follow each other, told as one fact with each act inside: ten people who sign in to an act."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from vitrina.cycle.core.words import lang
-from vitrina.kernel import formats
 from vitrina.ledger.models import Position
 
 
@@ -44,7 +42,7 @@ def _run(row: Position) -> object:
 
 
 def gather(rows: Sequence[Position], acts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The acts of a timeline, each run of one kind as one act that names everybody and leads to every number."""
+    """The acts of a timeline, each run of one kind as one that names everybody and holds the acts in `parts`."""
     told = []
     for _key, run in groupby(zip(rows, acts, strict=True), key=lambda pair: _run(pair[0])):
         many = list(run)
@@ -52,10 +50,9 @@ def gather(rows: Sequence[Position], acts: Sequence[dict[str, Any]]) -> list[dic
         if len(many) == 1:
             told.append(first)
             continue
-        others = [
-            {"label": formats.ledger_number(act["number"], lang()), "url": act["proof_url"]} for _row, act in many[1:]
-        ]
         sentence = _SENTENCES[many[0][0].entry.kind](len(many))
         names = "; ".join(_name(row) for row, _act in many) + "."
-        told.append({**first, "sentence": sentence, "detail": names, "documents": [*first["documents"], *others]})
+        kept = {name: first[name] for name in ("at", "state", "kind", "stage")}
+        parts = [act for _row, act in many]
+        told.append({**kept, "sentence": sentence, "detail": names, "parts": parts, "anchor": ""})
     return told

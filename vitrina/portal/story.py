@@ -116,7 +116,7 @@ def _competition(compiled: dict[str, Any], zone: str, now: datetime) -> Iterator
         yield ngettext("One company offered.", "%(n)d companies offered.", n) % {"n": n}
     elif tender.get("status") == "active" and opening:
         if opening > now:
-            yield _("It receives envelopes until %(when)s; nobody can read them before.") % {
+            yield _("It receives envelopes until %(when)s; the system shows them to nobody before.") % {
                 "when": day_time(opening, zone)
             }
         else:

@@ -65,7 +65,7 @@ class Submit(_BidForm):
     lead = _("Write unit prices without VAT. Leave a lot empty if you do not bid for it. Keep a copy of your own.")
     button = _("Hand in the bid")
     consequence = _(
-        "Your bid stays closed until the opening act; nobody reads it before, not even you. Then its prices, answers "
+        "Your bid stays closed until the opening act; the system shows it to nobody, not even you. Then its prices, answers "
         "and documents are public. A bid that you sent before is replaced (art. 34)."
     )
 

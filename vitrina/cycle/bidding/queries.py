@@ -134,7 +134,7 @@ def tasks(process: Process, at: datetime) -> list[Task]:
     if not is_receiving(process, at):
         return []
     tender = tender_of(process)
-    detail = _("You may replace or withdraw it until the opening. Nobody reads it before.")
+    detail = _("You may replace or withdraw it until the opening. The system shows it to nobody before.")
     return [
         Task("bidding.submit", Role.SUPPLIER, _("Send your bid"), detail, due=tender.opening_at),
         Task(

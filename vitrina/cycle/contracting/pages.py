@@ -142,6 +142,8 @@ class Draft(StepForm):
         return self.key or (waiting[0].key if waiting else "")
 
     def row_initial(self, name: str) -> list[dict[str, Any]]:  # noqa: ARG002
+        if not awards_to(self.process, self.supplier_key):
+            return []
         contract = Contract.objects.filter(process=self.process, supplier=self.supplier_key).first()
         if contract is None:
             return default_schedule(self.process, self.supplier_key, self.at)

@@ -24,8 +24,10 @@ class Start(StepForm):
     consequence = _("No more bids are received, and the reference price becomes public at once (art. 35).")
 
     def facts(self) -> list[tuple[str, str]]:
-        at = words.day_time(tender_of(self.process).opening_at, self.process.unit.zone)
-        return [(str(_("The call set the hour at")), at)]
+        tender = tender_of(self.process)
+        if tender is None:
+            return []
+        return [(str(_("The call set the hour at")), words.day_time(tender.opening_at, self.process.unit.zone))]
 
 
 @step("opening.attend")

@@ -16,7 +16,7 @@ from vitrina.site.settings.base import STORAGES, databases
 def _required(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        raise ImproperlyConfigured(f"Set {name}: see docs/deploy.")
+        raise ImproperlyConfigured(f"Set {name}: see docs/how-to/install.md.")
     return value
 
 

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Only commands write what a purchase is. Read from the code: who calls what writes a row, and where that may be.
+
+That pages also write nothing while they run is watched in `tests/acts/test_desk_addresses.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.shared import ROOT
+
+# module -> why it may write, beside `commands.py`
+ALLOWED = {
+    "ledger/append.py": "entries, for commands",
+    "ledger/bulk.py": "rows of projections",
+    "ledger/sequencer.py": "positions, after commit",
+    "ledger/projections.py": "cursors, and throwing projections away",
+    "ledger/releases.py": "the projection of releases",
+    "portal/projection.py": "the projection of cards",
+    "portal/suppliers.py": "the projection of suppliers",
+    "cycle/core/command.py": "the process and the one-time token, for commands",
+    "cycle/core/files.py": "files of acts, for commands",
+    "cycle/bidding/envelope.py": "the contents of bids, for commands: the seam of sealing",
+    "desk/drafts.py": "drafts, which are nobody's act",
+    "site/demo/clock.py": "the clock of the demonstration",
+    "site/clean.py": "expired sessions and old drafts",
+    "parties/sign_in/forms.py": "a person's own password",
+}
+ALWAYS = {"save", "asave", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "create"}
+WRITING_SQL = re.compile(r"^\s*(WITH\b.*\b)?(INSERT|UPDATE|DELETE|TRUNCATE|ALTER|DROP)\b", re.DOTALL)
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted((ROOT / "vitrina").rglob("*.py")):
+        if not {"migrations", "tests"} & set(path.parts):
+            yield path.relative_to(ROOT / "vitrina").as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def writes(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, call) of everything in a module that changes a row of a model."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            name, source = node.func.attr, ast.unparse(node.func.value)
+            is_query = ".objects" in source or ".filter(" in source or ".all()" in source or "_set" in source
+            if (name in {"update"} and is_query) or (name in ALWAYS and _is_model(name, source, is_query)):
+                yield node.lineno, f"{source}.{name}"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITING_SQL.match(node.value):
+            yield node.lineno, node.value.strip().split("\n")[0][:60]
+
+
+def _is_model(name: str, source: str, is_query: bool) -> bool:
+    """Whether `x.save()` or `x.delete()` is a row's: forms of allauth, drafts and canvases have such methods too."""
+    if name in {"save", "delete", "create"} and not is_query:
+        return not re.fullmatch(r"drafts|super\(\)|canvas|zipfile|.*\bcache\b", source)
+    return True
+
+
+def test_only_commands_write() -> None:
+    found = [
+        f"vitrina/{module}:{line}: {call}"
+        for module, tree in modules() if module not in ALLOWED and Path(module).name != "commands.py"
+        for line, call in writes(tree)
+    ]  # fmt: skip
+    assert not found, "\n".join(found)
+
+
+def test_the_search_finds_writers_and_the_exceptions_are_needed() -> None:
+    writers = {module for module, tree in modules() if any(True for _ in writes(tree))}
+    assert {f"cycle/{stage}/commands.py" for stage in ("planning", "bidding", "payment")} <= writers
+    assert not set(ALLOWED) - writers - {"portal/projection.py", "ledger/releases.py", "ledger/bulk.py"}
+
+
+def test_only_the_envelope_touches_the_contents_of_bids() -> None:
+    touching = {
+        module for module, tree in modules() for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id == "Envelope") or (isinstance(node, ast.alias) and node.name == "Envelope")
+    }  # fmt: skip
+    assert touching == {"cycle/bidding/envelope.py"}
+
+
+def test_only_commands_append_to_the_ledger() -> None:
+    callers = {
+        module for module, tree in modules() for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"append", "append_many", "record"}
+        and any("ledger.append" in ast.unparse(n) or "core.command" in ast.unparse(n)
+                for n in ast.walk(tree) if isinstance(n, ast.ImportFrom))
+    }  # fmt: skip
+    assert {m for m in callers if Path(m).name != "commands.py"} <= {"cycle/core/command.py", "ledger/append.py"}
