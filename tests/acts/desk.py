@@ -100,5 +100,5 @@ def _open_in(told: Any, story: str, process: Process) -> Iterator[Place]:
                     place.form().facts()
                 except (Refused, AttributeError):
                     continue
-                if task or begins or not task and command.startswith("planning"):
+                if task or begins or (not task and command.startswith("planning")):
                     yield place

@@ -34,7 +34,9 @@ def read(data: bytes) -> Paper:
     offsets = [int(n) for n in re.findall(rb"(\d{10}) \d{5} n", data[start:])]
     objects = {n: _object(data, offset) for n, offset in enumerate(offsets, start=1)}
     pages = [body for body in objects.values() if re.search(rb"/Type /Page\b(?!s)", body)]
-    count = [int(m[1]) for body in objects.values() if b"/Type /Pages" in body and (m := re.search(rb"/Count (\d+)", body))]
+    count = [
+        int(m[1]) for body in objects.values() if b"/Type /Pages" in body and (m := re.search(rb"/Count (\d+)", body))
+    ]
     assert count == [len(pages)]
     texts = [_text(objects[int(re.search(rb"/Contents (\d+) 0 R", page)[1])]) for page in pages]
     return Paper(len(pages), flat(" ".join(texts)))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from lxml import html
 
 MONTHS = (
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+    ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"]
 )  # fmt: skip
 ZONE = ZoneInfo("America/Mexico_City")
 Fields = dict[str, Any]
@@ -103,7 +103,8 @@ def should_show(compiled: Fields) -> Fields:
         "buyer": [(o["id"], o["name"]) for o in (compiled["buyer"], unit)],
         "items": [
             [i["description"], i["classification"]["id"], f"{Decimal(str(i['quantity'])):,f}", i["unit"]["name"]]
-            for i in tender.get("items", []) if i["quantity"]  # merging drops no element: one that was withdrawn stays at zero
+            for i in tender.get("items", [])
+            if i["quantity"]  # merging drops no element: one that was withdrawn stays at zero
         ],
         **_offers(compiled, bids, awards),
         "questions": [f"{e['description']}{e['answer']}" for e in tender.get("enquiries", [])],

@@ -83,7 +83,9 @@ def cancelled(w: World) -> Process:
 
 def suspended(w: World) -> Process:
     process = reach_tendering(w)
-    tendering.suspend(w[Role.OIC], process.ocid, at=local(2020, 9, 23), authority="Secretaría", reason="Inconformidad.")
+    tendering.suspend(
+        w[Role.OIC], process.ocid, at=local(2020, 9, 23), authority="Secretaría", reason="Inconformidad."
+    )
     return process
 
 
@@ -149,7 +151,12 @@ def contract_ended(w: World) -> Process:
     receipt = arrive(w, contract, {first[0].number: first[1]})
     delivery.accept(w[Role.WAREHOUSE], process.ocid, at=receipt.recorded_at, receipt_id=receipt.id)
     contracting.terminate(
-        w[Role.APPROVER], process.ocid, at=local(2020, 11, 30), contract_id=contract.id, ground="agreed", reason="Convenio."
+        w[Role.APPROVER],
+        process.ocid,
+        at=local(2020, 11, 30),
+        contract_id=contract.id,
+        ground="agreed",
+        reason="Convenio.",
     )
     pay(w, approve(w, invoice(w, contract)))
     return Process.objects.get(ocid=process.ocid)

@@ -56,7 +56,9 @@ def test_every_step_answers_and_reading_it_writes_nothing(told: Told, clock: Clo
         able = [a for a in people(told.world) if may(a.role, command)]
         able = able[:2] if able[0].role is Role.SUPPLIER else able[:1]
         for actor in able:
-            for key in dict.fromkeys([*keys_of(process, command, at)[:1], *(["no-existe"] if story in OPEN[3::4] else [])]):
+            for key in dict.fromkeys(
+                [*keys_of(process, command, at)[:1], *(["no-existe"] if story in OPEN[3::4] else [])]
+            ):
                 url = f"{PATH}/{process.ocid}/{command}/" + (f"?key={key}" if key else "")
                 wrong += _get(client_of(actor.person_id), url, {200, 404, 409})
                 wrong += _post(client_of(actor.person_id), url)
@@ -135,7 +137,13 @@ def test_the_public_pages_write_nothing(told: Told, clock: Clock) -> None:
     client, wrong = Client(), []
     clock.set(hour_of(process_of(told, "paid")))
     for ocid in [told.ocids[story] for story in STORIES]:
-        for path in (f"/p/{ocid}/", f"/en/p/{ocid}/", f"/p/{ocid}.json", f"/p/{ocid}.atom", f"/api/ocds/records/{ocid}"):
+        for path in (
+            f"/p/{ocid}/",
+            f"/en/p/{ocid}/",
+            f"/p/{ocid}.json",
+            f"/p/{ocid}.atom",
+            f"/api/ocds/records/{ocid}",
+        ):
             wrong += _get(client, path, {200})
     others = ["/", "/compras/", "/compras/?q=reactivo-VIH", "/compradores/", "/u/050GYR/", "/actos/", "/datos/", "/atom.xml",
               "/compras.csv", "/s/reactivos-valle-hondo/", "/api/feed", "/api/ocds/releases", "/actos/40/", "/actos/40.pdf",

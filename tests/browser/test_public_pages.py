@@ -19,13 +19,21 @@ from vitrina.ledger.models import Position, Release
 
 # No page to look at: what a program reads, what only takes a form, what is drawn elsewhere in these tests.
 MACHINES = {
-    "healthz", "atom", "purchase_json", "purchase_atom", "purchases_csv", "act_pdf", "act_json", "document",
+    "healthz",
+    "atom",
+    "purchase_json",
+    "purchase_atom",
+    "purchases_csv",
+    "act_pdf",
+    "act_json",
+    "document",
     "security_txt",
 }
 FORMS_ONLY = {"demo_clock", "demo_sign_in"}
 OF_THE_DESK = {"desk"}  # seen by its people in test_whole_purchase.py
 OF_AN_ACCOUNT = {"account", "mfa"}  # seen in test_sign_in.py, but for the entrance
 ENTRANCES = {"account_login": [], "account_reset_password": []}
+STATES = "planning clarifying opening awarding delivery deserted cancelled suspended complete".split()
 WIDTHS = {1280: 900, 320: 700}
 
 
@@ -40,7 +48,8 @@ def named(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator
 
 def samples() -> dict[str, list[list[str]]]:
     """The pages to look at: name of the address -> the arguments of each sample."""
-    purchases = Process.objects.order_by("ocid").values_list("ocid", flat=True)
+    first_of = {(p.halt or p.stage): p.ocid for p in Process.objects.order_by("-ocid")}
+    purchases = [first_of[state] for state in STATES]
     release = Release.objects.filter(ocid=purchases[0]).order_by("position").first()
     last = Position.objects.filter(entry__visibility="public", entry__stream__startswith="ocid:").order_by("-position")
     return {

@@ -49,8 +49,8 @@ class Cast:
     def __getitem__(self, who: str) -> Someone:
         if who not in self._seated:
             someone = Someone(self._new_page(), self.url, self.inspector)
-            self._seated[who] = someone.choose(SUPPLIERS[who]) if who in SUPPLIERS else someone.sign_in(
-                f"{who}@vitrina.example"
+            self._seated[who] = (
+                someone.choose(SUPPLIERS[who]) if who in SUPPLIERS else someone.sign_in(f"{who}@vitrina.example")
             )
         return self._seated[who]
 
@@ -73,9 +73,18 @@ def at(*when: int) -> datetime:
 
 def test_six_people_buy_in_public_from_plan_to_payment(cast: Cast, new_page, watch: Watch) -> None:
     for name, part in (
-        ("plan and budget", plan), ("market research", research), ("call", call), ("clarification", clarify),
-        ("bids", bid), ("opening", lambda c: open_in_public(c, new_page())), ("evaluation", evaluate), ("ruling", rule),
-        ("contracts", contract), ("deliveries", deliver), ("payment", pay), ("the public page", lambda c: read(c, new_page())),
+        ("plan and budget", plan),
+        ("market research", research),
+        ("call", call),
+        ("clarification", clarify),
+        ("bids", bid),
+        ("opening", lambda c: open_in_public(c, new_page())),
+        ("evaluation", evaluate),
+        ("ruling", rule),
+        ("contracts", contract),
+        ("deliveries", deliver),
+        ("payment", pay),
+        ("the public page", lambda c: read(c, new_page())),
     ):
         with chapter(name, watch):
             part(cast)
@@ -87,39 +96,70 @@ def plan(cast: Cast) -> None:
     rocio = cast["requester"]
     rocio.page.get_by_role("link", name="Comenzar una compra").click()
     rocio.inspector.look(rocio.page)
-    rocio.fill({
-        "Qué se va a comprar": TITLE, "Para qué se necesita": "Detección de VIH en 1,310 clínicas.",
-        "Unidad contratante": ("choose", "Coordinación de Adquisición de Bienes"), "Ejercicio fiscal": "2020",
-        "Monto previsto": "25,000,000.00", "Partida específica": "25401", "Programa presupuestario": "E012",
-        "Fecha prevista de la convocatoria": "2020-09-22",
-    })
+    rocio.fill(
+        {
+            "Qué se va a comprar": TITLE,
+            "Para qué se necesita": "Detección de VIH en 1,310 clínicas.",
+            "Unidad contratante": ("choose", "Coordinación de Adquisición de Bienes"),
+            "Ejercicio fiscal": "2020",
+            "Monto previsto": "25,000,000.00",
+            "Partida específica": "25401",
+            "Programa presupuestario": "E012",
+            "Fecha prevista de la convocatoria": "2020-09-22",
+        }
+    )
     for n, quantity in ((1, "400,000"), (2, "2000")):
-        rocio.fill({
-            "Partida": str(n), "Clave CUCoP": f"25401-001{n}", "Qué es": f"{TITLE}, presentación {n}",
-            "Cantidad": quantity, "Unidad de medida": "prueba",
-        }, rocio.row("Renglón", n))
+        rocio.fill(
+            {
+                "Partida": str(n),
+                "Clave CUCoP": f"25401-001{n}",
+                "Qué es": f"{TITLE}, presentación {n}",
+                "Cantidad": quantity,
+                "Unidad de medida": "prueba",
+            },
+            rocio.row("Renglón", n),
+        )
     rocio.send("Publicar el renglón")
 
     at(2020, 2, 10, 12)
-    cast["approver"].do("Certificar la suficiencia", "Certificar la suficiencia", TITLE, {
-        "Número de certificación": "DSP-0457-2020", "Monto certificado": "25,000,000.00",
-    })
+    cast["approver"].do(
+        "Certificar la suficiencia",
+        "Certificar la suficiencia",
+        TITLE,
+        {
+            "Número de certificación": "DSP-0457-2020",
+            "Monto certificado": "25,000,000.00",
+        },
+    )
 
 
 def research(cast: Cast) -> None:
     at(2020, 3, 2, 10)
     olga = cast["officer"]
-    olga.do("Pida cotizaciones", "Pedir cotizaciones", TITLE, {
-        "Empresas": "\n".join(SUPPLIERS.values()), "Qué les pregunta": "Precio por prueba, entrega en almacén central.",
-        "Pueden responder hasta": "2020-03-20T18:00",
-    })
+    olga.do(
+        "Pida cotizaciones",
+        "Pedir cotizaciones",
+        TITLE,
+        {
+            "Empresas": "\n".join(SUPPLIERS.values()),
+            "Qué les pregunta": "Precio por prueba, entrega en almacén central.",
+            "Pueden responder hasta": "2020-03-20T18:00",
+        },
+    )
     at(2020, 3, 23, 10)
     for line in (1, 2):
         for n, price in enumerate(("57.20", "58.50", "61.00")):
-            olga.do("Registre los precios", "Registrar el precio", TITLE, {
-                "Renglón": ("choose", f"{line}. {TITLE}, presentación {line} (prueba)"),
-                "Quién lo cotizó": f"Cotización {n + 1}", "Precio unitario": price, "Fecha del precio": "2020-03-20",
-            })
+            olga.do(
+                "Registre los precios",
+                "Registrar el precio",
+                TITLE,
+                {
+                    "Renglón": ("choose", f"{line}. {TITLE}, presentación {line} (prueba)"),
+                    "Quién lo cotizó": f"Cotización {n + 1}",
+                    "Precio unitario": price,
+                    "Fecha del precio": "2020-03-20",
+                },
+            )
     at(2020, 4, 6, 12)
     assert "58.50" not in olga.do("Concluya la investigación", "Concluir la investigación", TITLE)
 
@@ -128,16 +168,22 @@ def call(cast: Cast) -> None:
     at(2020, 9, 22, 9)
     olga = cast["officer"]
     olga.begin("Publique la convocatoria", TITLE)
-    olga.fill({
-        "Descripción para los licitantes": "Pruebas rápidas para la detección de anticuerpos contra VIH 1 y 2.",
-        "Junta de aclaraciones": "2020-10-02T10:00", "Apertura de proposiciones": "2020-10-13T11:00",
-        "Fallo, a más tardar": "2020-10-27T12:00", "Pena, % de lo entregado tarde": "1",
-        "Entrega, días naturales": "30", "Lugar de entrega": "Almacén central, Ciudad de México",
-        "Contrato desde": "2020-11-03", "Contrato hasta": "2020-12-31",
-        "Quienes evalúan": ("pick", "Emma Oñate", "Raúl Zebadúa", "Irma Lazcano"),
-        "Órgano interno de control": ("choose", "Inés Olaiz, Órgano Interno de Control"),
-        "Testigo social": ("choose", "Teo Zumárraga, Testigo social"),
-    })
+    olga.fill(
+        {
+            "Descripción para los licitantes": "Pruebas rápidas para la detección de anticuerpos contra VIH 1 y 2.",
+            "Junta de aclaraciones": "2020-10-02T10:00",
+            "Apertura de proposiciones": "2020-10-13T11:00",
+            "Fallo, a más tardar": "2020-10-27T12:00",
+            "Pena, % de lo entregado tarde": "1",
+            "Entrega, días naturales": "30",
+            "Lugar de entrega": "Almacén central, Ciudad de México",
+            "Contrato desde": "2020-11-03",
+            "Contrato hasta": "2020-12-31",
+            "Quienes evalúan": ("pick", "Emma Oñate", "Raúl Zebadúa", "Irma Lazcano"),
+            "Órgano interno de control": ("choose", "Inés Olaiz, Órgano Interno de Control"),
+            "Testigo social": ("choose", "Teo Zumárraga, Testigo social"),
+        }
+    )
     for n, (title, proof, kind) in enumerate(REQUIREMENTS, start=1):
         olga.fill({"Requisito": title, "Cómo se acredita": proof, "Tipo": ("choose", kind)}, olga.row("Requisito", n))
     assert "convocatoria" in olga.send("Publicar la convocatoria")
@@ -147,15 +193,26 @@ def clarify(cast: Cast) -> None:
     at(2020, 9, 28, 10)
     questions = {"supplier1": "¿Se acepta una sensibilidad de 99.4 %?", "supplier2": "¿El precio incluye el flete?"}
     for who, text in questions.items():
-        cast[who].do("Hacer una pregunta", "Enviar la pregunta", TITLE, {
-            "De qué trata": ("pick", "técnico"), "Su pregunta": text,
-        })
+        cast[who].do(
+            "Hacer una pregunta",
+            "Enviar la pregunta",
+            TITLE,
+            {
+                "De qué trata": ("pick", "técnico"),
+                "Su pregunta": text,
+            },
+        )
     at(2020, 10, 1, 10)
     olga = cast["officer"]
     for _question in questions:
-        olga.do("Responda la pregunta de", "Guardar la respuesta", TITLE, {
-            "Respuesta": "Se mantiene lo que dice la convocatoria.",
-        })
+        olga.do(
+            "Responda la pregunta de",
+            "Guardar la respuesta",
+            TITLE,
+            {
+                "Respuesta": "Se mantiene lo que dice la convocatoria.",
+            },
+        )
     olga.page.get_by_role("button", name="Hasta el próximo acto").click()  # the meeting, on 2 October at 10:00
     olga.do("Celebre la junta", "Cerrar la junta y publicar el acta", TITLE)
 
@@ -168,11 +225,14 @@ def bid(cast: Cast) -> None:
         if who == "supplier3":
             bid_by_keyboard(someone, prices[0])
             continue
-        someone.fill({
-            **{f"Partida {n}, renglón {n}": price for n, price in enumerate(prices, start=1)},
-            **{f"Cómo cumple con: {title}": f"Cumplimos: {title}." for title, _proof, _kind in REQUIREMENTS},
-            "Documentos": PDF, "Declaro bajo protesta": True,
-        })
+        someone.fill(
+            {
+                **{f"Partida {n}, renglón {n}": price for n, price in enumerate(prices, start=1)},
+                **{f"Cómo cumple con: {title}": f"Cumplimos: {title}." for title, _proof, _kind in REQUIREMENTS},
+                "Documentos": PDF,
+                "Declaro bajo protesta": True,
+            }
+        )
         someone.send("Entregar la proposición")
 
 
@@ -224,16 +284,26 @@ def open_in_public(cast: Cast, visitor: Page) -> None:
 def evaluate(cast: Cast) -> None:
     at(2020, 10, 14, 9)
     for who in EVALUATORS:
-        cast[who].do("Declare sus intereses", "Firmar la declaración", TITLE, {
-            "Su declaración": ("pick", "No tengo conflicto de interés"),
-        })
+        cast[who].do(
+            "Declare sus intereses",
+            "Firmar la declaración",
+            TITLE,
+            {
+                "Su declaración": ("pick", "No tengo conflicto de interés"),
+            },
+        )
     at(2020, 10, 16, 12)
     for who in EVALUATORS:
         judge(cast[who], doubts=who == "evaluator2")
     at(2020, 10, 19, 10)
-    cast["officer"].do("Concluir la evaluación", "Concluir la evaluación", TITLE, {
-        "Decisión sobre este precio": ("pick", "Desechar"),  # one price is above what the research found
-    })
+    cast["officer"].do(
+        "Concluir la evaluación",
+        "Concluir la evaluación",
+        TITLE,
+        {
+            "Decisión sobre este precio": ("pick", "Desechar"),  # one price is above what the research found
+        },
+    )
 
 
 def judge(someone: Someone, *, doubts: bool) -> None:
@@ -269,10 +339,15 @@ def contract(cast: Cast) -> None:
         if "presentación 1" in olga.page.locator("main").inner_text():
             olga.fill({"Cantidad": "150000"}, first)
             olga.page.get_by_role("button", name="Agregar una entrega").click()
-            olga.fill({
-                "Renglón": "1", "Lugar": ("choose", "Hospital General de Zona 3"), "Cantidad": "250000",
-                "A más tardar": "2020-12-04",
-            }, second)
+            olga.fill(
+                {
+                    "Renglón": "1",
+                    "Lugar": ("choose", "Hospital General de Zona 3"),
+                    "Cantidad": "250000",
+                    "A más tardar": "2020-12-04",
+                },
+                second,
+            )
         olga.send("Enviar a firma")
     at(2020, 11, 5, 12)
     for who in WINNERS.values():
@@ -281,10 +356,15 @@ def contract(cast: Cast) -> None:
     at(2020, 11, 12, 12)
     for n, _supplier in enumerate(WINNERS):
         olga.begin("Registrar la garantía", TITLE)
-        olga.fill({
-            "Número de póliza": f"F-{n}", "Garante": "Afianzadora Peñón Blanco, S.A.",
-            "Importe": olga.told("Falta todavía"), "Expedida el": "2020-11-10", "Vigente hasta el": "2021-03-31",
-        })
+        olga.fill(
+            {
+                "Número de póliza": f"F-{n}",
+                "Garante": "Afianzadora Peñón Blanco, S.A.",
+                "Importe": olga.told("Falta todavía"),
+                "Expedida el": "2020-11-10",
+                "Vigente hasta el": "2021-03-31",
+            }
+        )
         olga.send("Registrar la garantía")
 
 
@@ -332,5 +412,9 @@ def read(cast: Cast, visitor: Page) -> None:
     visitor.goto(f"{cast.url}/p/{process.ocid}/")
     cast.inspector.look(visitor, "paid")
     main = visitor.locator("main")
-    for words in (*[SUPPLIERS[who] for who in WINNERS.values()], "$23,517,000.00", *cast.paid):  # the reference: 58.50 each
+    for words in (
+        *[SUPPLIERS[who] for who in WINNERS.values()],
+        "$23,517,000.00",
+        *cast.paid,
+    ):  # the reference: 58.50 each
         expect(main).to_contain_text(words)

@@ -182,7 +182,12 @@ def amend(c: Case) -> dict[str, Any]:
     if found is None or c.n % 2:
         return base | {"ends_on": (found.ends_on if found else c.day) + timedelta(days=30)}
     item = found.lines.first()
-    added = {"item_number": item.item_number, "unit_key": c.w.unit.key, "quantity": Decimal(10), "due_on": found.ends_on}
+    added = {
+        "item_number": item.item_number,
+        "unit_key": c.w.unit.key,
+        "quantity": Decimal(10),
+        "due_on": found.ends_on,
+    }
     return base | {"added": [added]}
 
 
@@ -248,7 +253,9 @@ BUILDERS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "planning.certify_budget": lambda c: {"certificate": f"DSP-{c.n}", "amount": c.process.plan_line.budget},
     "planning.cancel_line": lambda c: {"reason": "Ya no hace falta."},
     "research.request_quotes": lambda c: {
-        "companies": ["Diagnósticos Ocotal"], "due_at": c.at + timedelta(days=10), "text": "Precio por prueba.",
+        "companies": ["Diagnósticos Ocotal"],
+        "due_at": c.at + timedelta(days=10),
+        "text": "Precio por prueba.",
     },
     "research.record_source": record_source,
     "research.conclude": lambda c: {},

@@ -135,7 +135,9 @@ class AnyOrder(RuleBasedStateMachine):
             needed = [t for t in waiting if not t.task.is_optional or pick % 5 == 4] or waiting
             chosen = needed[pick % len(needed)]
             refused = self._follow(case, chosen, self._holder(chosen, who))
-            assert not refused & {"role", "unit", "state", "suspended", "over"}, f"the inbox offers {chosen.task.command}, which is refused: {refused}"
+            assert not refused & {"role", "unit", "state", "suspended", "over"}, (
+                f"the inbox offers {chosen.task.command}, which is refused: {refused}"
+            )
 
     def _wait(self, case: Case, pause: timedelta | str) -> None:
         """Some days, or until the hour of the opening, or until the second before it."""
@@ -210,7 +212,9 @@ class AnyOrder(RuleBasedStateMachine):
                 for release in releases:
                     assert_valid_release(release)
             if not Outbox.objects.exists():  # all placed: no other run holds the server's horizon back
-                ids = list(Release.objects.filter(ocid=process.ocid).order_by("position").values_list("release_id", flat=True))
+                ids = list(
+                    Release.objects.filter(ocid=process.ocid).order_by("position").values_list("release_id", flat=True)
+                )
                 assert ids == [r["id"] for r in releases]
                 assert Record.objects.get(ocid=process.ocid).compiled == compile_releases(releases)
             if self._is_secret():

@@ -325,7 +325,9 @@ class Story:
         self._scheduled(event.contract)
 
     def _scheduled(self, contract: Any) -> None:
-        assert contract.value == total([line.amount for line in contract.lines]), "lines and value of a contract differ"
+        assert contract.value == total([line.amount for line in contract.lines]), (
+            "lines and value of a contract differ"
+        )
         self.due[contract.id] = {d.number: d.quantity for d in contract.schedule}
 
     def on_contract_terminated(self, event: Any, entry: Entry) -> None:

@@ -53,7 +53,10 @@ def published(process: Process, after: int) -> Iterator[tuple[str, str]]:
     yield "process", json.dumps(Process.objects.filter(**own).values().get(), default=str, ensure_ascii=False)
     yield "feed", json.dumps(feed.page(after, feed.MAX_LIMIT), ensure_ascii=False)
     yield "releases", "\n".join(Release.objects.filter(**own).values_list("body", flat=True))
-    yield "record", json.dumps(list(Record.objects.filter(**own).values_list("compiled", flat=True)), ensure_ascii=False)
+    yield (
+        "record",
+        json.dumps(list(Record.objects.filter(**own).values_list("compiled", flat=True)), ensure_ascii=False),
+    )
     yield "card", json.dumps(list(PurchaseCard.objects.filter(**own).values()), default=str, ensure_ascii=False)
 
 

@@ -79,7 +79,9 @@ class Visitor:
         self, path: str, fields: Mapping[str, Any] | None = None, files: Sequence[tuple] = (), **headers: str
     ) -> Answer:
         """A form as it is given here, with no token but those in `fields`. `files`: (field, name, type, bytes)."""
-        pairs = [(k, v) for k, given in (fields or {}).items() for v in (given if isinstance(given, list) else [given])]
+        pairs = [
+            (k, v) for k, given in (fields or {}).items() for v in (given if isinstance(given, list) else [given])
+        ]
         if files:
             body, kind = multipart(pairs, files)
         else:
@@ -90,7 +92,9 @@ class Visitor:
         """The tokens of the form at an address: against forgery, against sending twice."""
         return dict(_TOKEN.findall(self.get(path).text))
 
-    def send(self, path: str, fields: Mapping[str, Any], files: Sequence[tuple] = (), *, confirm: bool = True) -> Answer:
+    def send(
+        self, path: str, fields: Mapping[str, Any], files: Sequence[tuple] = (), *, confirm: bool = True
+    ) -> Answer:
         """The form at an address, sent with its own tokens."""
         own = self.tokens(path)
         return self.post(path, {**own, **({"confirm": "1"} if confirm else {}), **fields}, files)
@@ -112,7 +116,8 @@ def multipart(fields: Sequence[tuple[str, Any]], files: Sequence[tuple[str, str,
     mark = secrets.token_hex(12)
     parts = [f'Content-Disposition: form-data; name="{k}"\r\n\r\n{v}'.encode() for k, v in fields]
     parts += [
-        f'Content-Disposition: form-data; name="{field}"; filename="{name}"\r\nContent-Type: {kind}\r\n\r\n'.encode() + data
+        f'Content-Disposition: form-data; name="{field}"; filename="{name}"\r\nContent-Type: {kind}\r\n\r\n'.encode()
+        + data
         for field, name, kind, data in files
     ]
     body = b"".join(f"--{mark}\r\n".encode() + part + b"\r\n" for part in parts) + f"--{mark}--\r\n".encode()

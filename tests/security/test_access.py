@@ -29,7 +29,10 @@ ONE_OF_EACH = [name for name in PEOPLE if not name.endswith(("2", "3"))]
 def crew(site) -> dict[str, Visitor]:
     """Everybody of the demonstration, signed in, and officers of another unit and of another institution."""
     at = demo_clock.now()
-    for name, unit in (("lejana", "050GYR101"), ("ajena", Unit.objects.filter(parent=None).exclude(key="050GYR").first().key)):
+    for name, unit in (
+        ("lejana", "050GYR101"),
+        ("ajena", Unit.objects.filter(parent=None).exclude(key="050GYR").first().key),
+    ):
         person = parties.register_person(email=f"{name}@vitrina.example", given_name=name, surname=name, password="x")
         parties.appoint(at=at - timedelta(days=1), person=person, role=Role.OFFICER, unit=Unit.objects.get(key=unit))
     return {name: Visitor(site.url).enter(f"{name}@vitrina.example") for name in (*PEOPLE, "lejana", "ajena")}
@@ -45,7 +48,11 @@ def test_each_office_opens_its_own_steps_and_no_other(crew, ocids):
     for k, name in enumerate(ONE_OF_EACH):
         own = crew[name].tokens("/mi-espacio/")
         for command in list(FORMS)[k % 4 :: 4]:  # every step at the hands of at least two offices
-            path = f"/mi-espacio/registro/{command}/" if command.startswith("parties.") else step_path(ocids[HIV], command)
+            path = (
+                f"/mi-espacio/registro/{command}/"
+                if command.startswith("parties.")
+                else step_path(ocids[HIV], command)
+            )
             if command == "planning.publish_line":
                 path = step_path("nueva", command)
             if may(ROLE_OF[name], command):
@@ -90,12 +97,20 @@ def test_a_key_of_something_else_opens_nothing(crew, ocids):
         "evaluation.score": ["1", "99", "1e3", "-1", "١"], "delivery.accept": ["x.y", "", "."], "payment.pay": ["x", "1"],
         "parties.end_appointment": ["0", "1e3", "９", "-1", "9" * 20], "parties.renew_invitation": ["0", "x", "1 OR 1=1"],
     }  # fmt: skip
-    who = {"clarifying": "officer", "contracting": "supplier3", "payment": "supplier3", "evaluation": "evaluator1", "delivery": "warehouse"}
+    who = {
+        "clarifying": "officer",
+        "contracting": "supplier3",
+        "payment": "supplier3",
+        "evaluation": "evaluator1",
+        "delivery": "warehouse",
+    }
     before = Entry.objects.count()
     for command, tried in keys.items():
         name = "treasury" if command == "payment.pay" else who.get(command.partition(".")[0], "operator")
         for n, key in enumerate([*tried, "%F0%9F%92%A3", "..%2F.."]):
-            for ocid in [ocids[HIV] if n % 2 else ocids["Gasas estériles"]] if not command.startswith("parties.") else [""]:
+            for ocid in (
+                [ocids[HIV] if n % 2 else ocids["Gasas estériles"]] if not command.startswith("parties.") else [""]
+            ):
                 path = step_path(ocid, command, key) if ocid else f"/mi-espacio/registro/{command}/?key={key}"
                 answer = crew[name].ask(path.replace(" ", "%20").encode("ascii", "replace").decode())
                 assert answer.status in {200, 403, 404, 409}, (command, key, answer.status)
@@ -119,7 +134,9 @@ def test_a_receipt_is_for_who_signed_it(crew, ocids, site):
     assert "cuenta/entrar" in Visitor(site.url).get(sent.location).location
     token = re.search(r"recibo/(\w+)/", sent.location)[1]
     own = crew["supplier2"].tokens(path)
-    stolen = crew["supplier2"].post(path, {**own, "token": token, "confirm": "1", "topic": "technical", "text": "Otra"})
+    stolen = crew["supplier2"].post(
+        path, {**own, "token": token, "confirm": "1", "topic": "technical", "text": "Otra"}
+    )
     assert stolen.status == 409
     assert "calibre" not in stolen.text
     for other in ("supplier2", "oic", "evaluator1"):
@@ -130,12 +147,16 @@ def test_a_receipt_is_for_who_signed_it(crew, ocids, site):
 def test_a_draft_is_for_who_typed_it_and_only_where_they_may_act(crew, ocids):
     path = step_path(ocids["Equipo de venoclisis"], "clarifying.ask")
     own = crew["supplier1"].tokens(path)
-    assert crew["supplier1"].post(path + "borrador/", {**own, "text": "CANARIO-BORRADOR \x00 x"}).json == {"saved": True}
+    assert crew["supplier1"].post(path + "borrador/", {**own, "text": "CANARIO-BORRADOR \x00 x"}).json == {
+        "saved": True
+    }
     assert "CANARIO-BORRADOR" in crew["supplier1"].get(path).text
     assert "CANARIO-BORRADOR" not in crew["supplier2"].get(path).text
 
     kept = FormDraft.objects.count()
-    assert crew["supplier1"].post(path.replace("clarifying.ask", "tendering.cancel") + "borrador/", own).json == {"saved": False}
+    assert crew["supplier1"].post(path.replace("clarifying.ask", "tendering.cancel") + "borrador/", own).json == {
+        "saved": False
+    }
     assert crew["supplier1"].post(step_path("ocds-none", "clarifying.ask") + "borrador/", own).status == 404
     assert crew["supplier1"].post(step_path(ocids[HIV], "bidding.submit") + "borrador/", own).json == {"saved": False}
     crew["supplier1"].post(step_path(ocids[HIV], "bidding.submit"), {**own, "price_1": "77.77", "save_draft": "1"})
@@ -162,7 +183,15 @@ def test_fields_that_no_form_offers_are_left_aside(crew, ocids):
     assert abs(entry.at - at) < timedelta(minutes=2)
     assert entry.event.ocid == ocids["Equipo de venoclisis"]
 
-    prices = {"price_1": "61.10", "price_2": "0.01", "price_99": "1", "price_-1": "1", "response_1": "Sí", "response_99": "x", "statement": "on"}
+    prices = {
+        "price_1": "61.10",
+        "price_2": "0.01",
+        "price_99": "1",
+        "price_-1": "1",
+        "response_1": "Sí",
+        "response_99": "x",
+        "statement": "on",
+    }
     answers = {f"response_{n}": "Cumplimos." for n in range(1, 9)}
     sent = crew["supplier3"].send(step_path(ocids[HIV], "bidding.submit"), {**extra, **answers, **prices})
     assert "/recibo/" in sent.location, sent.text[:2000]
@@ -171,7 +200,13 @@ def test_fields_that_no_form_offers_are_left_aside(crew, ocids):
     assert bid.received_at.year == at.year
 
     strange = Unit.objects.filter(parent=None).exclude(key="050GYR").first().key
-    line = {"unit_key": strange, "title": "Ajena", "rationale": "x", "items-TOTAL_FORMS": "1", "items-INITIAL_FORMS": "0"}
+    line = {
+        "unit_key": strange,
+        "title": "Ajena",
+        "rationale": "x",
+        "items-TOTAL_FORMS": "1",
+        "items-INITIAL_FORMS": "0",
+    }
     answer = crew["requester"].send(step_path("nueva", "planning.publish_line"), line)
     assert answer.status in {409, 422}
     assert not Process.objects.filter(title="Ajena").exists()
@@ -211,15 +246,31 @@ def test_nobody_raises_themselves(crew):
 
 def test_signing_in_tells_nobody_who_has_an_account(site):
     shapes = set()
-    for email in ("officer@vitrina.example", "nobody.here@vitrina.example", "OFFICER@vitrina.example ", "x" * 300 + "@a.example", "'--@a.example"):
+    for email in (
+        "officer@vitrina.example",
+        "nobody.here@vitrina.example",
+        "OFFICER@vitrina.example ",
+        "x" * 300 + "@a.example",
+        "'--@a.example",
+    ):
         visitor = Visitor(site.url)
         answer = visitor.send("/cuenta/entrar/", {"login": email, "password": "not the password"}, confirm=False)
-        words = re.sub(r'value="[^"]*"|\d+', "", re.sub(r"(?s)<header.*?</header>|<footer.*?</footer>", "", answer.text))
+        words = re.sub(
+            r'value="[^"]*"|\d+', "", re.sub(r"(?s)<header.*?</header>|<footer.*?</footer>", "", answer.text)
+        )
         if "example" in email and len(email) < 200 and "'" not in email:
             shapes.add((answer.status, words))
         assert answer.status in {200, 400, 422}
     assert len(shapes) == 1
     assert clock.now()
-    assert Visitor(site.url).get("/cuenta/contrasena/olvidada/").text.count("<form") == Visitor(site.url).get("/datos/").text.count("<form")
-    for path in ("/cuenta/signup/", "/cuenta/registro/", "/cuenta/password/reset/", "/cuenta/email/", "/accounts/login/"):
+    assert Visitor(site.url).get("/cuenta/contrasena/olvidada/").text.count("<form") == Visitor(site.url).get(
+        "/datos/"
+    ).text.count("<form")
+    for path in (
+        "/cuenta/signup/",
+        "/cuenta/registro/",
+        "/cuenta/password/reset/",
+        "/cuenta/email/",
+        "/accounts/login/",
+    ):
         assert Visitor(site.url).get(path).status == 404, path

@@ -36,7 +36,13 @@ def png(width: int, height: int) -> bytes:
 
 
 def jpeg(width: int, height: int) -> bytes:
-    return b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 10 + b"\xff\xc0\x00\x11\x08" + struct.pack(">HH", height, width) + b"\0" * 12
+    return (
+        b"\xff\xd8\xff\xe0\x00\x10JFIF"
+        + b"\0" * 10
+        + b"\xff\xc0\x00\x11\x08"
+        + struct.pack(">HH", height, width)
+        + b"\0" * 12
+    )
 
 
 def office(folder: str = "xl", *, bomb: int = 0, extra: str = "", link: bool = False) -> bytes:
@@ -125,7 +131,14 @@ def test_looking_at_a_bomb_costs_nothing(site):
         assert time.monotonic() - start < 2, name
         assert tracemalloc.get_traced_memory()[1] < 24 << 20, name
         tracemalloc.stop()
-    for data in (LAUGHS, OUTSIDE, b"<a>" * 100_000, b"[" * 1_000_000, b'<?xml version="1.0"?>' + b"<!--" * 200_000, b"<a" + b" x" * 500_000):
+    for data in (
+        LAUGHS,
+        OUTSIDE,
+        b"<a>" * 100_000,
+        b"[" * 1_000_000,
+        b'<?xml version="1.0"?>' + b"<!--" * 200_000,
+        b"<a" + b" x" * 500_000,
+    ):
         start = time.monotonic()
         with pytest.raises(Refused):
             cfdi.read(data)
@@ -154,7 +167,11 @@ def test_odd_names_are_shown_clean_and_served_whole(site, visitor):
 
 def test_a_document_is_handed_over_and_never_shown(site, visitor):
     for name, data in GOOD.items():
-        row = store(name, data + b"  ", public=True) if name.endswith(("df", "DF", "xt", "sv")) else store(name, data, public=True)
+        row = (
+            store(name, data + b"  ", public=True)
+            if name.endswith(("df", "DF", "xt", "sv"))
+            else store(name, data, public=True)
+        )
         answer = visitor.get(f"/documentos/{row.sha256}")
         assert answer.headers["Content-Disposition"].startswith("attachment;"), name
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox", name
@@ -162,10 +179,22 @@ def test_a_document_is_handed_over_and_never_shown(site, visitor):
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin", name
         assert answer.headers.get_content_type() in files.KNOWN.values(), name
         assert answer.headers.get_content_type() not in {"text/html", "image/svg+xml", "application/xhtml+xml"}
-    for path in ("/documentos/", "/documentos/x", "/documentos/" + "0" * 64, "/documentos/..%2f..%2f..%2fetc%2fpasswd", "/documentos/%2e%2e"):
+    for path in (
+        "/documentos/",
+        "/documentos/x",
+        "/documentos/" + "0" * 64,
+        "/documentos/..%2f..%2f..%2fetc%2fpasswd",
+        "/documentos/%2e%2e",
+    ):
         assert visitor.get(path).status == 404, path
     private = store("secreto.pdf", PDF + b"secret")
-    for way in (private.sha256, private.sha256.upper(), f"{private.sha256[:2]}/{private.sha256}", private.sha256 + "%20", private.sha256 + "?is_public=1"):
+    for way in (
+        private.sha256,
+        private.sha256.upper(),
+        f"{private.sha256[:2]}/{private.sha256}",
+        private.sha256 + "%20",
+        private.sha256 + "?is_public=1",
+    ):
         assert visitor.get(f"/documentos/{way}").status == 404, way
 
 
@@ -184,7 +213,10 @@ def test_a_bid_with_a_false_file_is_refused_whole(someone):
     assert supplier.send(path, fields, many).status in {400, 409, 422}
     assert (StoredFile.objects.count(), Bid.objects.count()) == (kept, bids)
 
-    odd = [("documents", "a\u202e%00..%2f\t'.pdf", "text/html", PDF + b"odd"), ("documents", "b" * 240 + ".pdf", "x/y", PDF + b"long")]
+    odd = [
+        ("documents", "a\u202e%00..%2f\t'.pdf", "text/html", PDF + b"odd"),
+        ("documents", "b" * 240 + ".pdf", "x/y", PDF + b"long"),
+    ]
     answer = supplier.send(path, fields, odd)
     assert "/recibo/" in answer.location, answer.text[:1500]
     assert not StoredFile.objects.filter(name__contains="bbb").exists()

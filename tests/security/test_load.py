@@ -56,7 +56,9 @@ def test_a_body_that_is_too_large_is_told_so_and_takes_no_memory(site, visitor):
         answer = visitor.post("/demo/reloj/", {**own, "step": "1" * (10 * MB + n)})
         assert answer.status == 413
         assert "demasiado grande" in answer.text
-    answer = visitor.post("/mi-espacio/", {"a": "x" * (3 * MB)}, files=[("f", "a.pdf", "application/pdf", b"%PDF-" + b"0" * (60 * MB))])
+    answer = visitor.post(
+        "/mi-espacio/", {"a": "x" * (3 * MB)}, files=[("f", "a.pdf", "application/pdf", b"%PDF-" + b"0" * (60 * MB))]
+    )
     assert answer.status in {302, 400, 403, 405, 413}
 
     assert memory(site) - before < 40 * MB
@@ -67,7 +69,9 @@ def test_a_body_without_a_length_is_measured_as_it_comes(site, visitor):
     cookie = f"csrftoken={visitor.cookie('csrftoken')}"
     with connect(site.url) as line:
         head = f"POST /demo/reloj/ HTTP/1.1\r\nHost: {urlsplit(site.url).netloc}\r\nCookie: {cookie}\r\nConnection: close\r\n"
-        line.sendall((head + "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n").encode())
+        line.sendall(
+            (head + "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n").encode()
+        )
         piece = b"x" * 65536
         for _n in range(5 * MB // len(piece)):
             line.sendall(b"%x\r\n" % len(piece) + piece + b"\r\n")
@@ -146,7 +150,12 @@ def test_streams_refuse_garbage_before_they_begin(site, visitor):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert raw(site.url, "/live/all", "Last-Event-ID: x").startswith(b"HTTP/1.1 400")
     assert visitor.ask("/live/all", method="POST", body=b"x").status == 400
-    upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Version: 13")
+    upgrade = (
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        "Sec-WebSocket-Version: 13",
+    )
     assert not raw(site.url, "/healthz", *upgrade).startswith(b"HTTP/1.1 101")
 
 
@@ -180,7 +189,9 @@ def test_listeners_who_leave_leave_nothing_behind(site, visitor):
     for _round in range(3):
         lines = [connect(site.url) for _n in range(60)]
         for line in lines:
-            line.sendall(f"GET /live/all?after=999999999 HTTP/1.1\r\nHost: {urlsplit(site.url).netloc}\r\n\r\n".encode())
+            line.sendall(
+                f"GET /live/all?after=999999999 HTTP/1.1\r\nHost: {urlsplit(site.url).netloc}\r\n\r\n".encode()
+            )
         for line in lines:
             assert line.recv(200).startswith(b"HTTP/1.1 200")
         for line in lines:
@@ -216,7 +227,34 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def test_no_regular_expression_of_ours_can_be_made_to_think_for_long():
-    bits = ("a", "A", "1", " ", "-", ",", ".", "=", "\t", "<", "_", "/", ":", "'", "á", "a ", "1,", "1.", "A1", "a-", "\n", "0.0,", "<a ", " S A", "=-", "x'")
+    bits = (
+        "a",
+        "A",
+        "1",
+        " ",
+        "-",
+        ",",
+        ".",
+        "=",
+        "\t",
+        "<",
+        "_",
+        "/",
+        ":",
+        "'",
+        "á",
+        "a ",
+        "1,",
+        "1.",
+        "A1",
+        "a-",
+        "\n",
+        "0.0,",
+        "<a ",
+        " S A",
+        "=-",
+        "x'",
+    )
     known = patterns()
     assert len(known) > 25
     for name, pattern in known.items():

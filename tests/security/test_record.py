@@ -43,7 +43,9 @@ def test_a_form_sent_eight_times_at_once_is_one_act(someone):
     assert len({a.location for a in answers}) == 1
     assert Entry.objects.count() == before + 1
     assert Submission.objects.filter(token=form["token"]).count() == 1
-    assert supplier.post(path, {**form, "text": "Otra cosa"}).location == answers[0].location  # a replay changes nothing
+    assert (
+        supplier.post(path, {**form, "text": "Otra cosa"}).location == answers[0].location
+    )  # a replay changes nothing
     assert Entry.objects.count() == before + 1
 
 
@@ -53,7 +55,10 @@ def test_two_approvers_at_once_certify_once(site, someone):
     parties.appoint(at=at, person=person, role=Role.APPROVER, unit=Unit.objects.get(key="050GYR"))
     path = step_path(Process.objects.get(title="Lancetas de seguridad").ocid, "planning.certify_budget")
     both = [someone("approver"), Visitor(site.url).enter("segunda@vitrina.example")]
-    forms = [{**v.tokens(path), "confirm": "1", "certificate": f"C-{n}", "amount": "20150000.00"} for n, v in enumerate(both)]
+    forms = [
+        {**v.tokens(path), "confirm": "1", "certificate": f"C-{n}", "amount": "20150000.00"}
+        for n, v in enumerate(both)
+    ]
     stream = f"ocid:{path.split('/')[3]}"
     before = Entry.objects.filter(stream=stream).count()
 
@@ -69,7 +74,10 @@ def test_one_supplier_sending_many_bids_at_once_has_one(site):
     path = step_path(ocid, "bidding.submit")
     supplier = Visitor(site.url).enter("supplier1@vitrina.example")
     answers = {f"response_{n}": "Cumplimos." for n in range(1, 9)}
-    forms = [{**supplier.tokens(path), **answers, "confirm": "1", "price_1": f"5{n}.10", "statement": "on"} for n in range(6)]
+    forms = [
+        {**supplier.tokens(path), **answers, "confirm": "1", "price_1": f"5{n}.10", "statement": "on"}
+        for n in range(6)
+    ]
     with ThreadPoolExecutor(6) as pool:
         sent = list(pool.map(lambda form: supplier.post(path, form), forms))
 
@@ -133,4 +141,6 @@ for name, value in {"VITRINA_SECRET_KEY": "", "VITRINA_HOSTS": "", "DATABASE_URL
 
 
 def _python(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *arguments], env=environment, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, *arguments], env=environment, cwd=paths.ROOT, capture_output=True, text=True, check=False
+    )

@@ -42,7 +42,9 @@ def bid(site, ocid) -> Bid:
     """A bid handed in through the site, with a canary in every part of it."""
     supplier = Visitor(site.url).enter("supplier2@vitrina.example")
     fields = {"price_1": PRICE, "statement": "on", **{f"response_{n}": f"Cumplimos {WORDS[0]}." for n in range(1, 9)}}
-    sent = supplier.send(step_path(ocid, "bidding.submit"), fields, [("documents", f"{WORDS[1]}.pdf", "application/pdf", PDF)])
+    sent = supplier.send(
+        step_path(ocid, "bidding.submit"), fields, [("documents", f"{WORDS[1]}.pdf", "application/pdf", PDF)]
+    )
     assert "/recibo/" in sent.location, sent.text[-3000:]
     receipt = supplier.get(sent.location)
     assert receipt.status == 200
@@ -55,13 +57,22 @@ def found_in(text: str) -> list[str]:
 
 
 def test_the_canaries_are_where_they_belong(bid):
-    assert {c for c in (*WORDS[:2], f'"{PRICE}"') if c in Envelope.objects.get(bid=bid).content} == {*WORDS[:2], f'"{PRICE}"'}
+    assert {c for c in (*WORDS[:2], f'"{PRICE}"') if c in Envelope.objects.get(bid=bid).content} == {
+        *WORDS[:2],
+        f'"{PRICE}"',
+    }
 
 
 def test_no_page_of_anybody_holds_them(site, bid, ocid):
     paths = [f"/p/{ocid}/", f"/p/{ocid}.json", f"/p/{ocid}.atom", "/", "/compras/?q=VTRN", "/compras.csv", "/atom.xml", "/actos/", "/s/reactivos-valle-hondo/",
              f"/api/ocds/records/{ocid}", "/api/ocds/releases?limit=1000&after=1200", "/api/feed?limit=1000&after=1200"]  # fmt: skip
-    steps = {"officer": "opening.open_bids", "supplier1": "bidding.submit", "evaluator1": "evaluation.score", "oic": "opening.attend", "auditor": ""}
+    steps = {
+        "officer": "opening.open_bids",
+        "supplier1": "bidding.submit",
+        "evaluator1": "evaluation.score",
+        "oic": "opening.attend",
+        "auditor": "",
+    }
     for path in paths:
         assert not found_in(Visitor(site.url).get(path).text), path
     assert not found_in(Visitor(site.url).get("/compras/?q=VTRN").text)
@@ -82,7 +93,14 @@ def test_no_twin_of_a_blinded_entry_says_more_than_its_place(site, visitor, bid)
         assert set(twin.json) == {"position", "visibility", "digest"}
         assert visitor.get(f"/actos/{row.position}.pdf").status == 404
         page = visitor.get(f"/actos/{row.position}/").text.partition("<main")[2].partition("<footer")[0]
-        for secret in (row.entry.kind, row.entry.stream, row.entry.body[:60], row.entry.at.isoformat()[:16], row.entry.release_id, "Valle Hondo"):
+        for secret in (
+            row.entry.kind,
+            row.entry.stream,
+            row.entry.body[:60],
+            row.entry.at.isoformat()[:16],
+            row.entry.release_id,
+            "Valle Hondo",
+        ):
             assert secret not in page, secret
         shapes.add(len(page) - len(row.entry.digest))
         assert visitor.get(f"/api/ocds/releases/{row.entry.release_id}").status == 404
@@ -96,7 +114,10 @@ def test_its_files_are_served_to_nobody(site, bid, visitor):
     assert len(hashes) == 1
     row = StoredFile.objects.get(sha256=hashes[0])
     assert row.name == "documento-1.pdf"
-    for who in (visitor, *(Visitor(site.url).enter(f"{n}@vitrina.example") for n in ("officer", "supplier1", "supplier2", "oic"))):
+    for who in (
+        visitor,
+        *(Visitor(site.url).enter(f"{n}@vitrina.example") for n in ("officer", "supplier1", "supplier2", "oic")),
+    ):
         answer = who.get(f"/documentos/{hashes[0]}")
         assert answer.status == 404
     missing, there = visitor.get("/documentos/" + "0" * 64), visitor.get(f"/documentos/{hashes[0]}")
@@ -117,7 +138,10 @@ def test_nothing_typed_for_a_bid_is_kept_beside_it(bid, site, ocid):
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             if table != "bidding_envelope":
-                cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE %s OR t::text LIKE %s', ["%VTRN-sealed%", f'%"{PRICE}"%'])
+                cursor.execute(
+                    f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE %s OR t::text LIKE %s',
+                    ["%VTRN-sealed%", f'%"{PRICE}"%'],
+                )
                 assert cursor.fetchone()[0] == 0, table
 
 

@@ -20,7 +20,14 @@ from vitrina.ledger.models import Entry
 
 from .attacker import HIV, Visitor, raw, step_path
 
-POLICY = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'")
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+)
 VALUES = {"ocid": "ocds-vt0001-2020-000014", "key": "050GYR047", "position": "3", "sha256": "0" * 64, "command": "clarifying.ask",
           "token": "0" * 32, "release_id": "0" * 26, "uidb36": "1", "pk": "1"}  # fmt: skip
 GARBAGE = ("%00", "a%00b", "%EF%BF%BF", "%C3%28", "%E2%80%AE", "%0d%0aSet-Cookie:%20a=b", "..%2f..%2fetc%2fpasswd", "'%22%3B--",
@@ -33,11 +40,15 @@ def routes() -> list[tuple[str, str]]:
     def walk(resolver: URLResolver, prefix: str) -> list[tuple[str, str]]:
         found = []
         for pattern in resolver.url_patterns:
-            here = prefix + (str(pattern.pattern) if isinstance(pattern.pattern, RoutePattern) else pattern.pattern.regex.pattern)
+            here = prefix + (
+                str(pattern.pattern) if isinstance(pattern.pattern, RoutePattern) else pattern.pattern.regex.pattern
+            )
             if isinstance(pattern, URLPattern):
                 found.append((here, pattern.name or ""))
             else:
-                found += walk(pattern, prefix + (str(pattern.pattern) if isinstance(pattern.pattern, RoutePattern) else ""))
+                found += walk(
+                    pattern, prefix + (str(pattern.pattern) if isinstance(pattern.pattern, RoutePattern) else "")
+                )
         return found
 
     def filled(pattern: str) -> str:
@@ -73,7 +84,9 @@ def test_every_route_carries_the_headers_and_none_fails(site, someone, as_whom):
             assert all(part in policy for part in POLICY), path
             assert answer.headers["X-Frame-Options"] == "DENY", path
             assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", path
-            assert not re.search(r"<script(?![^>]*\bsrc=)|<[a-z][^<>]*\s(on\w+|style)=|=.javascript:", answer.text), path
+            assert not re.search(r"<script(?![^>]*\bsrc=)|<[a-z][^<>]*\s(on\w+|style)=|=.javascript:", answer.text), (
+                path
+            )
         if as_whom == "officer" and path.startswith(("/mi-espacio/", "/cuenta/")):
             assert "no-store" in answer.headers["Cache-Control"], path
         assert "Server" not in answer.headers or "uvicorn" in answer.headers["Server"], path
@@ -83,8 +96,15 @@ def test_every_route_carries_the_headers_and_none_fails(site, someone, as_whom):
 def test_no_form_is_taken_without_its_token_or_from_elsewhere(site, someone):
     officer, before = someone("officer"), Entry.objects.count()
     true = {"csrfmiddlewaretoken": officer.cookie("csrftoken")}
-    assert officer.post("/mi-espacio/oficina/", {**true, "office": "0"}, Origin=site.url).status == 404  # it is a true one
-    ways = [({}, {}), ({"csrfmiddlewaretoken": "x" * 64}, {}), (true, {"Origin": "https://evil.example"}), (true, {"Origin": "null"})]
+    assert (
+        officer.post("/mi-espacio/oficina/", {**true, "office": "0"}, Origin=site.url).status == 404
+    )  # it is a true one
+    ways = [
+        ({}, {}),
+        ({"csrfmiddlewaretoken": "x" * 64}, {}),
+        (true, {"Origin": "https://evil.example"}),
+        (true, {"Origin": "null"}),
+    ]
     for n, path in enumerate(path for path, _name in ROUTES if not path.startswith("/api/")):
         for fields, headers in (ways[0], ways[1 + n % 3]):
             answer = officer.post(path, fields, **headers)
@@ -97,6 +117,7 @@ def test_no_form_is_taken_without_its_token_or_from_elsewhere(site, someone):
 
 def test_reading_changes_nothing(site, someone):
     officer = someone("officer")
+
     def kept():
         return (Entry.objects.count(), Submission.objects.count(), User.objects.count(), Session.objects.count())
 
@@ -109,7 +130,15 @@ def test_reading_changes_nothing(site, someone):
 
 def test_other_methods_are_refused(visitor):
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
-        for path in ("/", "/compras/", "/api/feed", "/live/all", "/actos/3.json", "/mi-espacio/", "/static/css/base.css"):
+        for path in (
+            "/",
+            "/compras/",
+            "/api/feed",
+            "/live/all",
+            "/actos/3.json",
+            "/mi-espacio/",
+            "/static/css/base.css",
+        ):
             assert visitor.ask(path, method=method).status in {400, 403, 405}, (method, path)
     assert visitor.post("/compras/", {"_method": "DELETE"}, X_HTTP_Method_Override="GET").status == 403
 
@@ -148,7 +177,15 @@ def test_outside_the_demo_a_reader_gets_no_cookie_and_the_demos_doors_do_not_exi
 
 
 def test_only_the_sites_own_names_are_answered(site, visitor):
-    for host in ("evil.example", "127.0.0.1:1@evil.example", "127.0.0.1.evil.example", "evil.example#127.0.0.1", "..", "[::1", "a_b"):
+    for host in (
+        "evil.example",
+        "127.0.0.1:1@evil.example",
+        "127.0.0.1.evil.example",
+        "evil.example#127.0.0.1",
+        "..",
+        "[::1",
+        "a_b",
+    ):
         answer = raw(site.url, "/compras/", host=host)
         assert answer.startswith(b"HTTP/1.1 400"), host
         assert b"evil.example" not in answer
@@ -168,14 +205,26 @@ def test_no_address_leads_to_another_site(site, someone):
         answer = officer.post("/demo/reloj/", {**own, "step": "+0d", "back": aim})
         assert answer.location in {"", "/"}, aim
         visitor = Visitor(site.url)
-        for path in (f"/cuenta/entrar/?next={quote(aim)}", f"/cuenta/salir/?next={quote(aim)}", f"/cuenta/confirmar/?next={quote(aim)}"):
+        for path in (
+            f"/cuenta/entrar/?next={quote(aim)}",
+            f"/cuenta/salir/?next={quote(aim)}",
+            f"/cuenta/confirmar/?next={quote(aim)}",
+        ):
             answer = visitor.get(path)
             assert not re.match(r"\w+:|//|/?\\", answer.location), path
-            assert not re.search(r'(href|action|src)="(https?:|/?[/\\\\]|[^"/?]*)[^"?]*(evil\.example|javascript:)', answer.text), path
+            assert not re.search(
+                r'(href|action|src)="(https?:|/?[/\\\\]|[^"/?]*)[^"?]*(evil\.example|javascript:)', answer.text
+            ), path
         login = visitor.tokens("/cuenta/entrar/")
         fields = {**login, "login": "officer@vitrina.example", "password": "vitrina-demo", "next": aim}
         assert visitor.post("/cuenta/entrar/", fields).location in {"/mi-espacio/", "/"}, aim
-    for target in ("//evil.example/", "//evil.example/mi-espacio", "/\\evil.example/compras", "/%2f%2fevil.example/compras", "/en//evil.example"):
+    for target in (
+        "//evil.example/",
+        "//evil.example/mi-espacio",
+        "/\\evil.example/compras",
+        "/%2f%2fevil.example/compras",
+        "/en//evil.example",
+    ):
         head = raw(site.url, target).lower().partition(b"\r\n\r\n")[0]
         assert b"location: //" not in head, target
         assert b"location: http" not in head, target
@@ -190,7 +239,9 @@ def test_garbage_in_addresses_is_a_plain_refusal(site, someone):
                "/compras.csv?q={}", "/mi-espacio/personas/?q={}&page={}", "/p/ocds-vt0001-2020-000014@{}/", "/{}",
                "/mi-espacio/compra/ocds-vt0001-2020-000014/clarifying.answer/?key={}", "/cuenta/enlace/1-{}/"]  # fmt: skip
     for n, shape in enumerate(shapes):
-        for piece in ["%00", GARBAGE[n % len(GARBAGE)]] if "live" not in shape else ["%00"]:  # a stream of any other name is empty for ever
+        for piece in (
+            ["%00", GARBAGE[n % len(GARBAGE)]] if "live" not in shape else ["%00"]
+        ):  # a stream of any other name is empty for ever
             answer = officer.get(shape.replace("{}", piece))
             assert answer.status in {200, 301, 302, 400, 403, 404, 409}, (answer.status, shape, piece[:30])
             assert "Set-Cookie" not in answer.headers or "a=b" not in answer.headers["Set-Cookie"]
@@ -201,7 +252,26 @@ def test_garbage_in_addresses_is_a_plain_refusal(site, someone):
 def test_a_search_is_never_part_of_the_query(visitor, field):
     everything = re.search(r"<h1>([^<]*)", visitor.get("/compras/").text)
     chance = random.Random(field)
-    pieces = ["'", '"', ";", "--", ")", "(", "%", "_", "\\", " OR 1=1", "/*", "$$", "::int", " UNION SELECT 1", "||", "\x01", "&", "\u2028"]
+    pieces = [
+        "'",
+        '"',
+        ";",
+        "--",
+        ")",
+        "(",
+        "%",
+        "_",
+        "\\",
+        " OR 1=1",
+        "/*",
+        "$$",
+        "::int",
+        " UNION SELECT 1",
+        "||",
+        "\x01",
+        "&",
+        "\u2028",
+    ]
     strings = ["'); SELECT pg_sleep(9); --", "title__contains", "x' OR 'a'='a", "%", "_", "\\", "{}", "%s", "%(q)s"]
     strings += ["".join(chance.choices(pieces, k=5)) for _n in range(25)]
     for text in strings:
@@ -218,11 +288,22 @@ def test_another_codec_or_a_garbled_header_changes_nothing(site, visitor):
         answer = visitor.get("/compras/?q=VIH", Content_Type=f"text/plain; charset={charset}")
         assert answer.status == 200, charset
         assert re.findall("<h1>.*?</h1>", answer.text) == re.findall("<h1>.*?</h1>", usual), charset
-        assert visitor.post("/cuenta/entrar/", {"login": "a"}, Content_Type=f"application/x-www-form-urlencoded; charset={charset}").status in {400, 403}
+        assert visitor.post(
+            "/cuenta/entrar/", {"login": "a"}, Content_Type=f"application/x-www-form-urlencoded; charset={charset}"
+        ).status in {400, 403}
     for header in ("Accept-Language: " + "a-" * 3000, "Accept-Language: es;q=1e309", "Range: bytes=0-1,5-", "If-None-Match: \xff", "Cookie: sessionid=\xff;;;=",
                    "If-Modified-Since: yesterday", "Last-Event-ID: 1e5", "Content-Type: multipart/form-data", "Accept: ../../x"):  # fmt: skip
         assert raw(site.url, "/compras/", header)[9:12] in {b"200", b"206", b"400"}, header
-    for target in ("/compras/?q=\xe9", "/caf\xe9/", "compras/", "http://evil.example/compras/", "*", "/%", "/%zz", "/compras/?q=%&%=%"):
+    for target in (
+        "/compras/?q=\xe9",
+        "/caf\xe9/",
+        "compras/",
+        "http://evil.example/compras/",
+        "*",
+        "/%",
+        "/%zz",
+        "/compras/?q=%&%=%",
+    ):
         answer = raw(site.url, target)
         assert answer[9:12] in {b"200", b"400", b"404"}, target
         assert b"Traceback" not in answer
@@ -235,7 +316,16 @@ def test_errors_tell_nothing_of_the_inside(site, someone):
                  "/vitrina/site/settings/base.py", "/admin/", "/metrics", "/debug/", "/__debug__/", "/api/docs", "/server-status", "/console"):  # fmt: skip
         answer = officer.get(path)
         assert answer.status in {400, 403, 404}, path
-        for word in ("Traceback", "/work/", "django.", "site-packages", "psycopg", "SELECT ", "urlpatterns", "DJANGO_SETTINGS"):
+        for word in (
+            "Traceback",
+            "/work/",
+            "django.",
+            "site-packages",
+            "psycopg",
+            "SELECT ",
+            "urlpatterns",
+            "DJANGO_SETTINGS",
+        ):
             assert word not in answer.text, (path, word)
     bad = officer.post("/mi-espacio/", {})
     assert bad.status in {403, 405}
@@ -255,7 +345,14 @@ def test_deep_json_in_a_passkeys_answer_is_refused(site):
 def test_a_purchase_is_not_reached_through_other_spellings_of_a_step(someone):
     officer = someone("officer")
     ocid = Process.objects.get(title=HIV).ocid
-    for command in ("opening.start", "awarding.issue_ruling", "__class__", "bidding.commands", "tendering.publish_call ", "TENDERING.CANCEL"):
+    for command in (
+        "opening.start",
+        "awarding.issue_ruling",
+        "__class__",
+        "bidding.commands",
+        "tendering.publish_call ",
+        "TENDERING.CANCEL",
+    ):
         answer = officer.send(step_path(ocid, quote(command)), {"reason": "x"})
         assert answer.status in {403, 404, 405, 409, 422}, command
     assert clock.now()

@@ -9,4 +9,4 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
-        from . import commands, pages  # noqa: F401, PLC0415 - registers the operator's steps
+        from . import commands, pages  # noqa: F401 - registers the operator's steps

@@ -28,10 +28,13 @@ def save(user: AbstractBaseUser, place: str, posted: QueryDict, at: datetime) ->
 
 
 def drop(user: AbstractBaseUser, place: str) -> None:
+    """Forget a draft."""
     FormDraft.objects.filter(user=user, place=place).delete()
 
 
-def load(user: AbstractBaseUser, place: str) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]], datetime | None]:
+def load(
+    user: AbstractBaseUser, place: str
+) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]], datetime | None]:
     """(fields, rows by formset, when it was saved) of a draft; empty when there is none."""
     draft = FormDraft.objects.filter(user=user, place=place).first()
     if draft is None:

@@ -108,7 +108,7 @@ class Waiting:
 
 
 def open_processes(actor: Actor) -> QuerySet[Process]:
-    """Purchases that are not over and that the actor may see from inside: those of their institution, or the called."""
+    """Purchases that are not over and that the actor may see from inside: of their institution, or called."""
     rows = Process.objects.exclude(halt__in=["cancelled", "deserted", "complete"]).select_related("unit", "buyer")
     if actor.role is Role.SUPPLIER:
         return rows.exclude(number="")
@@ -126,7 +126,9 @@ def tasks_of(process: Process, at: datetime) -> list[Waiting]:
     found: list[Waiting] = []
     for stage in STAGES:
         queries = import_module(f"vitrina.cycle.{stage}.queries")
-        found += [Waiting(process, t, step_url(process.ocid, t.command, t.key), at) for t in queries.tasks(process, at)]
+        found += [
+            Waiting(process, t, step_url(process.ocid, t.command, t.key), at) for t in queries.tasks(process, at)
+        ]
     return found
 
 
@@ -156,8 +158,14 @@ def other_steps(process: Process, actor: Actor, tasks: list[Waiting]) -> list[tu
 # Steps that nobody has to take, but that an office may want at any time; their own state tables still decide.
 ALWAYS_OFFERED = frozenset(
     {
-        "planning.modify_line", "planning.cancel_line", "tendering.amend_call", "tendering.cancel",
-        "tendering.suspend", "tendering.resume", "contracting.amend", "contracting.terminate",
+        "planning.modify_line",
+        "planning.cancel_line",
+        "tendering.amend_call",
+        "tendering.cancel",
+        "tendering.suspend",
+        "tendering.resume",
+        "contracting.amend",
+        "contracting.terminate",
     }
 )
 

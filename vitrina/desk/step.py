@@ -138,7 +138,7 @@ def _rehearse(form: StepForm) -> None:
     try:
         with transaction.atomic():
             form.run()
-            raise _Undone
+            raise _Undone  # noqa: TRY301 - leaving the block is how a transaction is undone
     except _Undone:
         pass
 
@@ -163,8 +163,15 @@ def _formsets(form: StepForm) -> list[dict[str, Any]]:
 
 
 def _page(
-    request: HttpRequest, seat: Seat, form: StepForm | None, process: Process | None, *, status: int = 200,
-    saved_at: Any = None, refused: Refused | None = None, quiet: bool = False,
+    request: HttpRequest,
+    seat: Seat,
+    form: StepForm | None,
+    process: Process | None,
+    *,
+    status: int = 200,
+    saved_at: Any = None,
+    refused: Refused | None = None,
+    quiet: bool = False,
 ) -> HttpResponse:
     facts: list[tuple[str, str]] = []
     try:
@@ -172,10 +179,17 @@ def _page(
     except Refused as closed:  # what the step stands on is not there yet: there is nothing to fill in
         form, refused, status = None, refused or closed, 409
     context = {
-        "nav": "desk", "seat": seat, "form": form, "process": process, "saved_at": saved_at,
-        "refusals": refused.refusals if refused else (), "token": ids.token(),
-        "formsets": _formsets(form) if form else [], "facts": facts,
-        "draft_url": "" if form is None or form.is_secret else _draft_url(request), "quiet": quiet,
+        "nav": "desk",
+        "seat": seat,
+        "form": form,
+        "process": process,
+        "saved_at": saved_at,
+        "refusals": refused.refusals if refused else (),
+        "token": ids.token(),
+        "formsets": _formsets(form) if form else [],
+        "facts": facts,
+        "draft_url": "" if form is None or form.is_secret else _draft_url(request),
+        "quiet": quiet,
     }
     return render(request, form.template if form else "desk/step.html", context, status=status)
 
@@ -187,9 +201,7 @@ def _draft_url(request: HttpRequest) -> str:
     return f"{url}?key={key}" if key else url
 
 
-def _review(
-    request: HttpRequest, seat: Seat, form: StepForm, process: Process | None, token: str
-) -> HttpResponse:
+def _review(request: HttpRequest, seat: Seat, form: StepForm, process: Process | None, token: str) -> HttpResponse:
     shown = [(str(form[n].label or n), _shown(form, n)) for n in form.fields]
     rows = [(label, text) for label, text in shown if text]
     for name, formset in form.formsets.items():
@@ -197,8 +209,13 @@ def _review(
             rows.append((f"{_('Line')} {n}", _line_shown(formset.forms[0], line, form)))
     hidden = [(k, v) for k in request.POST for v in request.POST.getlist(k) if k not in drafts.NOT_KEPT]
     context = {
-        "nav": "desk", "seat": seat, "form": form, "process": process, "token": token,
-        "rows": [{"label": label, "value": text} for label, text in rows], "hidden": hidden,
+        "nav": "desk",
+        "seat": seat,
+        "form": form,
+        "process": process,
+        "token": token,
+        "rows": [{"label": label, "value": text} for label, text in rows],
+        "hidden": hidden,
     }
     return render(request, "desk/review.html", context)
 

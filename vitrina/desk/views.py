@@ -67,17 +67,28 @@ def own_bids(process: Process, seat: Seat) -> dict[str, object]:
     if seat.actor.role is not Role.SUPPLIER:
         return {}
     words = {
-        "received": _("received"), "replaced": _("replaced by a later one"), "withdrawn": _("withdrawn"),
-        "refused": _("refused: it arrived late"), "opened": _("opened"),
+        "received": _("received"),
+        "replaced": _("replaced by a later one"),
+        "withdrawn": _("withdrawn"),
+        "refused": _("refused: it arrived late"),
+        "opened": _("opened"),
     }
     receipts = [r for r in bids_of_supplier(seat.actor.supplier_key) if r.ocid == process.ocid]
     columns = [{"label": _("Received")}, {"label": _("State")}, {"label": _("Digest in the public ledger")}]
     rows = [
-        {"cells": [day_time(r.received_at, seat.zone), words.get(r.state, r.state), {"text": r.entry_digest, "mono": True}]}
+        {
+            "cells": [
+                day_time(r.received_at, seat.zone),
+                words.get(r.state, r.state),
+                {"text": r.entry_digest, "mono": True},
+            ]
+        }
         for r in receipts
     ]
     return {
-        "bid_columns": columns, "bid_rows": rows, "bids_caption": _("Your bids in this purchase"),
+        "bid_columns": columns,
+        "bid_rows": rows,
+        "bids_caption": _("Your bids in this purchase"),
         "is_call_changed": any(r.is_call_changed for r in receipts),
         "explanation": explanation_for(process, seat.actor.supplier_key),
     }
@@ -124,7 +135,10 @@ def others_table(others: list[Waiting], seat: Seat) -> dict[str, object]:
         for (title, _ocid, who, due), many in same.items()
     ]
     return {
-        "others": shown, "others_columns": columns, "others_rows": rows, "others_caption": _("Waits for others"),
+        "others": shown,
+        "others_columns": columns,
+        "others_rows": rows,
+        "others_caption": _("Waits for others"),
     }
 
 

@@ -10,6 +10,8 @@ from typing import IO, Any, Self
 
 from django.utils.translation import gettext as _
 
+from vitrina.kernel.text import plain_cell
+
 from . import refusals
 from .commands import MOST_REJECTED, Outcome, visible
 from .records import Rejected

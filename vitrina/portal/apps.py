@@ -9,5 +9,5 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        from . import projection  # noqa: F401, PLC0415 - registers the projection, after the ledger's own
-        from .papers import official  # noqa: F401, PLC0415 - registers the papers
+        from . import projection  # noqa: F401 - registers the projection, after the ledger's own
+        from .papers import official  # noqa: F401 - registers the papers

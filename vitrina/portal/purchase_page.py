@@ -28,6 +28,7 @@ from .projection import centavos
 
 COMPLETED = "purchase.completed"
 
+
 @require_safe
 def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
     """`/p/<ocid>/`, or `/p/<ocid>@<release>/` for the purchase as it stood after that release, for ever the same."""
@@ -48,7 +49,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         "last": last,
         "stream": "" if release_id else f"/live/ocid:{ocid}",
         **_told(compiled, zone),
-        **_acts(card, compiled, entries, zone),
+        **_acts(card, compiled, entries),
         **_offers(compiled, entries),
         **_ruling(entries),
         **_contracts(compiled),
@@ -56,7 +57,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         **call.terms(entries, zone),
         "questions": call.questions(compiled),
         "kind_state": ("wait", _("Over")) if _is_complete(entries) else queries.status_words(_status(compiled)),
-        "take": _take(ocid, entries),
+        "take": _take(ocid),
     }
     return render(request, "portal/purchase.html", context)
 
@@ -97,14 +98,14 @@ def _is_complete(entries: list[Position]) -> bool:
     return bool(entries) and entries[-1].entry.kind == COMPLETED
 
 
-def _acts(card: PurchaseCard, compiled: dict[str, Any], entries: list[Position], zone: str) -> dict[str, Any]:
+def _acts(card: PurchaseCard, compiled: dict[str, Any], entries: list[Position]) -> dict[str, Any]:
     """Timeline, glass case and the next act."""
     done = [queries.act_of(row, {}) for row in entries]
     for act in done:
         act["documents"] = [*act["documents"], {"label": _("Paper (PDF)"), "url": act["paper_url"]}]
         act["who"] = ""
     n_acts, done = len(done), runs.gather(entries, done)
-    ahead = story.coming(compiled, clock.now(), zone)
+    ahead = story.coming(compiled, clock.now())
     is_over = _status(compiled) in {"cancelled", "withdrawn", "unsuccessful"}
     if done and not is_over and not _is_complete(entries):
         done[-1]["state"] = "now"
@@ -128,7 +129,7 @@ def _stages(card: PurchaseCard, acts: list[dict[str, Any]], *, is_over: bool) ->
         present = len(STAGES)
     first = {}
     for act in acts:
-        first.setdefault(act["stage"], act["anchor"])
+        first.setdefault(act["stage"], act["anchor"] or act["parts"][0]["anchor"])
     rows = []
     for n, stage in enumerate(STAGES):
         state = "done" if n < present else "todo" if n > present else "now"
@@ -229,7 +230,7 @@ def _delivery_words(milestone: dict[str, Any] | None) -> str:
     return milestone.get("description", "") or words.get(milestone.get("status", ""), "")
 
 
-def _take(ocid: str, entries: list[Position]) -> list[dict[str, Any]]:
+def _take(ocid: str) -> list[dict[str, Any]]:
     """What the reader may take along."""
     last = Release.objects.filter(ocid=ocid).order_by("-position").values_list("release_id", flat=True).first()
     fixed = reverse("portal:purchase", args=[f"{ocid}@{last}"]) if last else ""

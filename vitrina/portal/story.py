@@ -177,7 +177,7 @@ def figures(compiled: dict[str, Any]) -> list[dict[str, str]]:
     return found[:3]
 
 
-def coming(compiled: dict[str, Any], now: datetime, zone: str) -> list[Coming]:
+def coming(compiled: dict[str, Any], now: datetime) -> list[Coming]:
     """What is foreseen after `now`, in order: meeting, opening, ruling, deliveries."""
     tender = compiled.get("tender", {})
     if tender.get("status") in {"cancelled", "withdrawn", "unsuccessful"}:

@@ -25,6 +25,8 @@ from vitrina.parties.models import Supplier, Unit
 from . import queries
 from .models import PurchaseCard, SupplierCard
 
+ACTS = 50  # on a page of acts
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -246,14 +248,14 @@ def acts(request: HttpRequest) -> HttpResponse:
     """The public order, newest first."""
     given = request.GET.get("before", "")
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None  # noqa: PLR2004
-    rows = queries.latest_acts(50, before=before)
+    rows = queries.latest_acts(ACTS, before=before)
     context = {
         "nav": "acts",
         "acts": queries.acts_page(rows),
         "n_acts": feed.head(),
         "before": before,
-        "older": rows[-1].position if len(rows) == 50 else None,
-        "stream": "" if before else "/live/all",  # noqa: PLR2004
+        "older": rows[-1].position if len(rows) == ACTS else None,
+        "stream": "" if before else "/live/all",
     }
     return render(request, "portal/acts.html", context)
 

@@ -65,8 +65,8 @@ class Submit(_BidForm):
     lead = _("Write unit prices without VAT. Leave a lot empty if you do not bid for it. Keep a copy of your own.")
     button = _("Hand in the bid")
     consequence = _(
-        "Your bid stays closed until the opening act; the system shows it to nobody, not even you. Then its prices, answers "
-        "and documents are public. A bid that you sent before is replaced (art. 34)."
+        "Your bid stays closed until the opening act; the system shows it to nobody, not even you. Then its prices, "
+        "answers and documents are public. A bid that you sent before is replaced (art. 34)."
     )
 
     def prepare(self) -> None:

@@ -70,7 +70,7 @@ def test_writers_of_the_same_streams_in_opposite_order_do_not_wait_for_each_othe
             for n in range(20):
                 with transaction.atomic():
                     append_many([(s, Noted(n=n)) for s in streams], actor=CLERK, at=AT)
-        except Exception as error:  # noqa: BLE001 - shown by the assertion below
+        except Exception as error:
             errors.append(error)
         finally:
             connection.close()

@@ -92,7 +92,7 @@ def query_outputs(process):
             for arguments in ((process,), (process, RECEIVED), (process, 1)):
                 try:
                     yield f"{stage}.{name}", repr(function(*arguments))
-                except Exception:  # noqa: BLE001 - asked with arguments that are not its own
+                except Exception:
                     continue
 
 
