@@ -7,12 +7,42 @@ import importlib
 import json
 import os
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from urllib.parse import urlsplit, urlunsplit
 
-from vitrina.site import embedded_db
+import psycopg
+
+from vitrina.site import embedded_db, paths
 
 MODULES = ("acts", "import_rows", "pages")
 NAME = "vitrina_bench"
+
+
+@contextmanager
+def durable_server() -> Iterator[str]:
+    """The address of a fresh, empty database on a server that keeps what it commits, as in earnest."""
+    cluster = embedded_db.Cluster(paths.var() / "bench-pg")
+    with nullcontext() if embedded_db.external_url() else cluster.running():
+        base = embedded_db.external_url() or cluster.url("postgres")
+        address = psycopg.conninfo.make_conninfo(base, dbname="postgres")
+        with psycopg.connect(address, autocommit=True) as db:
+            db.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+            db.execute(f"CREATE DATABASE {NAME}")
+        url = urlsplit(base)
+        yield urlunsplit(url._replace(path=f"/{NAME}"))
+        with psycopg.connect(address, autocommit=True) as db:
+            db.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+
+
+def migrate() -> None:
+    """Set Django up over the fresh database."""
+    import django  # noqa: PLC0415 - once the settings are chosen
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415 - once the settings are chosen
+
+    call_command("migrate", verbosity=0)
 
 
 def main() -> int:
@@ -22,25 +52,16 @@ def main() -> int:
     if unknown:
         print(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(MODULES)}", file=sys.stderr)
         return 2
-    os.environ["DJANGO_SETTINGS_MODULE"] = "vitrina.site.settings.test"
-    os.environ["VITRINA_STATEMENT_TIMEOUT"] = "0"
-    from vitrina.site.settings.test import CLUSTER  # noqa: PLC0415 - once the settings are chosen
-
-    with nullcontext() if embedded_db.external_url() else CLUSTER.running():
-        import django  # noqa: PLC0415 - once the settings are chosen
-
-        django.setup()
-        from tests.fixtures import database  # noqa: PLC0415 - once the settings are chosen
-
-        database.drop(NAME)
-        with database._maintenance() as db:  # noqa: SLF001 - the tests' own way to a fresh database
-            db.execute(f"CREATE DATABASE {NAME}")
-        database.point_to(NAME)
-        from django.core.management import call_command  # noqa: PLC0415 - once the settings are chosen
-
-        call_command("migrate", verbosity=0)
-        figures = {name: importlib.import_module(f"benchmarks.{name}").run() for name in wanted}
-        database.drop(NAME)
+    figures = {}
+    with durable_server() as url:
+        os.environ |= {
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "vitrina.site.settings.test",
+            "VITRINA_STATEMENT_TIMEOUT": "0",
+        }
+        migrate()
+        for name in wanted:
+            figures[name] = importlib.import_module(f"benchmarks.{name}").run()
     if "--json" in sys.argv:
         print(json.dumps({n: [list(f) for f in found] for n, found in figures.items()}))
         return 0

@@ -13,10 +13,10 @@ from tests.worlds.bidding import RECEIVED, bid, reach_bidding
 from tests.worlds.clarifying import ask_and_answer, reach_clarifying
 from tests.worlds.contracting import GUARANTEED, SIGNED, bond, draft, reach_contracting, sign
 from tests.worlds.delivery import arrive, deliver_all, reach_delivery
-from tests.worlds.evaluation import DECLARED, conclude, judge, reach_evaluation
+from tests.worlds.evaluation import DECLARED, SCORED, conclude, judge, reach_evaluation, verdicts
 from tests.worlds.opening import hold_act, reach_opening
 from tests.worlds.payment import approve, invoice, pay, reach_payment
-from tests.worlds.research import reach_research
+from tests.worlds.research import reach_research, record_sources
 from tests.worlds.tendering import CLARIFICATION, OPENING, reach_tendering
 from vitrina.cycle.bidding import commands as bidding
 from vitrina.cycle.clarifying import commands as clarifying
@@ -211,6 +211,18 @@ STORIES: dict[str, Callable[[World], Process]] = {
 }
 
 
+def prices_found(w: World) -> Process:
+    process = reach_planning(w)
+    record_sources(w, process)
+    return process
+
+
+def asked(w: World) -> Process:
+    process = reach_tendering(w)
+    clarifying.ask(w.suppliers[0], process.ocid, at=local(2020, 9, 28), topic="legal", text="¿Basta copia simple?")
+    return process
+
+
 def act_begun(w: World) -> Process:
     process = reach_bidding(w)
     opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
@@ -224,6 +236,12 @@ def envelopes_opened(w: World) -> Process:
 def one_declared(w: World) -> Process:
     process = reach_opening(w)
     evaluation.declare(w.evaluators[0], process.ocid, at=DECLARED, has_conflict=False)
+    return process
+
+
+def one_judged(w: World) -> Process:
+    process = one_declared(w)
+    evaluation.score(w.evaluators[0], process.ocid, at=SCORED, verdicts=verdicts(w, process, 0, {}))
     return process
 
 
@@ -274,9 +292,12 @@ def verified(w: World) -> Process:
 
 # where a purchase also stands still for a while; of interest to those who work on it, not to the record
 STOPS: dict[str, Callable[[World], Process]] = {
+    "prices found": prices_found,
+    "asked": asked,
     "act begun": act_begun,
     "envelopes opened": envelopes_opened,
     "one declared": one_declared,
+    "one judged": one_judged,
     "all judged": all_judged,
     "drafted": drafted,
     "signed by the supplier": signed_by_supplier,

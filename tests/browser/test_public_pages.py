@@ -33,7 +33,17 @@ FORMS_ONLY = {"demo_clock", "demo_sign_in"}
 OF_THE_DESK = {"desk"}  # seen by its people in test_whole_purchase.py
 OF_AN_ACCOUNT = {"account", "mfa"}  # seen in test_sign_in.py, but for the entrance
 ENTRANCES = {"account_login": [], "account_reset_password": []}
-STATES = "planning clarifying opening awarding delivery deserted cancelled suspended complete".split()
+STATES = [
+    "planning",
+    "clarifying",
+    "opening",
+    "awarding",
+    "delivery",
+    "deserted",
+    "cancelled",
+    "suspended",
+    "complete",
+]
 WIDTHS = {1280: 900, 320: 700}
 
 
