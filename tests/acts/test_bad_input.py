@@ -36,7 +36,9 @@ BAD = {
 }
 FOR_TEXT_TOO = {"null character", "control character", "direction override", "too long"}
 STEPS = sorted(command for command in FORMS if not command.startswith("parties."))
-ENGLISH = re.compile(r"\b(the|this|write|enter|select|choose|ensure|field|required|valid|characters|at most)\b", re.I)
+ENGLISH = re.compile(
+    r"\b(the|this|write|enter|select|choose|ensure|field|required|valid|characters|at most)\b", re.IGNORECASE
+)
 HUGE = "1" * (10 * 1024 * 1024)
 TOKEN = {"token": "b" * 32}
 
@@ -135,7 +137,7 @@ def test_a_list_with_a_nonsensical_number_of_lines_is_refused(
     with_lists = [open_places[c] for c in STEPS if FORMS[c].rows]
     assert with_lists
     for place in with_lists:
-        rows = {name: count for name in lines_of(place)}
+        rows = dict.fromkeys(lines_of(place), count)
         assert send(place, clock, TOKEN | rows)[0] in {400, 409, 422}
         prefix = next(iter(FORMS[place.command].rows))
         assert send(place, clock, TOKEN | rows | {"add_row": prefix})[0] in {200, 400, 409, 422}

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.cast import SUPPLIERS, Cast
 from tests.browser.people import Inspector, Someone, chapter, kind_of
 from tests.fixtures.browser import Watch
 from vitrina.cycle.contracting.models import Contract
@@ -26,36 +26,11 @@ REQUIREMENTS = (
     ("Opinión fiscal positiva", "Del mes en curso.", "legal y administrativo"),
 )
 PDF = ("file", "propuesta.pdf", "application/pdf", b"%PDF-1.7\nPropuesta tecnica")
-SUPPLIERS = {
-    "supplier1": "Biomédica Tres Lunas, S.A. de C.V.",
-    "supplier2": "Reactivos Valle Hondo, S.A. de C.V.",
-    "supplier3": "Diagnósticos Ocotal, S. de R.L.",
-}
 EVALUATORS = ("evaluator1", "evaluator2", "evaluator3")
 PRICES = {"supplier1": ("54.90", "62.10"), "supplier2": ("51.30", "66.40"), "supplier3": ("57.75", "")}
 PATIENCE = 2.0  # seconds from the act to the open page of a visitor
 RULE = "Emita el fallo"
 WINNERS = {1: "supplier2", 2: "supplier1"}
-
-
-class Cast:
-    """Everybody who takes part: a person sits down at their browser when they are first needed, and stays."""
-
-    def __init__(self, new_page: Callable[..., Page], url: str, inspector: Inspector) -> None:
-        self._new_page, self.url, self.inspector = new_page, url, inspector
-        self._seated: dict[str, Someone] = {}
-        self.paid: list[str] = []  # what the treasury paid, as its page said
-
-    def __getitem__(self, who: str) -> Someone:
-        if who not in self._seated:
-            someone = Someone(self._new_page(), self.url, self.inspector)
-            self._seated[who] = (
-                someone.choose(SUPPLIERS[who]) if who in SUPPLIERS else someone.sign_in(f"{who}@vitrina.example")
-            )
-        return self._seated[who]
-
-    def __len__(self) -> int:
-        return len(self._seated)
 
 
 @pytest.fixture

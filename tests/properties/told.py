@@ -40,6 +40,7 @@ from vitrina.cycle.tendering import states as tendering
 from vitrina.cycle.tendering.models import Lot, Tender
 from vitrina.kernel.money import Money, total
 from vitrina.ledger.models import Entry
+from vitrina.parties.models import Unit
 
 OVER = {"cancelled", "deserted", "complete"}
 States = dict[tuple[str, Any], str]
@@ -119,7 +120,10 @@ class Story:
         assert command in ALLOWED[role], f"{entry.kind} by {role}"
         if role != "supplier":
             unit = self.process.unit
-            assert party in {unit.key, unit.parent_id, unit.root_id}, f"{entry.kind} by an official of {party}"
+            ours = {unit.key, unit.parent_id, unit.root_id}
+            if command.startswith("delivery."):  # goods are received where they arrive
+                ours |= set(Unit.objects.filter(root=self.process.buyer).values_list("key", flat=True))
+            assert party in ours, f"{entry.kind} by an official of {party}"
         assert self.halt not in OVER or entry.kind == "purchase.completed", f"{entry.kind} after {self.halt}"
         if self.halt == "suspended":
             assert command in {"tendering.resume", "tendering.cancel"}, f"{entry.kind} while suspended"

@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import importlib
 import pkgutil
 import re
 import socket
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,12 +18,16 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
 import vitrina
 from tests.fixtures.site import Site
 from vitrina.ledger.models import Position
+from vitrina.site import paths, protocol
 from vitrina.site.demo import clock
 from vitrina.site.intake import REFUSED, Intake
+from vitrina.site.protocol import Bounded
 
 from .attacker import Visitor, connect, raw
 
@@ -123,6 +130,47 @@ def test_who_does_nothing_is_given_up():
     asyncio.run(site(scope, never, never))  # a sender who sends nothing
     assert answers == [(0, b"all of it"), (408, b"")]
     assert time.monotonic() - start < 2
+
+
+def test_a_head_without_end_is_cut_off(site, visitor):
+    before = memory(site)
+    for start in (b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"GET /?q=", b"GET / HTTP/1.1\r\n", b"X" * 10):
+        with connect(site.url) as line, pytest.raises(OSError):  # noqa: PT012
+            line.sendall(start)
+            for n in range(400):
+                line.sendall(b"Y%d: " % n + b"a" * 65_000 + (b"\r\n" if start.endswith(b"1.1\r\n") else b""))
+    assert memory(site) - before < 20 * MB
+    assert visitor.get("/compras/", Cookie="a=" + "b" * 30_000).status == 200  # a long one that ends
+    line = http.client.HTTPConnection(urlsplit(site.url).netloc)
+    for _n in range(5):  # and one connection still serves many requests
+        line.request("GET", "/healthz")
+        assert line.getresponse().read() == b'{"status":"ok"}'
+    line.close()
+
+
+def test_a_head_that_does_not_come_is_given_up():
+    async def talk() -> list[bytes]:
+        loop = asyncio.get_running_loop()
+        config = Config(app=None, lifespan="off")
+        config.load = lambda: None
+        config.loaded, config.encoded_headers = True, []
+        server = await loop.create_server(
+            lambda: Bounded(config=config, server_state=ServerState(), app_state={}), "127.0.0.1", 0
+        )
+        port, found = server.sockets[0].getsockname()[1], []
+        for start in (b"", b"GET / HTTP/1.1\r\nHost:"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(start)
+            found.append(await asyncio.wait_for(reader.read(), 3))
+            writer.close()
+        server.close()
+        return found
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(protocol, "SECONDS_FOR_HEAD", 0.1)
+    with patch.context():
+        assert asyncio.run(talk()) == [b"", b""]
+    patch.undo()
 
 
 def test_two_requests_are_never_taken_for_one(site):
@@ -264,3 +312,39 @@ def test_no_regular_expression_of_ours_can_be_made_to_think_for_long():
             for way in (pattern.match, pattern.fullmatch, pattern.search):
                 way(text)
         assert time.process_time() - start < 1.5, name
+
+
+def test_visitors_who_come_at_the_first_moment_do_not_crash_the_process():
+    """Runs in processes of its own: each reads every kind of act for the first time from eight threads at once."""
+    runs = [
+        subprocess.Popen([sys.executable, "-c", FIRST_MOMENT], cwd=paths.ROOT, stderr=subprocess.PIPE)
+        for _n in range(3)
+    ]
+    for run in runs:
+        said = run.communicate(timeout=60)[1]
+        assert run.returncode == 0, said.decode()[-800:]
+
+
+FIRST_MOMENT = """
+import os, sys, threading
+os.environ["DJANGO_SETTINGS_MODULE"] = "vitrina.site.settings.test"
+import django
+django.setup()
+import msgspec
+from vitrina.ledger.kinds import KINDS
+
+sys.setswitchinterval(1e-6)
+together = threading.Barrier(8)
+
+def read():
+    for kind in KINDS.values():
+        together.wait(20)
+        try:
+            msgspec.convert({name: {} for name in kind.__struct_fields__}, kind, strict=False)
+        except msgspec.ValidationError:
+            pass
+
+threads = [threading.Thread(target=read) for _n in range(8)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+"""

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.forms import Form
+from django.forms import Field, Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from vitrina.cycle.core.command import authorise, once
+from vitrina.cycle.core.fields import PercentField
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.core.steps import FORMS, StepForm
-from vitrina.cycle.core.words import day, day_time
-from vitrina.kernel import ids
+from vitrina.cycle.core.words import day, day_time, lang, money
+from vitrina.kernel import formats, ids
+from vitrina.kernel.money import Money
 from vitrina.parties.roles import may
 
 from . import drafts
@@ -202,11 +205,13 @@ def _draft_url(request: HttpRequest) -> str:
 
 
 def _review(request: HttpRequest, seat: Seat, form: StepForm, process: Process | None, token: str) -> HttpResponse:
-    shown = [(str(form[n].label or n), _shown(form, n)) for n in form.fields]
+    shown = [(str(field.label or field.name), _shown(form, field.name)) for field in form.visible_fields()]
     rows = [(label, text) for label, text in shown if text]
-    for name, formset in form.formsets.items():
-        for n, line in enumerate(form.lines(name), start=1):
-            rows.append((f"{_('Line')} {n}", _line_shown(formset.forms[0], line, form)))
+    for item in _formsets(form):
+        pattern, name = item["formset"].empty_form, item["formset"].prefix
+        rows += [
+            (f"{item['row']} {n}", _line_shown(pattern, x, form)) for n, x in enumerate(form.lines(name), start=1)
+        ]
     hidden = [(k, v) for k in request.POST for v in request.POST.getlist(k) if k not in drafts.NOT_KEPT]
     context = {
         "nav": "desk",
@@ -214,7 +219,9 @@ def _review(request: HttpRequest, seat: Seat, form: StepForm, process: Process |
         "form": form,
         "process": process,
         "token": token,
-        "rows": [{"label": label, "value": text} for label, text in rows],
+        # who writes nothing signs what the page said: it stands here too
+        "rows": [{"label": label, "value": text} for label, text in rows or form.facts()],
+        "can_change": bool(form.visible_fields()),
         "hidden": hidden,
     }
     return render(request, "desk/review.html", context)
@@ -230,15 +237,23 @@ def _shown(form: StepForm, name: str) -> str:
         return ", ".join(str(choices.get(v, v)) for v in value)
     if value is True:
         return str(_("Yes"))
-    if isinstance(value, date):
-        return _when(value, form)
+    if isinstance(value, date | Decimal | Money):
+        return _told(value, form.fields[name], form)
     shown = form.fields[name].prepare_value(value)
     return str(choices.get(value, shown)).replace("\r\n", "\n")
 
 
-def _when(value: date, form: StepForm) -> str:
-    zone = form.process.unit.zone if form.process else ""
-    return day_time(value, zone) if isinstance(value, datetime) else day(value)
+def _told(value: date | Decimal | Money, field: Field, form: StepForm) -> str:
+    """A day, an instant, an amount or a quantity as a person writes it; a share as its percentage."""
+    if isinstance(value, datetime):
+        return day_time(value, form.process.unit.zone if form.process else "")
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Money):
+        return money(value)
+    if isinstance(field, PercentField):
+        return f"{field.prepare_value(value)} %"
+    return formats.number(value, lang())
 
 
 def _line_shown(pattern: Form, line: dict[str, Any], form: StepForm) -> str:
@@ -248,6 +263,8 @@ def _line_shown(pattern: Form, line: dict[str, Any], form: StepForm) -> str:
         if value in (None, "", []) or name not in pattern.fields:
             continue
         choices = dict(getattr(pattern.fields[name], "choices", []) or [])
-        text = _when(value, form) if isinstance(value, date) else pattern.fields[name].prepare_value(value)
-        parts.append(f"{pattern[name].label}: {choices.get(value, choices.get(str(value), text))}")
+        field = pattern.fields[name]
+        text = _told(value, field, form) if isinstance(value, date | Decimal | Money) else field.prepare_value(value)
+        said = str(choices.get(value, choices.get(str(value), text))).rstrip(".")
+        parts.append(f"{pattern[name].label}: {said}")
     return "; ".join(parts)

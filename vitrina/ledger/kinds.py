@@ -119,6 +119,21 @@ def event_of(kind_name: str, body: bytes | str) -> Event:
     return msgspec.convert(plain, KINDS[kind_name], strict=False)
 
 
+def prepare() -> int:
+    """Let msgspec learn every struct that is defined by now; returns how many. Call it before there are threads.
+
+    It learns a struct at its first use, and two threads that use one for the first time at once crash the process
+    (msgspec 0.22): a visitor or two, soon after the start, could.
+    """
+    waiting, known = [msgspec.Struct], set()
+    while waiting:
+        for struct in waiting.pop().__subclasses__():
+            waiting.append(struct)
+            known.add(struct)
+            msgspec.json.Decoder(struct)
+    return len(known)
+
+
 def _refuse_floats(value: Any) -> Any:
     if isinstance(value, float):
         raise TypeError("a float in a ledger entry; use Decimal or Money")

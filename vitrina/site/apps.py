@@ -10,6 +10,9 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from vitrina.ledger import kinds
+
+        kinds.prepare()  # every room stands by now
         if settings.VITRINA_DEMO:
             from .demo import clock
 

@@ -79,7 +79,7 @@ def _run(stack: contextlib.ExitStack, host: str, port: int) -> int:
     _load_demo()
     command = [sys.executable, "-m", "uvicorn", "vitrina.site.asgi:app", "--host", host, "--port", str(port)]
     command += ["--log-level", "warning", "--no-proxy-headers", "--no-server-header"]
-    command += ["--timeout-graceful-shutdown", "2"]
+    command += ["--timeout-graceful-shutdown", "2", "--http", "vitrina.site.protocol:Bounded"]
     children["web"] = _spawn(command, {**environment, "VITRINA_POOL": "12", "PGAPPNAME": "vitrina-web"})
     _note(children, port)
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - compared, not bound

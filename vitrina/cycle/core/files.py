@@ -8,7 +8,7 @@ import os
 import tempfile
 import unicodedata
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -56,7 +56,7 @@ def store(upload: UploadedFile, *, public: bool, field: str = "") -> StoredFile:
     if not upload.size or upload.size > MAX_BYTES:
         raise refuse("file-size", _("%(name)s is empty or larger than 50 MB.") % {"name": name}, field=field)
     try:
-        inspect(upload, extension)
+        inspect(cast("BinaryIO", upload), extension)
     except Fault as fault:
         raise refuse("file-content", str(fault.args[0]) % {"name": name}, field=field) from fault
     upload.seek(0)

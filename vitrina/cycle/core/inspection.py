@@ -118,7 +118,7 @@ def _is_active(entry: zipfile.ZipInfo) -> bool:
     name = entry.filename.replace("\\", "/")
     is_link = stat.S_ISLNK(entry.external_attr >> 16)
     has_macros = name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs"))
-    return is_link or has_macros or name.startswith("/") or ".." in PurePosixPath(name).parts
+    return bool(is_link) or has_macros or name.startswith("/") or ".." in PurePosixPath(name).parts
 
 
 def _png(file: BinaryIO) -> None:
