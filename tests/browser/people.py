@@ -93,8 +93,7 @@ class Someone:
         self.inspector.look(self.page)
         self.page.get_by_role("textbox", name="Correo").fill(email)
         self.page.get_by_role("textbox", name="Contraseña").fill(PASSWORD)
-        self.page.get_by_role("button", name="Entrar", exact=True).click()
-        self.page.wait_for_url("**/mi-espacio/")
+        self.follow(self.page.get_by_role("button", name="Entrar", exact=True))
         self.inspector.look(self.page)
         return self
 
@@ -102,21 +101,25 @@ class Someone:
         """Through the page that lets a visitor be anybody."""
         self.page.goto(f"{self.url}/demo/quien/")
         self.inspector.look(self.page)
-        self.page.get_by_role("button", name=name, exact=True).click()
-        self.page.wait_for_url("**/mi-espacio/")
+        self.follow(self.page.get_by_role("button", name=name, exact=True))
         self.inspector.look(self.page)
         return self
+
+    def follow(self, control: Locator) -> None:
+        """Press what leads to another page, and be there."""
+        with self.page.expect_navigation():
+            control.click()
 
     def begin(self, task: str, purchase: str) -> Page:
         """From what waits (or from the last receipt) into a purchase, and to the form of a task: one whose name begins with `task`."""
         go_on = self.page.get_by_role("link", name="Seguir con esta compra")
         if go_on.count():
-            go_on.click()
+            self.follow(go_on)
         else:
             self.page.goto(f"{self.url}/mi-espacio/")
-            self.page.get_by_role("link", name=purchase, exact=True).first.click()
+            self.follow(self.page.get_by_role("link", name=purchase, exact=True).first)
         self.inspector.look(self.page)
-        self.page.get_by_role("heading", name=beginning(task)).get_by_role("link").first.click()
+        self.follow(self.page.get_by_role("heading", name=beginning(task)).get_by_role("link").first)
         self.inspector.look(self.page)
         return self.page
 
@@ -152,10 +155,10 @@ class Someone:
 
     def send(self, button: str) -> str:
         """Send the form, confirm it where there is a review, and return what the receipt says."""
-        self.page.get_by_role("button", name=button, exact=True).click()
+        self.follow(self.page.get_by_role("button", name=button, exact=True))
         if self.page.get_by_role("heading", name=REVIEW).count():
             self.inspector.look(self.page)
-            self.page.get_by_role("button", name=button, exact=True).click()
+            self.follow(self.page.get_by_role("button", name=button, exact=True))
         self.told_off()
         assert kind_of(self.page).startswith("desk:receipt"), self.page.locator("main").inner_text()
         self.inspector.look(self.page)

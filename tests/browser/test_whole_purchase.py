@@ -69,7 +69,7 @@ def test_six_people_buy_in_public_from_plan_to_payment(cast: Cast, new_page, wat
 def plan(cast: Cast) -> None:
     at(2020, 1, 30, 12)
     rocio = cast["requester"]
-    rocio.page.get_by_role("link", name="Comenzar una compra").click()
+    rocio.follow(rocio.page.get_by_role("link", name="Comenzar una compra"))
     rocio.inspector.look(rocio.page)
     rocio.fill(
         {
@@ -188,7 +188,7 @@ def clarify(cast: Cast) -> None:
                 "Respuesta": "Se mantiene lo que dice la convocatoria.",
             },
         )
-    olga.page.get_by_role("button", name="Hasta el próximo acto").click()  # the meeting, on 2 October at 10:00
+    olga.follow(olga.page.get_by_role("button", name="Hasta el próximo acto"))  # the meeting, on 2 October at 10:00
     olga.do("Celebre la junta", "Cerrar la junta y publicar el acta", TITLE)
 
 
@@ -372,7 +372,7 @@ def pay(cast: Cast) -> None:
     tania = cast["treasury"]
     for _invoice in WINNERS:
         tania.do("Verificar la factura", "Verificar la factura", TITLE)
-    tania.page.get_by_role("button", name="1 día").click()
+    tania.follow(tania.page.get_by_role("button", name="1 día"))
     for _invoice in WINNERS:
         tania.begin("Pagar la factura", TITLE)
         cast.paid.append(tania.told("A pagar"))

@@ -47,11 +47,14 @@ def told_by(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
             yield entry.kind, json.dumps(feed.statement(1, entry))
 
 
-def published(process: Process, after: int) -> Iterator[tuple[str, str]]:
-    """What feed and projections tell of a purchase, once the sequencer has placed its entries."""
+def row_of(process: Process) -> str:
+    """The row of a purchase."""
+    return json.dumps(Process.objects.filter(ocid=process.ocid).values().get(), default=str, ensure_ascii=False)
+
+
+def published(process: Process) -> Iterator[tuple[str, str]]:
+    """What the projections tell of a purchase, once the sequencer has placed its entries."""
     own = {"ocid": process.ocid}
-    yield "process", json.dumps(Process.objects.filter(**own).values().get(), default=str, ensure_ascii=False)
-    yield "feed", json.dumps(feed.page(after, feed.MAX_LIMIT), ensure_ascii=False)
     yield "releases", "\n".join(Release.objects.filter(**own).values_list("body", flat=True))
     yield (
         "record",

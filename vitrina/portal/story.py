@@ -85,7 +85,12 @@ def _sentences(compiled: dict[str, Any], zone: str, now: datetime) -> Iterator[s
     if won:
         amount, kind = amount_of(compiled)
         known = amount is not None and kind in {"contract", "award"}
-        text = _("%(names)s won, for %(amount)s.") if known else _("%(names)s won.")
+        n = len(won)
+        text = (
+            ngettext("%(names)s won, for %(amount)s.", "%(names)s won, for %(amount)s in all.", n)
+            if known
+            else ngettext("%(names)s won.", "%(names)s were the winners.", n)
+        )
         yield text % {"names": _join(won), "amount": money(amount) if known else ""}
     yield {
         "cancelled": _("The purchase was cancelled."),

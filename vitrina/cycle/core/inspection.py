@@ -111,14 +111,14 @@ def _has_small_directory(file: BinaryIO) -> bool:
     if at < 0 or len(tail) < at + 22 or tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
         return False
     count, length = struct.unpack("<HI", tail[at + 10 : at + 16])
-    return count <= MAX_ENTRIES and length <= MAX_DIRECTORY
+    return bool(count <= MAX_ENTRIES and length <= MAX_DIRECTORY)
 
 
 def _is_active(entry: zipfile.ZipInfo) -> bool:
     name = entry.filename.replace("\\", "/")
     is_link = stat.S_ISLNK(entry.external_attr >> 16)
     has_macros = name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs"))
-    return bool(is_link) or has_macros or name.startswith("/") or ".." in PurePosixPath(name).parts
+    return is_link or has_macros or name.startswith("/") or ".." in PurePosixPath(name).parts
 
 
 def _png(file: BinaryIO) -> None:

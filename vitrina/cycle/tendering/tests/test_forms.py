@@ -158,7 +158,7 @@ def test_the_forms_of_suspension_and_cancellation():
     bad = form_of("tendering.resume", oic, process, {"reason": "Sí", "opening_at": ARABIC}, at=PUBLISHED)
     assert errors_of(bad) == {"opening_at"}
     form = form_of("tendering.resume", oic, process, {"reason": "Resuelta"}, at=PUBLISHED)
-    assert len(form.facts()) == 3
+    assert len(form.facts()) == 5  # the three hours, and the days of the contract
     assert errors_of(form) == set()
     form.run()
     form = form_of("tendering.cancel", approver, process, {"code": "need_ended", "reason": "Donación"}, at=PUBLISHED)
