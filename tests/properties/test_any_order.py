@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.acts.stories import cancelled, line_withdrawn, suspended
+from tests.acts.stories import STOPS, cancelled, line_withdrawn, suspended
 from tests.properties import watch
 from tests.properties.arguments import BUILDERS, Case, spoilt
 from tests.properties.offices import ALLOWED, COMMANDS
@@ -292,6 +292,17 @@ def test_no_order_of_commands_leads_where_the_law_does_not(start: str) -> None:
     # the walk went far enough to prove something
     accepted = sum(AnyOrder.seen.values()) - AnyOrder.seen["refused"] - AnyOrder.seen["sweeps"]
     assert accepted >= 10 and AnyOrder.seen["refused"] >= 5, AnyOrder.seen
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("stop", STOPS)
+def test_from_every_stop_only_what_may_follow_is_done(stop: str) -> None:
+    """Every command at once, from states between the stages."""
+    prepare("planning")
+    walk = AnyOrder()
+    walk.steps, walk.now, walk.processes = 0, {}, [STOPS[stop](walk.w)]
+    walk._sweep()
+    assert AnyOrder.seen["refused"] > 10, AnyOrder.seen
 
 
 @pytest.mark.django_db(transaction=True)

@@ -63,6 +63,7 @@ def test_the_draft_proposes_days_places_and_quantities_of_call_and_ruling(story)
     assert (str(form.initial["starts_on"]), str(form.initial["ends_on"])) == ("2020-11-03", "2020-12-31")
     assert "$51.30" in form.facts()[0][1]
     assert [key for key, _name in form.formsets["schedule"].forms[0].fields["unit_key"].choices] == [
+        "",
         "050GYR047",
         "050GYR101",
     ]
