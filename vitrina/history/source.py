@@ -81,9 +81,19 @@ def probe(path: Path) -> Probe:
     if not first.strip():
         raise UnreadableFileError("empty_file")
     encoding = damage.verdict()
+    if encoding == "latin-1" and _is_utf8_word(first.split(b"\n", 1)[0]):
+        encoding = "utf-8-damaged"  # the header tells: whatever happened to the rows below it
     if encoding == "utf-8" and first.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
     return Probe(encoding, sha.hexdigest())
+
+
+def _is_utf8_word(header: bytes) -> bool:
+    """Whether a header has letters beyond ASCII and all of them are UTF-8."""
+    try:
+        return not header.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 class _Damage:
