@@ -17,6 +17,7 @@ from django.urls.resolvers import RoutePattern, URLPattern, URLResolver
 from vitrina.cycle.core.models import Process, Submission
 from vitrina.kernel import clock
 from vitrina.ledger.models import Entry
+from vitrina.site import paths
 
 from .attacker import HIV, Visitor, raw, step_path
 
@@ -318,7 +319,7 @@ def test_errors_tell_nothing_of_the_inside(site, someone):
         assert answer.status in {400, 403, 404}, path
         for word in (
             "Traceback",
-            "/work/",
+            str(paths.ROOT),
             "django.",
             "site-packages",
             "psycopg",
