@@ -74,6 +74,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     kind: ClassVar[str]
     stage: ClassVar[str]
     visibility: ClassVar[Visibility]
+    closes_checkpoint: ClassVar[bool] = False
+    """Whether the public log signs a checkpoint that ends with exactly this entry (a deadline)."""
 
     rules: tuple[Applied, ...] = ()
     documents: tuple[DocumentRef, ...] = ()
@@ -85,6 +87,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def detail(self) -> str:
         """One more sentence with the number that matters against its limit, or nothing."""
         return ""
+
+    def leaf(self) -> dict[str, Any] | None:
+        """What the public log holds of a blinded entry, whole, when it must be more than the digest of its body.
+
+        JSON values with `v` and `type`, at most 65,535 bytes; nothing personal, secret or guessable (public log,
+        section 2). Nothing: the log says what it says of any entry.
+        """
+        return None
 
 
 KINDS: dict[str, type[Event]] = {}
