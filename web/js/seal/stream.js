@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Streams one file through age: its plaintext hash, its ciphertext's hash and parts of 8 MiB, in flat memory. Spec: sealed-bids, section 5.3.
+import { Decrypter } from "age-encryption";
+
+import { checkStanzas, encryptTo } from "./agefile.js";
+import { hasher, hex, nativeSha256 } from "./bytes.js";
+import { PART } from "./objects.js";
+
+const READ = 1 << 20; // a bite of plaintext; larger ones are no faster and hold more memory
+
+/** @param {Blob} blob @param {(bytes: Uint8Array) => void} seen @returns {ReadableStream<Uint8Array>} of its bytes, read as they are wanted */
+function bites(blob, seen) {
+  let at = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      if (at >= blob.size) return controller.close();
+      const bytes = new Uint8Array(await blob.slice(at, at + READ).arrayBuffer());
+      at += bytes.length;
+      seen(bytes);
+      controller.enqueue(bytes);
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** Cuts a stream of bytes into parts of 8 MiB. The buffer given out is used again after `put` settles. */
+class Cutter {
+  constructor(put) {
+    this.put = put;
+    this.buffer = new Uint8Array(PART);
+    this.used = 0;
+    this.whole = hasher();
+    this.size = 0;
+    this.parts = [];
+  }
+
+  async take(chunk) {
+    this.whole.update(chunk);
+    this.size += chunk.length;
+    while (chunk.length) {
+      const room = Math.min(PART - this.used, chunk.length);
+      this.buffer.set(chunk.subarray(0, room), this.used);
+      this.used += room;
+      chunk = chunk.subarray(room);
+      if (this.used === PART) await this.flush();
+    }
+  }
+
+  async flush() {
+    const part = this.buffer.subarray(0, this.used);
+    const digest = await nativeSha256(part);
+    await this.put(digest, part);
+    this.parts.push(digest);
+    this.used = 0;
+  }
+
+  async end() {
+    if (this.used || !this.parts.length) await this.flush();
+    return { sha256: hex(this.whole.digest()), size: this.size, parts: this.parts };
+  }
+}
+
+/**
+ * Seal one file.
+ * @param {Blob} blob @param {string} recipient
+ * @param {(sha256: string, bytes: Uint8Array) => Promise<void>} put keeps a part; the bytes are only good until it settles
+ * @param {(done: number) => void} [progress] plaintext bytes so far @param {AbortSignal} [signal]
+ * @returns {Promise<{plain: {sha256: string, size: number}, cipher: {sha256: string, size: number, parts: string[]}}>}
+ * Throws the reader's error when the file changed or went away, the keeper's when there is no room, AbortError when told to stop.
+ */
+export async function sealBlob(blob, recipient, put, progress = () => {}, signal = undefined) {
+  const plain = hasher();
+  let size = 0;
+  const source = bites(blob, (bytes) => {
+    plain.update(bytes);
+    size += bytes.length;
+  });
+  const cutter = new Cutter(put);
+  const reader = (await encryptTo(recipient, source)).getReader();
+  for (let told = 0; ;) {
+    signal?.throwIfAborted();
+    const { done, value } = await reader.read();
+    if (done) break;
+    await cutter.take(value);
+    if (size - told >= READ) progress((told = size));
+  }
+  if (size !== blob.size) throw new Error("the file changed while it was being sealed");
+  progress(size);
+  return { plain: { sha256: hex(plain.digest()), size }, cipher: await cutter.end() };
+}
+
+/**
+ * Open one ciphertext. Its hash must have been compared with the manifest before (`hashBlob`).
+ * @param {Blob} blob @param {string} identity @param {(bytes: Uint8Array) => Promise<void>|void} take gets the plaintext in order
+ * @returns {Promise<{sha256: string, size: number}>} of the plaintext. Throws Error when the key is wrong or a byte was touched.
+ */
+export async function openBlob(blob, identity, take) {
+  checkStanzas(new Uint8Array(await blob.slice(0, 4096).arrayBuffer()));
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const plain = hasher();
+  let size = 0;
+  const reader = (await decrypter.decrypt(bites(blob, () => {}))).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    plain.update(value);
+    size += value.length;
+    await take(value);
+  }
+  return { sha256: hex(plain.digest()), size };
+}
+
+/** @param {Blob} blob @returns {Promise<string>} hex of SHA-256, in flat memory */
+export async function hashBlob(blob) {
+  const whole = hasher();
+  for (let at = 0; at < blob.size; at += READ) whole.update(new Uint8Array(await blob.slice(at, at + READ).arrayBuffer()));
+  return hex(whole.digest());
+}
