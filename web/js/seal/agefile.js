@@ -4,7 +4,7 @@ import { Decrypter, Encrypter, identityToRecipient } from "age-encryption";
 
 import { text } from "./bytes.js";
 
-const HEADER_MOST = 4096;
+export const HEADER_MOST = 8192;
 /** 2^17 rounds take 128 MiB and a second or two: a phone can, a guesser with many cannot. */
 export const WORK = 17;
 
@@ -20,7 +20,7 @@ export async function encryptTo(recipient, data) {
 
 /**
  * Refuse what age libraries read differently: exactly one X25519 stanza, besides those whose type ends in -grease.
- * @param {Uint8Array} file an age file, or its first 4 kB at least. Throws Error.
+ * @param {Uint8Array} file an age file, or its first 8 kB at least. Throws Error.
  */
 export function checkStanzas(file) {
   const head = new TextDecoder("latin1").decode(file.subarray(0, HEADER_MOST));

@@ -4,14 +4,16 @@ import { HEX32, text, utf8 } from "./bytes.js";
 import { jcs, parseCanonical } from "./jcs.js";
 
 export const BLOCK = 4096;
+const PLACES = 6;
+const LONGEST = 255; // of a name or a media type
 export const ANSWERS = "respuestas.json";
-const DECIMAL = /^(0|[1-9]\d{0,17})(\.\d{1,8})?$/;
+const DECIMAL = /^(0|[1-9]\d{0,17})(\.\d{1,6})?$/;
 
 /**
  * @typedef {{name: string, media_type: string, sha256: string, size: number}} Described in plaintext terms
  * @typedef {{line: number, quantity: string, unit_price: string, amount: string}} Line of the offer, decimal strings
  * @typedef {{currency: string, total: string, lines: Line[]}} Offer
- * @typedef {{v: 1, files: Described[], offer: Offer, pad: string}} Index
+ * @typedef {{v: 1, files: Described[], offer: Offer|null, pad: string}} Index
  */
 
 function units(decimal, places) {
@@ -25,8 +27,8 @@ const money = (centavos) => `${centavos / 100n}.${String(centavos % 100n).padSta
 
 /** quantity × unit price, to the centavo, halves up, exactly. @param {string} quantity @param {string} unitPrice decimals @returns {string} "0.00" */
 export function amountOf(quantity, unitPrice) {
-  const scale = 10n ** 14n; // 8 + 8 decimals, less the two kept
-  return money((units(quantity, 8) * units(unitPrice, 8) + scale / 2n) / scale);
+  const scale = 10n ** 10n; // 6 + 6 decimals, less the two kept
+  return money((units(quantity, PLACES) * units(unitPrice, PLACES) + scale / 2n) / scale);
 }
 
 /**
@@ -38,25 +40,30 @@ export function offerOf(lines, currency = "MXN") {
   return { currency, total: money(priced.reduce((sum, { amount }) => sum + units(amount, 2), 0n)), lines: priced };
 }
 
+const named = (value) => typeof value === "string" && [...value].length <= LONGEST;
+
 function checkOffer(offer) {
+  if (offer === null) return; // an envelope without prices
   const keys = (value, wanted) => value && Object.keys(value).sort().join() === wanted;
   const whole = keys(offer, "currency,lines,total") && /^[A-Z]{3}$/.test(offer.currency) && Array.isArray(offer.lines);
   if (!whole) throw new TypeError("an offer has currency, total and lines");
-  units(offer.total, 2);
+  if (new Set(offer.lines.map(({ line }) => line)).size !== offer.lines.length) throw new TypeError("a line of the offer comes twice");
+  units(offer.total, PLACES);
   for (const one of offer.lines) {
-    if (!keys(one, "amount,line,quantity,unit_price") || !Number.isSafeInteger(one.line)) throw new TypeError("a line has line, quantity, unit_price and amount");
-    units(one.quantity, 8);
-    units(one.unit_price, 8);
-    units(one.amount, 2);
+    if (!keys(one, "amount,line,quantity,unit_price") || !Number.isSafeInteger(one.line) || one.line < 1) throw new TypeError("a line has line, quantity, unit_price and amount");
+    units(one.quantity, PLACES);
+    units(one.unit_price, PLACES);
+    units(one.amount, PLACES);
   }
 }
 
-/** The bytes of file 0: a multiple of 4,096. @param {Described[]} files of ciphertexts 1.. in order @param {Offer} offer @returns {Uint8Array} */
+/** The bytes of file 0: a multiple of 4,096. @param {Described[]} files of ciphertexts 1.. in order @param {Offer|null} offer @returns {Uint8Array} Throws as parseIndex. */
 export function buildIndex(files, offer) {
-  checkOffer(offer);
   const bare = { v: 1, files, offer, pad: "" };
   const length = utf8(jcs(bare)).length;
-  return utf8(jcs({ ...bare, pad: " ".repeat((BLOCK - (length % BLOCK)) % BLOCK) }));
+  const bytes = utf8(jcs({ ...bare, pad: " ".repeat((BLOCK - (length % BLOCK)) % BLOCK) }));
+  parseIndex(bytes);
+  return bytes;
 }
 
 /** @param {Uint8Array} bytes @returns {Index} Throws SyntaxError or TypeError for what is no index. */
@@ -65,7 +72,7 @@ export function parseIndex(bytes) {
   const keys = Object.keys(index ?? {}).sort().join();
   if (keys !== "files,offer,pad,v" || index.v !== 1 || bytes.length % BLOCK || !/^ *$/.test(index.pad)) throw new TypeError("not an index of sobre/v1");
   for (const file of index.files) {
-    const right = Object.keys(file).sort().join() === "media_type,name,sha256,size" && typeof file.name === "string" && typeof file.media_type === "string";
+    const right = Object.keys(file).sort().join() === "media_type,name,sha256,size" && named(file.name) && file.name && named(file.media_type);
     if (!right || !HEX32.test(file.sha256) || !Number.isSafeInteger(file.size) || file.size < 0) throw new TypeError("a file of the index is not described");
   }
   checkOffer(index.offer);
@@ -82,5 +89,8 @@ export function parseAnswers(bytes) {
   return answers;
 }
 
-/** A name as it travels inside the envelope: composed letters, no folders, no control signs. @param {string} name @returns {string} */
-export const cleanName = (name) => name.normalize("NFC").replace(/^.*[\\/]/, "").replace(/\p{Cc}/gu, "").trim() || "documento";
+/** A name as it travels inside the envelope: composed letters, no folders, no hidden signs, at most 255. @param {string} name @returns {string} */
+export function cleanName(name) {
+  const kept = [...name.normalize("NFC").replace(/^.*[\\/]/, "").replace(/\p{C}/gu, "").trim()];
+  return kept.slice(-LONGEST).join("") || "documento"; // the end says what kind of file it is
+}

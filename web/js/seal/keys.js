@@ -35,7 +35,7 @@ export function publicKeyOf(recipient) {
 }
 
 /**
- * What two people read to each other to know that they mean the same key: 80 bits in five groups of four.
- * @param {string} recipient @returns {string} e.g. "7c41 e09a 55d2 10ab 93ff"
+ * What people read to each other to know that they mean the same key, as the server writes it.
+ * @param {string} recipient @returns {string} e.g. "7c41 e09a 55d2"
  */
-export const fingerprint = (recipient) => sha256(recipient).slice(0, 20).match(/.{4}/g).join(" ");
+export const fingerprint = (recipient) => sha256(recipient).slice(0, 12).match(/.{4}/g).join(" ");

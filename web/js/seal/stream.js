@@ -2,7 +2,7 @@
 // Streams one file through age: its plaintext hash, its ciphertext's hash and parts of 8 MiB, in flat memory. Spec: sealed-bids, section 5.3.
 import { Decrypter } from "age-encryption";
 
-import { checkStanzas, encryptTo } from "./agefile.js";
+import { HEADER_MOST, checkStanzas, encryptTo } from "./agefile.js";
 import { hasher, hex, nativeSha256 } from "./bytes.js";
 import { PART } from "./objects.js";
 
@@ -94,7 +94,7 @@ export async function sealBlob(blob, recipient, put, progress = () => {}, signal
  * @returns {Promise<{sha256: string, size: number}>} of the plaintext. Throws Error when the key is wrong or a byte was touched.
  */
 export async function openBlob(blob, identity, take) {
-  checkStanzas(new Uint8Array(await blob.slice(0, 4096).arrayBuffer()));
+  checkStanzas(new Uint8Array(await blob.slice(0, HEADER_MOST).arrayBuffer()));
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   const plain = hasher();
