@@ -20,7 +20,7 @@ from .agefile import Measured, encrypt_stream
 from .custody import deal
 from .dsse import pae
 from .errors import SealedError
-from .index import Offer, Plain
+from .index import IndexFile, Offer
 from .objects import (
     PAYLOAD_TYPES,
     Manifest,
@@ -90,7 +90,7 @@ def seal(
         with _opened(source) as stream:
             measured, path = _encrypt(_Told(stream, progress, done), out, recipient)
         done += measured.plain_size
-        plain.append(Plain(name, media_type, measured.plain_sha256, measured.plain_size))
+        plain.append(IndexFile(name, media_type, measured.plain_sha256, measured.plain_size))
         sealed.append((measured, path))
     sealed.insert(0, _encrypt(io.BytesIO(index.build(plain, offer)), out, recipient))
     ctx = f"{ocid}/{recipient}"

@@ -28,7 +28,7 @@ _MOST_TEXT: Final = 255
 _MOST_NAME_BYTES: Final = 200
 
 
-class Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class IndexFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One document before sealing. Its name is what the bidder wrote: `safe_name` before it touches a disk."""
 
     name: str
@@ -58,12 +58,12 @@ class Index(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is in the envelope: entry i of `files` is ciphertext i + 1. `offer` is null in envelopes without prices."""
 
     v: Literal[1]
-    files: tuple[Plain, ...]
+    files: tuple[IndexFile, ...]
     offer: Offer | None
     pad: str
 
 
-def build(files: Sequence[Plain], offer: Offer | dict[str, Any] | None) -> bytes:
+def build(files: Sequence[IndexFile], offer: Offer | dict[str, Any] | None) -> bytes:
     """The canonical, padded bytes of an index. Errors: `SealedError` as `parse`."""
     body: dict[str, Any] = {
         "v": 1,
@@ -99,7 +99,7 @@ def parse(data: bytes) -> Index:
     return found
 
 
-def _check_file(number: int, file: Plain) -> None:
+def _check_file(number: int, file: IndexFile) -> None:
     if not 0 < len(file.name) <= _MOST_TEXT or len(file.media_type) > _MOST_TEXT:
         raise SealedError("index_malformed", f"file {number}: a name or media type is empty or too long")
     if not _HEX.fullmatch(file.sha256) or file.size < 0:
