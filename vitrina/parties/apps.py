@@ -10,3 +10,6 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from . import commands, events  # noqa: F401 - registers kinds
+        from .signing.store import refuse_test_roots
+
+        refuse_test_roots()

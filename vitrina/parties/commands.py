@@ -95,11 +95,16 @@ def register_supplier(
 @transaction.atomic
 def register_person(
     *, email: str, given_name: str, surname: str, second_surname: str = "", position: str = "", password: str = "",
+    rfc: str = "",
 ) -> Person:  # fmt: skip
-    """Make a sign-in for a person. People are not in the ledger; their offices are, blinded."""
+    """Make a sign-in for a person; `rfc` is that of the e.firma they sign with.
+
+    People are not in the ledger; their offices are, blinded.
+    """
     user = get_user_model().objects.create_user(username=email, email=email, password=password or None)
     return Person.objects.create(
         user=user, given_name=given_name, surname=surname, second_surname=second_surname, position=position,
+        rfc=rfc,
     )  # fmt: skip
 
 

@@ -84,3 +84,19 @@ class InvitationRenewed(Event):
 
     def sentence(self) -> str:
         return _("A new one-time link was made")
+
+
+@kind("signature.checked", stage="parties")
+class SignatureChecked(Event):
+    """The authority's word on a certificate after the act was accepted without it; `code` of `signing.verdicts`."""
+
+    payload_sha256: str
+    act: str
+    code: str
+
+    def sentence(self) -> str:
+        if self.code == "OK":
+            return _("The certificate of a signature was confirmed: it had not been revoked")
+        if self.code == "REV_REVOKED":
+            return _("Alarm: the certificate of an accepted signature had already been revoked")
+        return _("The certificate of a signature could not be confirmed within 24 hours")

@@ -72,6 +72,7 @@ class Person(models.Model):
     surname = models.CharField(max_length=80)
     second_surname = models.CharField(max_length=80, blank=True)
     position = models.CharField(max_length=120, blank=True)
+    rfc = models.CharField(max_length=13, blank=True, help_text="of the e.firma with which an official signs")
 
     def __str__(self) -> str:
         return " ".join(p for p in (self.given_name, self.surname, self.second_surname) if p)
@@ -101,3 +102,20 @@ class Appointment(models.Model):
     @property
     def role_name(self) -> str:
         return str(ROLE_NAMES[Role(self.role)])
+
+
+class RevocationCheck(models.Model):
+    """A signature accepted while its authority did not answer: asked again until it does. `signing.pending` writes it.
+
+    `verdict` is empty while nothing is known; `decided_at` stays empty while the authority is silent.
+    """
+
+    digest = models.CharField(primary_key=True, max_length=64, help_text="SHA-256 of the record's canonical JSON")
+    payload_sha256 = models.CharField(max_length=64, db_index=True)
+    record = models.TextField()
+    received_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    verdict = models.CharField(max_length=20, blank=True)
+    answer = models.TextField(blank=True)

@@ -6,6 +6,7 @@ Built only through commands; every name belongs to nobody.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
@@ -77,10 +78,16 @@ _SUPPLIERS = (
 )
 
 
-def _person(name: str, surname: str, position: str, n: str) -> Person:
+def _person(name: str, surname: str, position: str, n: str, rfc: str = "") -> Person:
     return parties.register_person(
-        email=f"{n}@vitrina.example", given_name=name, surname=surname, position=position, password=PASSWORD
+        email=f"{n}@vitrina.example", given_name=name, surname=surname, position=position, password=PASSWORD, rfc=rfc
     )
+
+
+def _rfc(name: str, surname: str, n: int) -> str:
+    """A text with the form of a person's RFC; the day of birth is the turn in which they are made."""
+    initials = "".join(unicodedata.normalize("NFD", word)[0] for word in (surname, surname[1:], "X", name)).upper()
+    return f"{initials}8001{n:02d}VT1"
 
 
 def world(at: datetime | None = None) -> World:
@@ -114,12 +121,12 @@ def world(at: datetime | None = None) -> World:
     )
     parties.authorise_budget(at=at, buyer=buyer, year=2020, amount=Money.parse("53000000000"))
     people, actors = {}, {}
-    for role, (name, surname, position) in _OFFICIALS.items():
-        people[role] = _person(name, surname, position, role.value)
+    for n, (role, (name, surname, position)) in enumerate(_OFFICIALS.items(), start=1):
+        people[role] = _person(name, surname, position, role.value, _rfc(name, surname, n))
         actors[role] = actor_of(parties.appoint(at=at, person=people[role], role=role, unit=buyer))
     evaluators, suppliers, rows, evaluator_people = [], [], [], []
     for n, (name, surname) in enumerate(_EVALUATORS, start=1):
-        person = _person(name, surname, "Evaluación técnica", f"evaluator{n}")
+        person = _person(name, surname, "Evaluación técnica", f"evaluator{n}", _rfc(name, surname, n + 20))
         evaluator_people.append(person)
         evaluators.append(actor_of(parties.appoint(at=at, person=person, role=Role.EVALUATOR, unit=buyer)))
     for n, (key, name, rfc, size) in enumerate(_SUPPLIERS, start=1):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from vitrina.cycle import STAGES
@@ -106,6 +107,20 @@ FILES_DIR = paths.var() / "files"  # files of acts, by SHA-256
 PUBLISHER_NAME = os.environ.get("VITRINA_PUBLISHER", "Vitrina")
 SECURITY_CONTACT = os.environ.get("VITRINA_SECURITY_CONTACT", "seguridad@vitrina.example")
 PUBLIC_URL = os.environ.get("VITRINA_PUBLIC_URL", "http://127.0.0.1:8000")
+# Signatures: how acts may be signed (a profile of `parties/signing/policy.toml`), the folders of the authorities that
+# are trusted (`parties/signing/store.py`), and what seals papers: a certificate and its key, in files.
+SIGNING_PROFILE = os.environ.get("VITRINA_SIGNING", "mexico")
+SIGNING_TRUST = [paths.ROOT / "vitrina" / "parties" / "signing" / "trust"]
+if os.environ.get("VITRINA_TRUST"):
+    SIGNING_TRUST.append(Path(os.environ["VITRINA_TRUST"]))
+SIGNING_ALLOW_TEST_ROOTS = False
+PAPER_SEAL = {
+    "certificate": os.environ.get("VITRINA_SEAL_CERTIFICATE", ""),
+    "key": os.environ.get("VITRINA_SEAL_KEY", ""),
+    "password_file": os.environ.get("VITRINA_SEAL_PASSWORD_FILE", ""),
+}
+PAPERS_DIR = paths.var() / "papers"  # sealed papers, by what they say: each is sealed once
+
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vitrina.site import embedded_db, paths
 from vitrina.site.settings.base import *  # noqa: F403
-from vitrina.site.settings.base import DATABASE_URL, databases
+from vitrina.site.settings.base import DATABASE_URL, SIGNING_TRUST, databases
 
 
 def _secret_key(file: Path) -> str:
@@ -28,5 +28,10 @@ DEBUG = os.environ.get("VITRINA_DEBUG") == "1"
 SECRET_KEY = os.environ.get("VITRINA_SECRET_KEY") or _secret_key(paths.var() / "secret_key")
 ALLOWED_HOSTS = [h for h in os.environ.get("VITRINA_HOSTS", "").split(",") if h] or ["localhost", "127.0.0.1", "[::1]"]
 DATABASES = databases(DATABASE_URL or embedded_db.Cluster().url(), pool_size=int(os.environ.get("VITRINA_POOL", "0")))
+SIGNING_PROFILE = "demo"
+SIGNING_ALLOW_TEST_ROOTS = True
+DEMO_AUTHORITY = paths.var() / "demo-authority"  # issues the e.firma of people who do not exist
+SIGNING_TRUST = [*SIGNING_TRUST, DEMO_AUTHORITY / "trust"]
+PAPER_SEAL = {"maker": "vitrina.site.demo.authority.paper_seal"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

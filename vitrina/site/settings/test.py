@@ -18,6 +18,11 @@ CLUSTER = embedded_db.Cluster(paths.var() / "test-pg" / WORKER, hurried=True)
 DATABASES = databases(DATABASE_URL or CLUSTER.url())
 DATABASES["default"]["NAME"] = os.environ.get("VITRINA_TEST_DATABASE") or DATABASES["default"]["NAME"]
 
+# Authorities of the tests' own, kept between runs: keys take seconds to make.
+DEMO_AUTHORITY = paths.var() / "test-authority" / WORKER
+SIGNING_TRUST = [DEMO_AUTHORITY / "trust"]
+PAPERS_DIR = paths.var() / "test-papers" / WORKER
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS: dict[str, str] = {}
