@@ -102,7 +102,8 @@ class Waiting:
     @property
     def verb(self) -> str:
         form = FORMS.get(self.task.command)
-        return str(form.button) if form else _("Open")
+        own = {"bidding.submit": _("Seal the bid"), "opening.give_shares": _("Give the key")}
+        return str(form.button) if form else own.get(self.task.command, _("Open"))
 
     action = verb
 
@@ -116,8 +117,20 @@ def open_processes(actor: Actor) -> QuerySet[Process]:
     return rows.filter(buyer=buyer)
 
 
+# Steps that have a page of their own instead of a form: what is done there is done in the browser.
+OWN_PAGES = {
+    "bidding.submit": "desk:seal",
+    "bidding.withdraw": "desk:seal",
+    "bidding.redeal": "desk:seal",
+    "opening.present_backup": "desk:seal",
+    "opening.give_shares": "desk:opening",
+}
+
+
 def step_url(ocid: str, command: str, key: str = "") -> str:
-    """The address of a step's form."""
+    """The address of a step's form, or of the page where it is done."""
+    if command in OWN_PAGES:
+        return reverse(OWN_PAGES[command], args=[ocid])
     return reverse("desk:step", args=[ocid, command]) + (f"?key={key}" if key else "")
 
 

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import people, views
+from . import people, seal_api, views
 from .inbox import NEW
 from .step import step
 
@@ -14,7 +14,15 @@ urlpatterns = [
     path("personas/", people.people, name="people"),
     path("registro/<str:command>/", step, {"ocid": NEW}, name="register"),
     path("recibo/<str:token>/", views.receipt, name="receipt"),
+    path("llave/datos/", seal_api.key, name="key_data"),
+    path("sobres/<str:c>/recibo/", seal_api.receipt, name="envelope_receipt"),
+    path("sobres/<str:c>/partes/", seal_api.parts, name="envelope_parts"),
+    path("sobres/<str:c>/partes/<str:sha256>/", seal_api.part, name="envelope_part"),
     path("compra/<str:ocid>/", views.purchase, name="purchase"),
+    path("compra/<str:ocid>/sellar/datos/", seal_api.seal_context, name="seal_data"),
+    path("compra/<str:ocid>/sobres/", seal_api.envelopes, name="envelopes"),
+    path("compra/<str:ocid>/llaves/datos/", seal_api.keys, name="opening_data"),
+    path("compra/<str:ocid>/respaldo/", seal_api.backup, name="backup"),
     path("compra/<str:ocid>/<str:command>/", step, name="step"),
     path("compra/<str:ocid>/<str:command>/borrador/", views.save_draft, name="draft"),
 ]

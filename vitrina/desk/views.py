@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from vitrina.cycle.awarding.queries import explanation_for
-from vitrina.cycle.bidding.queries import bids_of_supplier
+from vitrina.cycle.bidding.queries import are_opened
 from vitrina.cycle.core.models import Process, Submission
+from vitrina.cycle.core.signed_words import told
 from vitrina.cycle.core.steps import FORMS
-from vitrina.cycle.core.words import day_time
 from vitrina.parties.models import Appointment
 from vitrina.parties.roles import Role, may
 
-from . import drafts
+from . import drafts, signing
 from .inbox import NEW, Waiting, headline, open_processes, other_steps, tasks_of, waiting_for
 from .offices import SESSION_KEY, Seat, seated
 from .people import invitation, register_steps
@@ -63,33 +63,14 @@ def purchase(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
 
 
 def own_bids(process: Process, seat: Seat) -> dict[str, object]:
-    """A supplier's receipts in a purchase, and after the ruling how it ended for them; nothing for others."""
+    """For a supplier: where it seals its bid and keeps its receipts, and after the ruling how it ended for it.
+
+    Before the act the server does not know who bid: the receipts lie with the supplier.
+    """
     if seat.actor.role is not Role.SUPPLIER:
         return {}
-    words = {
-        "received": _("received"),
-        "replaced": _("replaced by a later one"),
-        "withdrawn": _("withdrawn"),
-        "refused": _("refused: it arrived late"),
-        "opened": _("opened"),
-    }
-    receipts = [r for r in bids_of_supplier(seat.actor.supplier_key) if r.ocid == process.ocid]
-    columns = [{"label": _("Received")}, {"label": _("State")}, {"label": _("Digest in the public ledger")}]
-    rows = [
-        {
-            "cells": [
-                day_time(r.received_at, seat.zone),
-                words.get(r.state, r.state),
-                {"text": r.entry_digest, "mono": True},
-            ]
-        }
-        for r in receipts
-    ]
     return {
-        "bid_columns": columns,
-        "bid_rows": rows,
-        "bids_caption": _("Your bids in this purchase"),
-        "is_call_changed": any(r.is_call_changed for r in receipts),
+        "can_seal": process.number and not are_opened(process),
         "explanation": explanation_for(process, seat.actor.supplier_key),
     }
 
@@ -111,6 +92,7 @@ def receipt(request: HttpRequest, seat: Seat, token: str) -> HttpResponse:
         "position": placed.position if placed else None,
         "form_title": FORMS[submission.command].button if submission.command in FORMS else "",
         "process": open_processes(seat.actor).filter(ocid=entry.ocid or request.GET.get("compra", "")[:120]).first(),
+        "signed": told(entry) if signing.is_asked(submission.command) else None,
         **invitation(request, seat, entry),
     }
     return render(request, "desk/receipt.html", context)

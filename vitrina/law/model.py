@@ -14,6 +14,7 @@ UNITS = frozenset(
         "natural_days",
         "working_days",
         "hours",
+        "minutes",
         "calendar_months",
         "share",
         "points",

@@ -55,3 +55,7 @@ def appointments_of(person: Person, at: datetime) -> list[Appointment]:
     """The offices that a person holds at an instant, oldest first."""
     rows = person.appointments.select_related("person", "unit", "supplier").order_by("since", "id")
     return [a for a in rows if a.holds(at)]
+
+
+# What the installation does by itself when its hour comes: deadlines, decoys.
+PLATFORM = Actor(person_id=0, name="Vitrina", role=Role.OPERATOR)

@@ -119,3 +119,31 @@ class RevocationCheck(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True, db_index=True)
     verdict = models.CharField(max_length=20, blank=True)
     answer = models.TextField(blank=True)
+
+
+class OpenerKey(models.Model):
+    """The key with which a person helps to open envelopes. Its private half never reaches the server in clear:
+    `locked` is the identity under the person's own passphrase (an age file, base64). One is in use per person.
+    """
+
+    id = models.CharField(primary_key=True, max_length=30, help_text="as manifests name it")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="opener_keys")
+    recipient = models.CharField(max_length=80, unique=True, help_text="age X25519 recipient")
+    locked = models.TextField()
+    registered_at = models.DateTimeField()
+    proven_at = models.DateTimeField(null=True, blank=True, help_text="when its recovery sheet was shown to work")
+    retired_at = models.DateTimeField(null=True, blank=True)
+    challenge = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the token to be read with the sheet")
+    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(retired_at__isnull=True), name="parties_opener_key_one_in_use"
+            )
+        ]
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether a call may count on it: proven and not retired."""
+        return self.proven_at is not None and self.retired_at is None

@@ -9,4 +9,8 @@ class BiddingConfig(AppConfig):
     label = "bidding"
 
     def ready(self) -> None:
-        from . import commands, ocds, pages  # noqa: F401 - registers commands, releases and forms
+        from vitrina.ledger import sequencer
+
+        from . import commands, ocds  # noqa: F401 - registers commands and releases
+
+        sequencer.CHORES.append(commands.tend)

@@ -1,176 +1,256 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a supplier can do with a bid, and the opening of all of them, which the act calls."""
+"""What a supplier can do with a sealed bid, the deadline, decoys; and revealing and opening, which the act calls."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from copy import copy
-from datetime import datetime
-from pathlib import PurePath
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO
 
-from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
-from msgspec import structs
 
 from vitrina.cycle.core import files
-from vitrina.cycle.core.command import move, record
+from vitrina.cycle.core.command import record
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.planning.queries import items_of
 from vitrina.cycle.tendering.queries import tender_of
 from vitrina.kernel import ids
-from vitrina.kernel.money import Money, total
+from vitrina.kernel.canonical import canonical
+from vitrina.kernel.money import total
 from vitrina.ledger.append import append
-from vitrina.ledger.kinds import DocumentRef
 from vitrina.ledger.models import Entry
-from vitrina.parties.actors import Actor
+from vitrina.parties import signing
+from vitrina.parties.actors import PLATFORM, Actor
 from vitrina.parties.models import Supplier
+from vitrina.sealed import objects, timeline
 
-from . import contents, envelope
-from .checks import content_of
-from .disclosure import bidder_ref, proof_of
-from .events import BidOpened, BidReceived, BidRefusedLate, BidWithdrawn, LotTotal, PricedLine
+from . import contents, envelope, vault
+from .events import (
+    NOBODY,
+    BidderRef,
+    BidOpened,
+    BidUnopenable,
+    DecoysRevealed,
+    EnvelopeLogged,
+    EnvelopeRevealed,
+    LotTotal,
+    PricedLine,
+    ReceptionClosed,
+)
 from .frame import bid_command
-from .models import Bid
-from .queries import is_act_closed, is_receiving, live_bid
-from .states import TABLE
+from .models import Decoy
+from .queries import closing_entry, is_act_closed, open_tenders, upload_until
+from .reception import Received, check, month_after
+from .states import EnvelopeState
+
+DECOY_HOURS = 24  # at least one decoy for each open purchase in so many hours (sealed bids, section 4.4)
 
 
-@bid_command("bidding.submit")
+@transaction.atomic
+def close_reception(ocid: str, *, at: datetime) -> Entry | None:
+    """Write down the deadline of a purchase once it has come: the entry, or nothing when it is not due or was done.
+
+    It waits for the envelopes on their way: who holds a share of the purchase's row came before.
+    """
+    process = Process.objects.select_related("unit", "buyer").get(ocid=ocid)
+    if not _is_due(process, at):
+        return None
+    process = Process.objects.select_for_update(of=("self",)).select_related("unit", "buyer").get(ocid=ocid)
+    tender = tender_of(process)
+    if not _is_due(process, at):
+        return None
+    event = ReceptionClosed(deadline=tender.opening_at, zone=process.unit.zone)
+    return record(PLATFORM, process, event, at=at)
+
+
+def _is_due(process: Process, at: datetime) -> bool:
+    tender = tender_of(process)
+    return bool(tender and not process.halt and tender.opening_at <= at and closing_entry(process) is None)
+
+
+@bid_command("bidding.submit", close_reception)
 def submit(
     actor: Actor,
     process: Process,
     *,
     at: datetime,
-    prices: Mapping[int, Money],
-    responses: Mapping[int, str] | None = None,
-    documents: Sequence[tuple[str, UploadedFile]] = (),
-    statement: bool = False,
+    data: bytes,
+    claim: dict[str, Any] | None,
+    previous: bytes | None = None,
 ) -> Entry:
-    """Hand in a bid, in place of the former one if there was one.
+    """Log a sealed bid: its manifest (`data`, canonical JSON) and the claim of its signature. The files follow.
 
-    `prices`: item number -> unit price without VAT; the bid is for the lots whose items are all priced. `responses`:
-    criterion number -> how the bid meets it. `documents`: (title, file). At or after the hour of the opening nothing
-    is kept and the entry is `bid.refused_late`. Refuses a lot that is priced in part, an unknown item or criterion, a
-    criterion left without answer, and a bid without the statement under oath.
+    `previous` is the manifest that it replaces. At or after the deadline it is logged all the same, and is late: its
+    place in the log says so. Sent twice, the second changes nothing.
     """
-    tender = tender_of(process)
-    if tender is None:
+    return _receive(actor, process, objects.Manifest, data, claim, previous, "submit", at)
+
+
+@bid_command("bidding.withdraw", close_reception)
+def withdraw(
+    actor: Actor, process: Process, *, at: datetime, data: bytes, claim: dict[str, Any] | None, previous: bytes | None
+) -> Entry:
+    """Log the withdrawal (`data`) of the bid whose manifest is `previous`. After the deadline it has no effect."""
+    return _receive(actor, process, objects.Withdrawal, data, claim, previous, "withdraw", at)
+
+
+@bid_command("bidding.redeal", close_reception)
+def redeal(
+    actor: Actor, process: Process, *, at: datetime, data: bytes, claim: dict[str, Any] | None, previous: bytes | None
+) -> Entry:
+    """Log a share of the bid `previous` dealt anew to who replaced an opener."""
+    return _receive(actor, process, objects.Redeal, data, claim, previous, "redeal", at)
+
+
+def _receive(
+    actor: Actor, process: Process, kind: type, data: bytes, claim: dict[str, Any] | None, previous: bytes | None,
+    command: str, at: datetime,
+) -> Entry:  # fmt: skip
+    if tender_of(process) is None:
         raise refuse("not-called", _("The call is not published yet: there is nothing to bid for."))
-    supplier = Supplier.objects.get(key=actor.supplier_key)
-    if not is_receiving(process, at):
-        return _refuse_late(actor, process, supplier, tender.opening_at, at)
-    bid_id = ids.ulid(at)
-    content = content_of(process, prices, responses or {}, n_documents=len(documents), has_statement=statement)
-    content = structs.replace(content, documents=_store(documents, bid_id))
-    sealed = envelope.seal(content, process=process, supplier=supplier.key, bid=bid_id)
-    former = live_bid(process, supplier.key)
-    if former is not None:
-        move(former, TABLE, "replace")
-        former.save()
-        envelope.destroy(former)
-    event = BidReceived(
-        ocid=process.ocid,
-        bid=bid_id,
-        supplier=supplier.key,
-        digest=sealed.digest,
-        deadline=tender.opening_at,
-        replaces=former.id if former else "",
-    )
-    entry = append(f"bid:{bid_id}", event, actor=actor.signer, at=at)
-    bid = Bid(
-        id=bid_id,
-        process=process,
-        supplier=supplier,
-        state="",
-        received_at=at,
-        deadline_at=tender.opening_at,
-        digest=sealed.digest,
-        entry=entry,
-    )
-    move(bid, TABLE, "submit")
-    bid.save(force_insert=True)
-    envelope.put(bid, sealed)
-    return entry
-
-
-def _store(documents: Sequence[tuple[str, UploadedFile]], bid_id: str) -> tuple[DocumentRef, ...]:
-    """Store the files, not public. Titles stay in the envelope: the table of files gets names that say nothing."""
-    refs = []
-    for n, (title, upload) in enumerate(documents, start=1):
-        nameless = copy(upload)
-        nameless.name = f"documento-{n}{PurePath(upload.name or '').suffix}"
-        row = files.store(nameless, public=False, field="documents")
-        ref = files.reference(row, id=f"bid-{bid_id}-{n}", title=title, document_type="submissionDocuments")
-        refs.append(ref)
-    return tuple(refs)
-
-
-def _refuse_late(actor: Actor, process: Process, supplier: Supplier, deadline: datetime, at: datetime) -> Entry:
-    """Keep that a bid arrived late, and nothing of what it held."""
     if is_act_closed(process):
         raise refuse("closed", _("The opening act is over; bids are no longer received."))
-    bid_id = ids.ulid(at)
-    event = BidRefusedLate(
-        ocid=process.ocid,
-        bid=bid_id,
-        supplier=supplier.key,
-        arrived_at=at,
-        deadline=deadline,
-        zone=process.unit.zone,
-    )
-    entry = append(f"bid:{bid_id}", event, actor=actor.signer, at=at)
-    bid = Bid(
-        id=bid_id, process=process, supplier=supplier, state="", received_at=at, deadline_at=deadline, entry=entry
-    )
-    move(bid, TABLE, "refuse_late")
-    bid.save(force_insert=True)
+    received = check(actor, process, kind, data, claim, previous=previous, at=at)
+    known = envelope.find(received.c)
+    if known is not None:
+        return known.entry
+    entry = log_envelope(received, at)
+    envelope.put(process, received, entry, command=command, at=at)
     return entry
 
 
-@bid_command("bidding.withdraw")
-def withdraw(actor: Actor, process: Process, *, at: datetime) -> Entry:
-    """Take the bid back before the opening; what it held is destroyed unread."""
-    bid = live_bid(process, actor.supplier_key)
-    if bid is None:
-        raise refuse("no-bid", _("You have no bid in this purchase."))
-    if not is_receiving(process, at):
-        raise refuse("late", _("The hour of the opening has come: bids can no longer be withdrawn."))
-    move(bid, TABLE, "withdraw")
-    bid.save()
-    envelope.destroy(bid)
-    event = BidWithdrawn(ocid=process.ocid, bid=bid.id, supplier=actor.supplier_key)
-    return append(bid.stream, event, actor=actor.signer, at=at)
+def log_envelope(received: Received, at: datetime) -> Entry:
+    """The blinded entry of an envelope, in a stream of its own that nobody can tell from another's."""
+    return _log(received.c, received.object.reveal_by, at)
 
 
-def open_received(actor: Actor, process: Process, *, at: datetime) -> list[Entry]:
-    """Open every live bid, in order of arrival: one public entry each. Only the opening act calls it, in its own
-    transaction and under its own permission. Refuses as `envelope.open_all` does.
+def _log(c: str, reveal_by: str, at: datetime) -> Entry:
+    return append(f"sobre:{ids.token(16)}", EnvelopeLogged(c=c, reveal_by=reveal_by), actor=NOBODY, at=at)
+
+
+def receive_part(c: str, sha256: str, source: BinaryIO, *, at: datetime) -> list[str]:
+    """Keep a part that the envelope `c` promised; the digests of those still missing. No row is written.
+
+    Refuses a part that was not promised, other bytes than those promised, and one after the grace that the rule gives.
     """
-    items = items_of(process)
+    row = envelope.promising(c, sha256)
+    if row is None:
+        raise refuse("part", _("No envelope of this purchase promised that file."))
+    until = upload_until(row.process)
+    if until is not None and at >= until:
+        raise refuse("late", _("The time to send the files of this envelope is over."))
+    if not vault.has(sha256):
+        try:
+            vault.write_part(sha256, source)
+        except vault.BadPart as error:
+            raise refuse("bytes", _("The file changed on its way. Send this part again.")) from error
+    return vault.missing(row.files)
+
+
+# The act: who sent what, then what they hold.
+
+
+def reveal_all(actor: Actor, process: Process, *, at: datetime) -> list[Entry]:
+    """Reveal every envelope whose custody enough openers have opened, once that is so for all; else nothing happens.
+
+    One public entry each, in the order of the log: whose it is, what was signed, and what became of it.
+    """
+    deadline = closing_entry(process)
+    closed = [row for row in envelope.all_of(process) if row.state == EnvelopeState.CLOSED]
+    found = [(row, envelope.unlock(row)) for row in closed]
+    on_time = [record for row, record in found if deadline and row.entry_id < deadline.pk]
+    if None in on_time:  # whose envelope stands depends on all that came in time
+        return []
+    return reveal_these(actor, process, [record for _row, record in found if record is not None], at=at)
+
+
+def reveal_these(actor: Actor, process: Process, records: list[envelope.Record], *, at: datetime) -> list[Entry]:
+    """Reveal records whose digests the log holds, in its order, with what the order makes of them."""
+    rows = {row.c: row for row in envelope.all_of(process)}
+    deadline = closing_entry(process)
+    if deadline is None:
+        raise refuse("open", _("The reception is still open."))
+    known = [(rows[r.c].entry_id, objects.parse(r.object.encode())) for r in envelope.revealed(process)]
+    outcome = timeline.resolve([*known, *((rows[r.c].entry_id, r.object) for r in records)], deadline.pk)
+    warnings = {w.c: w.code for w in outcome.warnings}
     entries = []
-    for order, opened in enumerate(envelope.open_all(process, at=at), start=1):
-        bid, content = opened.bid, opened.content
-        move(bid, TABLE, "open")
-        bid.save()
-        files.publish([d.sha256 for d in content.documents])
-        priced = contents.lines(content, items)
-        event = BidOpened(
-            order=order,
-            bid=bid.id,
-            bidder=bidder_ref(bid.supplier),
-            received_at=bid.received_at,
-            lines=tuple(_line(p) for p in priced),
-            totals=tuple(LotTotal(lot=lot, amount=amount) for lot, amount in contents.totals(priced).items()),
-            total=total([p.amount for p in priced]),
-            content=content,
-            content_salt=opened.salt,
-            digest=bid.digest,
-            proof=proof_of(bid.entry),
-            documents=content.documents,
+    for found in sorted(records, key=lambda r: rows[r.c].entry_id):
+        row = rows[found.c]
+        public = signing.public_view(found.signature)
+        envelope.reveal(row, found, command=_became(found, row, outcome, deadline), signature=public)
+        event = EnvelopeRevealed(
+            c=found.c,
+            object=row.object,
+            signature=public,
+            bidder=bidder_ref(row.supplier) if row.supplier else None,
+            state=row.state,
+            logged_at=found.received_at,
+            warning=warnings.get(found.c, ""),
         )
         entries.append(record(actor, process, event, at=at))
     return entries
+
+
+def _became(found: envelope.Record, row: Any, outcome: timeline.Timeline, deadline: Entry) -> str:
+    """The command of the state table that says what became of an envelope."""
+    if row.entry_id > deadline.pk:
+        return "arrive_late"
+    if not isinstance(found.object, objects.Manifest):
+        return "note"
+    fates = (("stand", outcome.live), ("replace", outcome.superseded), ("take_back", outcome.withdrawn))
+    return next(command for command, bids in fates if any(bid.c == found.c for bid in bids))
+
+
+def open_received(actor: Actor, process: Process, *, at: datetime) -> tuple[list[Entry], list[Entry]]:
+    """Publish what every live envelope held, in the order of the log: (those opened, those that could not be).
+
+    Only the opening act calls it, in its own transaction and under its own permission; the envelopes were read before
+    (`unsealing`). An envelope that nobody could read is told with its reason.
+    """
+    items, opened, failed = items_of(process), [], []
+    for row in envelope.live_of(process):
+        kept = envelope.unsealed_of(row)
+        if kept is not None and not kept.problem:
+            envelope.settle(row, "open")
+            opened.append(record(actor, process, _opened(row, kept, len(opened) + 1, items), at=at))
+            continue
+        envelope.settle(row, "give_up")
+        event = BidUnopenable(
+            c=row.c,
+            bidder=bidder_ref(row.supplier),
+            reason=kept.problem if kept else "no_keys" if envelope.is_complete(row) else "not_received",
+            explanation=kept.detail if kept else "",
+            share_audit=tuple(kept.share_audit) if kept else (),
+        )
+        failed.append(record(actor, process, event, at=at))
+    return opened, failed
+
+
+def _opened(row: Any, kept: Any, order: int, items: Any) -> BidOpened:
+    content = contents.content_from(kept.content["content"])
+    files.publish([d.sha256 for d in content.documents])
+    priced = contents.lines(content, items)
+    return BidOpened(
+        order=order,
+        bid=row.c[:26],
+        c=row.c,
+        bidder=bidder_ref(row.supplier),
+        received_at=row.entry.at,
+        lines=tuple(_line(p) for p in priced),
+        totals=tuple(LotTotal(lot=lot, amount=amount) for lot, amount in contents.totals(priced).items()),
+        total=total([p.amount for p in priced]),
+        content=content,
+        identity=kept.identity,
+        shares=tuple(s.hex() for s in envelope.true_shares(row, envelope.BIDS)),
+        share_audit=tuple(kept.share_audit),
+        by_backup=kept.by_backup,
+        notes=tuple(kept.content["notes"]),
+        withheld=tuple(kept.content["withheld"]),
+        documents=content.documents,
+    )
 
 
 def _line(priced: contents.Line) -> PricedLine:
@@ -184,3 +264,57 @@ def _line(priced: contents.Line) -> PricedLine:
         unit_price=priced.unit_price,
         amount=priced.amount,
     )
+
+
+def bidder_ref(supplier: Supplier) -> BidderRef:
+    """A supplier as the ledger names it."""
+    return BidderRef(key=supplier.key, name=supplier.name, rfc=supplier.rfc, size=supplier.size)
+
+
+# Decoys: the platform's own leaves, so that who watches the log cannot count bids.
+
+
+def tend(at: datetime) -> int:
+    """What the platform does by itself when its hour comes: deadlines, decoys, decoys laid open. Returns acts done."""
+    done = sum(close_reception(process.ocid, at=at) is not None for process in open_tenders(until=at))
+    for process in open_tenders(after=at):
+        _plan_decoy(process, at)
+    return done + sum(1 for _ in _lay_decoys(at)) + _reveal_decoys(at)
+
+
+def _plan_decoy(process: Process, at: datetime) -> None:
+    """One decoy at a random instant of the next day, unless one is planned already."""
+    if Decoy.objects.filter(process=process, entry=None).exists():
+        return
+    months = {month_after(tender_of(p).opening_at) for p in open_tenders(after=at)}
+    found = objects.Decoy(type="sobre/v1/senuelo", reveal_by=secrets.choice(sorted(months)), salt=ids.token(32))
+    due = at + timedelta(seconds=secrets.randbelow(DECOY_HOURS * 3600))
+    c = objects.reveal_digest(objects.to_jcs(found))
+    Decoy.objects.create(c=c, process=process, reveal_by=found.reveal_by, salt=found.salt, due_at=due)
+
+
+def _lay_decoys(at: datetime) -> Iterator[Entry]:
+    for decoy in Decoy.objects.filter(entry=None, due_at__lte=at).select_related("process"):
+        with transaction.atomic():
+            decoy.entry = _log(decoy.c, decoy.reveal_by, at)
+            decoy.save(update_fields=["entry"])
+        yield decoy.entry
+
+
+def _reveal_decoys(at: datetime) -> int:
+    """Lay open the decoys of the months that are over."""
+    month = f"{at.year:04d}-{at.month:02d}"
+    with transaction.atomic():
+        rows = Decoy.objects.select_for_update().filter(is_revealed=False, reveal_by__lt=month).exclude(entry=None)
+        found = list(rows.order_by("entry_id"))
+        if not found:
+            return 0
+        texts = tuple(canonical(decoy_object(d.reveal_by, d.salt)).decode() for d in found)
+        append("platform:decoys", DecoysRevealed(objects=texts), actor=PLATFORM.signer, at=at)
+        Decoy.objects.filter(pk__in=[d.pk for d in found]).update(is_revealed=True)
+    return 1
+
+
+def decoy_object(reveal_by: str, salt: str) -> dict[str, str]:
+    """A decoy as it is laid open."""
+    return {"type": "sobre/v1/senuelo", "reveal_by": reveal_by, "salt": salt}

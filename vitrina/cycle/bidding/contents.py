@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a bid says, as a value: its shape, its digest, and its prices worked out. Pure."""
+"""What a bid says, as a value: its shape, how it is read from an opened envelope, and its prices worked out. Pure.
+
+An envelope holds the signed index (file 0), `respuestas.json` (file 1: answers, statement), then the documents. What
+the bidder wrote is checked here for the first time: nobody could read it before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import msgspec
 
 from vitrina.cycle.planning.models import Item
-from vitrina.kernel.canonical import digest_of
-from vitrina.kernel.money import Money, total
+from vitrina.kernel.money import Money, MoneyError, total
+from vitrina.kernel.text import has_unsafe_characters
 from vitrina.ledger.kinds import DocumentRef
+
+MAX_RESPONSE = 4000
+MAX_DOCUMENTS = 20
+MAX_CENTAVOS = 2**53 - 1  # what canonical JSON holds exactly
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +34,10 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     statement: str = ""
 
 
+class BadOffer(ValueError):
+    """The envelope holds nothing that can be a bid for this purchase; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """An item of a bid with its price: `amount` is the unit price times the quantity, to the centavo, half up."""
@@ -33,10 +47,86 @@ class Line:
     amount: Money
 
 
-def digest_of_content(content: Content, *, salt: str, ocid: str, supplier: str, bid: str) -> str:
-    """SHA-256 hex that fixes the contents and binds them to their purchase, bidder and bid."""
-    plain = msgspec.to_builtins(content)
-    return digest_of({"bid": bid, "content": plain, "ocid": ocid, "salt": salt, "supplier": supplier})
+def offer_of(prices: dict[int, Money], items: Iterable[Item]) -> dict[str, Any]:
+    """The offer of the signed index, from unit prices by item number: what a client writes into the envelope."""
+    rows = [(i, prices[i.number], prices[i.number].times(i.quantity)) for i in items if i.number in prices]
+    lines = [
+        {"line": i.number, "quantity": f"{i.quantity.normalize():f}", "unit_price": str(p), "amount": str(amount)}
+        for i, p, amount in rows
+    ]
+    return {"currency": "MXN", "total": str(total([amount for _i, _p, amount in rows])), "lines": lines}
+
+
+def content_of(offer: dict[str, Any], answers: bytes, items: list[Item]) -> tuple[Content, list[str]]:
+    """(contents without documents, codes of what differs from arithmetic or the call). `BadOffer` for no bid at all.
+
+    Unit prices govern: amounts and totals are worked out anew. A lot that is priced in part is left out.
+    """
+    prices, notes = _prices(offer, {i.number: i for i in items})
+    by_lot: dict[int, list[Item]] = {}
+    for item in items:
+        by_lot.setdefault(item.lot, []).append(item)
+    lots = tuple(lot for lot, rows in sorted(by_lot.items()) if all(i.number in prices for i in rows))
+    kept = {i.number: prices[i.number] for lot in lots for i in by_lot[lot]}
+    if not kept:
+        raise BadOffer("no lot is priced whole")
+    if len(kept) < len(prices):
+        notes.append("part_of_lot")
+    amounts = [kept[i.number].times(i.quantity) for lot in lots for i in by_lot[lot]]
+    if total(amounts).centavos > MAX_CENTAVOS:
+        raise BadOffer("the total is too large to be right")
+    if offer.get("total") != str(total(amounts)) and "part_of_lot" not in notes:
+        notes.append("total")
+    responses, statement = _answers(answers, notes)
+    plain = {str(n): str(price) for n, price in sorted(kept.items())}
+    return Content(prices=plain, lots=lots, responses=responses, statement=statement), notes
+
+
+def _prices(offer: dict[str, Any], items: dict[int, Item]) -> tuple[dict[int, Money], list[str]]:
+    prices: dict[int, Money] = {}
+    notes: list[str] = []
+    if offer.get("currency") != "MXN":
+        raise BadOffer("the prices are not in pesos (MXN)")
+    for line in offer.get("lines", []):
+        item = items.get(line.get("line")) if isinstance(line.get("line"), int) else None
+        if item is None or item.number in prices:
+            notes.append("unknown_item")
+            continue
+        try:
+            price = Money.parse(line["unit_price"])
+            differs = Decimal(line["quantity"]) != item.quantity or Money.parse(line["amount"]) != price.times(
+                item.quantity
+            )
+        except (MoneyError, InvalidOperation, KeyError, TypeError) as error:
+            raise BadOffer(f"the price of item {item.number} is not an amount") from error
+        if price.centavos <= 0:
+            raise BadOffer(f"the price of item {item.number} is not above zero")
+        prices[item.number] = price
+        if differs and "amount" not in notes:
+            notes.append("amount")
+    return prices, notes
+
+
+def _answers(data: bytes, notes: list[str]) -> tuple[dict[str, str], str]:
+    """Answers by criterion number and the statement; what cannot be read is left out and noted."""
+    try:
+        plain = msgspec.json.decode(data)
+        given = {str(int(n)): str(text).strip() for n, text in plain["responses"].items()}
+        statement = str(plain["statement"])
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError):
+        notes.append("answers")
+        return {}, ""
+    kept = {n: t for n, t in given.items() if t and len(t) <= MAX_RESPONSE and not has_unsafe_characters(t)}
+    if len(kept) < len(given):
+        notes.append("answers")
+    if not statement:
+        notes.append("statement")
+    return kept, statement[:MAX_RESPONSE]
+
+
+def content_from(plain: dict[str, Any]) -> Content:
+    """Contents back from builtins."""
+    return msgspec.convert(plain, Content)
 
 
 def lines(content: Content, items: Iterable[Item]) -> list[Line]:

@@ -1,89 +1,231 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The seam around the contents of bids: the only code that reads or writes `Envelope`.
+"""The seam around closed envelopes: the only code that reads or writes `Envelope` and the shares given for it.
 
-Commands `put` and `destroy`; the opening act calls `open_all`. Whoever changes how contents are kept (encrypted in the
-supplier's browser, say) changes this file and nothing else.
+Commands `put`, `post`, `reveal` and `keep_unsealed`; the rest reads. Before the act a row holds nothing that tells who
+sent it: the signed object lies locked to the openers, and the server has forgotten the key.
 """
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 
+from vitrina.cycle.core.command import move
 from vitrina.cycle.core.models import Process
-from vitrina.cycle.core.refusal import refuse
+from vitrina.cycle.tendering.models import Opener
+from vitrina.cycle.tendering.openers import panel_for_seal
 from vitrina.cycle.tendering.queries import tender_of
-from vitrina.kernel import ids
 from vitrina.kernel.canonical import canonical
 from vitrina.ledger.models import Entry
+from vitrina.ledger.releases import iso
+from vitrina.parties.models import Supplier
+from vitrina.sealed import custody, objects, shares
+from vitrina.sealed.keys import secret_of
 
-from .contents import Content, digest_of_content
-from .models import Bid, Envelope
-from .states import BidState
+from . import vault
+from .models import Envelope, PostedShare, Unsealed
+from .reception import Received
+from .states import TABLE, EnvelopeState
+
+CUSTODY, BIDS = "custody", "bids"
+ROUNDS = (CUSTODY, BIDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """Contents ready to be kept: their digest may be shown, the rest may not."""
+class Wanted:
+    """A share that an opener is asked for: of which envelope, as it was locked to their key, and what proves it."""
 
-    content: Content
-    salt: str
-    digest: str
+    c: str
+    age: str
+    commit: str
+    ctx: str
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A bid with its contents, once the act may read them."""
+class Record:
+    """What the custody of an envelope held: the signed object, its signature, and when it arrived."""
 
-    bid: Bid
-    content: Content
-    salt: str
-
-
-def seal(content: Content, *, process: Process, supplier: str, bid: str) -> Sealed:
-    """The contents with a fresh salt and the digest that binds them to purchase, bidder and bid."""
-    salt = ids.token(32)
-    return Sealed(content, salt, digest_of_content(content, salt=salt, ocid=process.ocid, supplier=supplier, bid=bid))
+    c: str
+    data: bytes
+    object: Any
+    signature: dict[str, Any]
+    received_at: datetime
 
 
-def put(bid: Bid, sealed: Sealed) -> None:
-    """Keep the contents of a bid that was received."""
-    text = canonical(msgspec.to_builtins(sealed.content)).decode()
-    Envelope.objects.create(bid=bid, content=text, salt=sealed.salt)
+def all_of(process: Process) -> list[Envelope]:
+    """Every envelope of a purchase, in the order of the log."""
+    return list(Envelope.objects.filter(process=process).select_related("entry", "supplier", "process"))
 
 
-def destroy(bid: Bid) -> None:
-    """Forget the contents of a bid that its supplier replaced or withdrew: nobody may ever read them."""
-    Envelope.objects.filter(bid=bid).delete()
+def live_of(process: Process) -> list[Envelope]:
+    """The bids that stand, opened or to be opened, in the order of the log; none before they are revealed."""
+    states = (EnvelopeState.LIVE, EnvelopeState.OPENED, EnvelopeState.UNOPENABLE)
+    return [row for row in all_of(process) if row.state in states]
 
 
-def open_all(process: Process, *, at: datetime) -> list[Opened]:
-    """The contents of every live bid, in order of arrival.
-
-    Refuses before the hour of the opening, before the act has started, and when an envelope is missing or is not the
-    one whose digest the ledger has held since it was received.
-    """
-    if at < tender_of(process).opening_at or not _act_started(process):
-        raise refuse("sealed", _("The bids stay closed until the opening act has started."))
-    live = Bid.objects.filter(process=process, state=BidState.RECEIVED).select_related("supplier", "entry")
-    return [_open(bid, process) for bid in live.order_by("received_at", "entry_id")]
+def find(c: str) -> Envelope | None:
+    """An envelope by its digest."""
+    return Envelope.objects.select_related("entry", "process__unit").filter(c=c).first()
 
 
-def _act_started(process: Process) -> bool:
-    # The act belongs to a later stage: the ledger tells of it.
-    return Entry.objects.filter(stream=process.stream, kind="opening.started").exists()
+def promising(c: str, part: str) -> Envelope | None:
+    """The envelope `c` when it promised this part."""
+    row = find(c)
+    return row if row and any(part in file["parts"] for file in row.files) else None
 
 
-def _open(bid: Bid, process: Process) -> Opened:
-    envelope = Envelope.objects.filter(bid=bid).first()
-    promised = bid.entry.event.digest
-    if envelope is not None:
-        content = msgspec.json.decode(envelope.content, type=Content)
-        found = digest_of_content(content, salt=envelope.salt, ocid=process.ocid, supplier=bid.supplier_id, bid=bid.id)
-        if found == promised:
-            return Opened(bid, content, envelope.salt)
-    message = _("The envelope of %(name)s is not the one that was received. Stop the act and call internal control.")
-    raise refuse("altered", message % {"name": bid.supplier.name})
+def is_complete(row: Envelope) -> bool:
+    """Whether all its ciphertexts have arrived."""
+    return not vault.missing(row.files)
+
+
+def put(process: Process, received: Received, entry: Entry, *, command: str, at: datetime) -> Envelope:
+    """Keep a received object locked to the openers of the purchase."""
+    record = canonical({"object": received.data.decode(), "signature": received.signature, "received_at": iso(at)})
+    locked = custody.lock(record, ocid=process.ocid, panel=panel_for_seal(process), k=tender_of(process).threshold)
+    row = Envelope(c=received.c, process=process, entry=entry, locked=locked, files=received.files, state="")
+    move(row, TABLE, command)
+    row.save(force_insert=True)
+    return row
+
+
+def wanted_of(opener: Opener, round_name: str) -> list[Wanted]:
+    """The shares that an opener is asked for in a round and has not given truly yet."""
+    given = PostedShare.objects.filter(opener=opener, round=round_name, is_true=True).values_list(
+        "envelope_id", flat=True
+    )
+    rows = [row for row in _in_round(opener.process, round_name) if row.c not in set(given)]
+    found = (_custody_share(row, opener) if round_name == CUSTODY else _bid_share(row, opener) for row in rows)
+    return [one for one in found if one is not None]
+
+
+def _in_round(process: Process, round_name: str) -> list[Envelope]:
+    state = EnvelopeState.CLOSED if round_name == CUSTODY else EnvelopeState.LIVE
+    return [row for row in all_of(process) if row.state == state]
+
+
+def _custody_share(row: Envelope, opener: Opener) -> Wanted | None:
+    ctx = f"{row.process_id}/{row.locked['recipient']}"
+    for share in row.locked["shares"]:
+        if share["opener"] == opener.key_id:
+            return Wanted(row.c, share["age"], share["commit"], ctx)
+    return None
+
+
+def _bid_share(row: Envelope, opener: Opener) -> Wanted | None:
+    manifest = objects.parse(row.object.encode())
+    dealt = [*manifest.shares, *_dealt_anew(row)]
+    for share in reversed(dealt):
+        if share.opener == opener.key_id:
+            return Wanted(row.c, share.age, share.commit, manifest.ctx)
+    return None
+
+
+def _dealt_anew(row: Envelope) -> list[objects.ShareRef]:
+    """Shares of a bid that its supplier gave to another opener before the deadline."""
+    notices = [r for r in all_of(row.process) if r.state == EnvelopeState.NOTICE and r.supplier_id == row.supplier_id]
+    found = [objects.parse(r.object.encode()) for r in notices]
+    return [o.share for o in found if isinstance(o, objects.Redeal) and o.bid == row.c]
+
+
+def post(opener: Opener, round_name: str, c: str, share: bytes, *, is_true: bool) -> None:
+    """Note a share that an opener gave; a true one takes the place of a false one, never the reverse."""
+    kept = PostedShare.objects.filter(opener=opener, envelope=c, round=round_name)
+    if kept.filter(is_true=True).exists():
+        return
+    kept.delete()
+    text = base64.b64encode(share).decode()
+    PostedShare.objects.create(opener=opener, envelope_id=c, round=round_name, share=text, is_true=is_true)
+
+
+def true_shares(row: Envelope, round_name: str) -> list[bytes]:
+    """The true shares given for an envelope, by place of the opener."""
+    rows = PostedShare.objects.filter(envelope=row, round=round_name, is_true=True).order_by("opener__x")
+    return [base64.b64decode(r.share) for r in rows]
+
+
+def heard(row: Envelope, round_name: str) -> set[int]:
+    """The openers (their rows) who gave a share for an envelope in a round, true or false."""
+    return set(PostedShare.objects.filter(envelope=row, round=round_name).values_list("opener_id", flat=True))
+
+
+def givers(process: Process, round_name: str) -> dict[int, int]:
+    """Opener's row -> how many true shares they gave in a round."""
+    rows = PostedShare.objects.filter(opener__process=process, round=round_name, is_true=True)
+    found: dict[int, int] = {}
+    for pk in rows.values_list("opener_id", flat=True):
+        found[pk] = found.get(pk, 0) + 1
+    return found
+
+
+def unlock(row: Envelope) -> Record | None:
+    """What the custody of an envelope holds, when enough true shares were given; nothing before."""
+    given = true_shares(row, CUSTODY)
+    if len(given) < row.locked["k"]:
+        return None
+    return record_of(row, custody.unlock(row.locked, row.process_id, given))
+
+
+def record_of(row: Envelope, data: bytes) -> Record | None:
+    """A custody record that fits its envelope: its object has the digest that the log holds."""
+    found = msgspec.json.decode(data)
+    text = found["object"].encode()
+    if objects.reveal_digest(text) != row.c:
+        return None
+    arrived = datetime.fromisoformat(found["received_at"])
+    return Record(row.c, text, objects.parse(text), found["signature"], arrived)
+
+
+def reveal(row: Envelope, record: Record, *, command: str, signature: dict[str, Any]) -> None:
+    """Write down who sent an envelope and what became of it."""
+    move(row, TABLE, command)
+    row.object, row.signature = record.data.decode(), signature
+    row.supplier = Supplier.objects.filter(rfc=record.object.supplier).first()
+    row.save()
+
+
+def settle(row: Envelope, command: str) -> None:
+    """Note that a live envelope was opened, or that it cannot be."""
+    move(row, TABLE, command)
+    row.save(update_fields=["state"])
+
+
+def identity_fits(row: Envelope, identity: str) -> bool:
+    """Whether a bidder's backup is the key that the envelope committed to."""
+    manifest = objects.parse(row.object.encode())
+    return shares.key_commit(manifest.ctx, secret_of(identity)) == manifest.key_commit
+
+
+def keep_unsealed(row: Envelope, **found: Any) -> Unsealed:
+    """Keep what an envelope held, or why it cannot be opened; a problem may be mended, contents never change."""
+    kept, _created = Unsealed.objects.update_or_create(envelope=row, defaults=found)
+    return kept
+
+
+def unsealed_of(row: Envelope) -> Unsealed | None:
+    """What was found in an envelope, once it was tried."""
+    return Unsealed.objects.filter(envelope=row).first()
+
+
+def revealed(process: Process) -> QuerySet[Envelope]:
+    """The envelopes that the act has revealed, in the order of the log."""
+    rows = Envelope.objects.filter(process=process).exclude(object="")
+    return rows.select_related("entry", "supplier")
+
+
+def shown(digests: Iterable[str]) -> list[tuple[str, str, Any]]:
+    """(digest, signed object, signature record) of those of these envelopes that an act has revealed."""
+    rows = Envelope.objects.filter(c__in=list(digests)).exclude(object="")
+    return list(rows.values_list("c", "object", "signature"))
+
+
+def opened_ciphertext(sha256: str, process: Process) -> bool:
+    """Whether a ciphertext belongs to an opened envelope of a purchase, so that anybody may have it."""
+    rows = Envelope.objects.filter(process=process, state=EnvelopeState.OPENED)
+    return any(file["sha256"] == sha256 for row in rows for file in row.files)

@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ledger entries of bids: blinded in a stream of each bid's own until the opening, public in the purchase's then."""
+"""Ledger entries of bids: before the act a digest and a month; in the act the signed objects, and what they held."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from vitrina.cycle.core import words
+from vitrina.kernel.canonical import parse
 from vitrina.kernel.money import Money
-from vitrina.ledger.kinds import Event, Visibility, kind
+from vitrina.ledger.kinds import Event, Signer, Visibility, kind
+from vitrina.sealed import objects
 
 from .contents import Content
+from .states import EnvelopeState
 
 MAX_TOLD = 4  # items that one sentence can name
+NOBODY = Signer(role="", name="", party="")  # who sent an envelope stands in the envelope alone
 
 
 class BidderRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,16 +31,6 @@ class BidderRef(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     rfc: str
     size: str = ""
-
-
-class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """A blinded entry laid open. `digest` stands in the feed since then: it is the SHA-256 of `header`, and the
-    header holds the SHA-256 of `body`.
-    """
-
-    digest: str
-    header: str
-    body: str
 
 
 class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,77 +52,106 @@ class LotTotal(msgspec.Struct, frozen=True, kw_only=True):
     amount: Money
 
 
-@kind("bid.received", stage="bidding", visibility=Visibility.BLINDED)
-class BidReceived(Event):
-    """A bid was handed in. `digest` fixes its contents, `replaces` names the bidder's former bid."""
+@kind("envelope.logged", stage="bidding", visibility=Visibility.BLINDED)
+class EnvelopeLogged(Event):
+    """A bid, a withdrawal, a share dealt anew, or a decoy: which, of which purchase and whose, nobody can tell.
 
-    ocid: str
-    bid: str
-    supplier: str
-    digest: str
-    deadline: datetime
-    replaces: str = ""
+    `c` is the digest of the signed object, `reveal_by` (YYYY-MM) the last month in which it may stay unexplained.
+    """
 
-    def sentence(self) -> str:
-        return _("Your new bid replaced the former one") if self.replaces else _("Your bid was received")
+    c: str
+    reveal_by: str
 
-    def detail(self) -> str:
-        return _("It stays closed until the opening. Its digest is %(digest)s.") % {"digest": self.digest}
-
-
-@kind("bid.withdrawn", stage="bidding", visibility=Visibility.BLINDED)
-class BidWithdrawn(Event):
-    """A bidder took its bid back before the opening."""
-
-    ocid: str
-    bid: str
-    supplier: str
+    def leaf(self) -> dict[str, Any]:
+        leaf: dict[str, Any] = parse(objects.leaf(self.c, self.reveal_by))
+        return leaf
 
     def sentence(self) -> str:
-        return _("You withdrew your bid")
-
-    def detail(self) -> str:
-        return _("What it held was destroyed unread.")
+        return _("An envelope was logged")
 
 
-@kind("bid.refused_late", stage="bidding", visibility=Visibility.BLINDED)
-class BidRefusedLate(Event):
-    """A bid arrived at or after the hour of the opening; nothing of it was kept."""
+@kind("reception.closed", stage="bidding")
+class ReceptionClosed(Event):
+    """The deadline. An envelope is on time exactly when the public log holds it before this entry."""
 
-    ocid: str
-    bid: str
-    supplier: str
-    arrived_at: datetime
+    closes_checkpoint = True
+
     deadline: datetime
     zone: str = "America/Mexico_City"
 
     def sentence(self) -> str:
-        return _("Your bid arrived late and was not received")
+        return _("The reception of envelopes ended")
 
     def detail(self) -> str:
-        instants = {"arrived": _instant(self.arrived_at, self.zone), "deadline": _instant(self.deadline, self.zone)}
-        return _("It arrived on %(arrived)s; bids were received before %(deadline)s.") % instants
+        when = words.day_time(self.deadline, self.zone)
+        return _("The call set it for %(when)s. What comes after this number is late.") % {"when": when}
+
+
+_STATES = {
+    EnvelopeState.LIVE: _("It stands and will be opened."),
+    EnvelopeState.SUPERSEDED: _("A later one replaced it: it stays closed."),
+    EnvelopeState.WITHDRAWN: _("Its bidder withdrew it: it stays closed."),
+    EnvelopeState.LATE: _("It arrived after the deadline: it stays closed."),
+    EnvelopeState.NOTICE: "",
+}
+
+
+@kind("envelope.revealed", stage="opening")
+class EnvelopeRevealed(Event):
+    """Who sent an envelope and what became of it. `object` is the signed text whose SHA-256 is `c`, which the log has
+    held since `logged_at`; `signature` is its record; `warning` a code of the specification, section 7.
+    """
+
+    c: str
+    object: str
+    signature: dict[str, Any]
+    bidder: BidderRef | None
+    state: str
+    logged_at: datetime
+    warning: str = ""
+
+    @property
+    def object_type(self) -> str:
+        """`sobre/v1`, `sobre/v1/retiro` or `sobre/v1/reparto`."""
+        return str(parse(self.object)["type"])
+
+    def sentence(self) -> str:
+        name = {"name": self.bidder.name if self.bidder else "?"}
+        if self.object_type == "sobre/v1/retiro":
+            return _("%(name)s had withdrawn its bid") % name
+        if self.object_type == "sobre/v1/reparto":
+            return _("%(name)s had dealt a share to another opener") % name
+        return _("An envelope is of %(name)s") % name
+
+    def detail(self) -> str:
+        said = _STATES.get(EnvelopeState(self.state), "")
+        return _(said) if said else ""
 
 
 @kind("bid.opened", stage="opening")
 class BidOpened(Event):
     """An envelope was opened in the act: bidder, price of each item, total, and all that proves it was not touched.
 
-    `order` is its place in order of arrival. `content` with `content_salt` gives `digest`, which `proof` shows to be
-    the one that the ledger has held since the bid was received.
+    `order` is its place in the order of the log. `identity` opens the ciphertexts with any age program; `shares` are
+    those that were used, `share_audit` says for each place whether the bidder dealt a true one. `notes`: what differs
+    from arithmetic or from the call. `withheld`: documents (SHA-256) that were not published, with the reason.
     """
 
     order: int
     bid: str
+    c: str
     bidder: BidderRef
     received_at: datetime
     lines: tuple[PricedLine, ...]
     totals: tuple[LotTotal, ...]
     total: Money
     content: Content
-    content_salt: str
-    digest: str
-    proof: Proof
+    identity: str
+    shares: tuple[str, ...]
+    share_audit: tuple[bool, ...]
+    by_backup: bool = False
+    notes: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         amounts = {"name": self.bidder.name, "amount": f"{self.total.decimal:,.2f}"}
@@ -142,16 +167,40 @@ class BidOpened(Event):
         return f"{'; '.join(prices)}."
 
 
-class SetAside(msgspec.Struct, frozen=True, kw_only=True):
-    """A bid that the act does not open: replaced, withdrawn or late. Its entries are laid open all the same."""
+PROBLEMS = {
+    "not_received": _("its files did not arrive within the time that the rule gives"),
+    "damaged": _("its files are not those that were signed"),
+    "dealer": _("its bidder dealt keys that do not fit it"),
+    "no_keys": _("too few true keys were given, and its bidder brought no backup"),
+    "unreadable": _("what it holds does not follow the format"),
+    "offer": _("it holds no price for a whole lot of this purchase"),
+}
 
-    bid: str
+
+@kind("bid.unopenable", stage="opening")
+class BidUnopenable(Event):
+    """An envelope that could not be opened, and why; `reason` is a key of `PROBLEMS`."""
+
+    c: str
     bidder: BidderRef
-    state: str
-    received_at: datetime
-    proofs: tuple[Proof, ...]
+    reason: str
+    explanation: str = ""
+    share_audit: tuple[bool, ...] = ()
+
+    def sentence(self) -> str:
+        named = {"name": self.bidder.name, "why": _(PROBLEMS[self.reason])}
+        return _("The envelope of %(name)s could not be opened: %(why)s") % named
+
+    def detail(self) -> str:
+        return self.explanation
 
 
-def _instant(at: datetime, zone: str) -> str:
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d}"
+@kind("decoys.revealed", stage="bidding")
+class DecoysRevealed(Event):
+    """Decoys of months that are over: each text has the digest that the log holds."""
+
+    objects: tuple[str, ...]
+
+    def sentence(self) -> str:
+        n = len(self.objects)
+        return ngettext("A decoy was laid open", "%(n)d decoys were laid open", n) % {"n": n}

@@ -3,6 +3,9 @@
 
 Bids of different suppliers do not wait for each other: each shares the process's row, which only the commands of the
 buyer lock whole. Those of one supplier go one after another, so that the last one stands.
+
+The instant is read once, by whoever calls. At or after the deadline the reception is closed first, in a transaction of
+its own: closing waits for every envelope on its way, and what comes after it in the ledger is late.
 """
 
 from __future__ import annotations
@@ -20,12 +23,16 @@ from vitrina.ledger.models import Entry
 from vitrina.parties.actors import Actor
 
 
-def bid_command(name: str) -> Callable[[Callable[..., Entry]], Command]:
-    """Make a function a suppliers' command on a process: `run(actor, ocid, *, at, ...)`. It never writes the row."""
+def bid_command(name: str, close: Callable[..., Any]) -> Callable[[Callable[..., Entry]], Command]:
+    """Make a function a suppliers' command on a process: `run(actor, ocid, *, at, ...)`. It never writes the row.
+
+    `close(ocid, at=)` closes the reception when its deadline has come.
+    """
 
     def wrap(function: Callable[..., Entry]) -> Command:
         @functools.wraps(function)
         def run(actor: Actor, ocid: str, *, at: datetime, **arguments: Any) -> Entry:
+            close(ocid, at=at)
             with transaction.atomic():
                 _take_turn(ocid, actor.supplier_key)
                 process = Process.objects.select_related("unit", "buyer").get(ocid=ocid)

@@ -1,46 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What bidding tells: to a supplier its own receipts, to the later stages the bids once the act has opened them."""
+"""What bidding tells: where reception stands, and to the later stages the bids once the act has opened them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.tendering import limits
+from vitrina.cycle.tendering.models import Tender
 from vitrina.cycle.tendering.queries import is_open_for_bids, tender_of
 from vitrina.kernel.money import Money
 from vitrina.ledger.kinds import DocumentRef
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
-from .events import BidOpened
-from .models import Bid
-from .states import BidState
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a supplier keeps of a bid. `entry_digest` is in the public feed, without a name, from the first second.
-    `is_call_changed`: the call was amended after the bid arrived; its supplier should look at it again.
-    """
-
-    bid_id: str
-    ocid: str
-    title: str
-    supplier_name: str
-    state: str
-    received_at: datetime
-    deadline_at: datetime
-    digest: str
-    entry_digest: str
-    is_call_changed: bool
-
-    @property
-    def is_late(self) -> bool:
-        return self.state == BidState.REFUSED
+from .events import BidOpened, ReceptionClosed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,41 +39,50 @@ class OpenedBid:
     order: int
 
 
-def live_bid(process: Process, supplier_key: str) -> Bid | None:
-    """The bid of a supplier that stands now."""
-    return Bid.objects.filter(process=process, supplier=supplier_key, state=BidState.RECEIVED).first()
-
-
-def receipt(bid: Bid) -> Receipt:
-    """The receipt of a bid, for its supplier only."""
-    return Receipt(
-        bid_id=bid.id,
-        ocid=bid.process_id,
-        title=bid.process.title,
-        supplier_name=bid.supplier.name,
-        state=bid.state,
-        received_at=bid.received_at,
-        deadline_at=bid.deadline_at,
-        digest=bid.digest,
-        entry_digest=bid.entry.digest,
-        is_call_changed=_is_call_changed(bid),
-    )
-
-
-def _is_call_changed(bid: Bid) -> bool:
-    entries = Entry.objects.filter(stream=bid.process.stream, kind="call.amended", id__gt=bid.entry_id)
-    return bid.state == BidState.RECEIVED and entries.exists()
-
-
-def bids_of_supplier(supplier_key: str) -> list[Receipt]:
-    """The receipts of every bid that a supplier ever sent, latest first; for that supplier only."""
-    rows = Bid.objects.filter(supplier=supplier_key).select_related("process", "supplier", "entry")
-    return [receipt(bid) for bid in rows.order_by("-received_at", "-entry_id")]
+def closing_entry(process: Process) -> Entry | None:
+    """The entry that closed the reception for the deadline in force; nothing while envelopes are on time."""
+    tender = tender_of(process)
+    rows = Entry.objects.filter(stream=process.stream, kind=ReceptionClosed.kind).order_by("-seq")
+    entry = rows.first()
+    return entry if entry and tender and entry.event.deadline == tender.opening_at else None
 
 
 def is_receiving(process: Process, at: datetime) -> bool:
-    """Whether a bid that arrives at this instant is received: before the hour of the opening, and unopened."""
-    return is_open_for_bids(process, at) and not are_opened(process)
+    """Whether an envelope that arrives at this instant is on time: before the deadline, and reception not closed."""
+    return is_open_for_bids(process, at) and closing_entry(process) is None
+
+
+def is_late(process: Process, entry: Entry) -> bool:
+    """Whether an envelope's entry stands after the deadline's."""
+    closing = closing_entry(process)
+    return closing is not None and entry.pk > closing.pk
+
+
+def open_tenders(*, until: datetime | None = None, after: datetime | None = None) -> list[Process]:
+    """Purchases whose deadline has come (`until`) and is not written down, or is still to come (`after`)."""
+    rows = Tender.objects.filter(process__halt="", process__stage__in=("tendering", "clarifying", "bidding"))
+    rows = rows.filter(opening_at__lte=until) if until else rows
+    rows = rows.filter(opening_at__gt=after) if after else rows
+    found = [tender.process for tender in rows.select_related("process__unit", "process__buyer")]
+    return [p for p in found if closing_entry(p) is None] if until else found
+
+
+def upload_until(process: Process) -> datetime | None:
+    """Until when the files of an envelope may arrive; nothing while the act has not begun. The rule gives minutes."""
+    started = Entry.objects.filter(stream=process.stream, kind="opening.started").first()
+    if started is None:
+        return None
+    return max(started.at, grace_end(process))
+
+
+def grace_end(process: Process) -> datetime:
+    """The end of the grace after the deadline, from the procedure's profile; no grace where the law is silent."""
+    tender = tender_of(process)
+    try:
+        rule = limits.rule_of(process, "procedure.upload_grace", tender.opening_at)
+    except Refused:
+        return tender.opening_at
+    return tender.opening_at + timedelta(minutes=int(rule.value))
 
 
 def are_opened(process: Process) -> bool:
@@ -108,7 +96,7 @@ def is_act_closed(process: Process) -> bool:
 
 
 def opened_bids(process: Process) -> list[OpenedBid]:
-    """The bids that the act opened, in order of arrival; empty before. Read from the public ledger."""
+    """The bids that the act opened, in the order of the log; empty before. Read from the public ledger."""
     rows = Entry.objects.filter(stream=process.stream, kind=BidOpened.kind).order_by("seq")
     return [_opened(entry.event) for entry in rows]
 
@@ -130,13 +118,13 @@ def _opened(event: BidOpened) -> OpenedBid:
 
 
 def tasks(process: Process, at: datetime) -> list[Task]:
-    """Bidding, for every supplier alike: a task for those who have bid would tell the others how many they are."""
+    """Bidding, for every supplier alike: who has bid is not known before the act."""
     if not is_receiving(process, at):
         return []
     tender = tender_of(process)
-    detail = _("You may replace or withdraw it until the opening. The system shows it to nobody before.")
+    detail = _("It is sealed in your browser: nobody can read it before the opening, nor know that you bid.")
     return [
-        Task("bidding.submit", Role.SUPPLIER, _("Send your bid"), detail, due=tender.opening_at),
+        Task("bidding.submit", Role.SUPPLIER, _("Seal and send your bid"), detail, due=tender.opening_at),
         Task(
             "bidding.withdraw",
             Role.SUPPLIER,

@@ -1,25 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""States of a bid."""
+"""States of an envelope. All but the first are given in the act, from the signed objects in the order of the log."""
 
 from enum import StrEnum
 
 from vitrina.kernel.states import NEW, Table
 
 
-class BidState(StrEnum):
-    """What became of a bid."""
+class EnvelopeState(StrEnum):
+    """What became of an envelope."""
 
-    RECEIVED = "received"
-    REPLACED = "replaced"
+    CLOSED = "closed"
+    LIVE = "live"
+    SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
-    REFUSED = "refused"
+    LATE = "late"
+    NOTICE = "notice"  # a withdrawal, or a share dealt anew: it holds no bid
     OPENED = "opened"
+    UNOPENABLE = "unopenable"
 
 
+S = EnvelopeState
 TABLE: Table = {
-    (NEW, "submit"): BidState.RECEIVED,
-    (NEW, "refuse_late"): BidState.REFUSED,
-    (BidState.RECEIVED, "replace"): BidState.REPLACED,  # by another bid of the same supplier
-    (BidState.RECEIVED, "withdraw"): BidState.WITHDRAWN,
-    (BidState.RECEIVED, "open"): BidState.OPENED,
+    (NEW, "submit"): S.CLOSED,
+    (NEW, "withdraw"): S.CLOSED,
+    (NEW, "redeal"): S.CLOSED,
+    (S.CLOSED, "stand"): S.LIVE,
+    (S.CLOSED, "replace"): S.SUPERSEDED,  # by a later bid of the same supplier
+    (S.CLOSED, "take_back"): S.WITHDRAWN,
+    (S.CLOSED, "arrive_late"): S.LATE,
+    (S.CLOSED, "note"): S.NOTICE,
+    (S.LIVE, "open"): S.OPENED,
+    (S.LIVE, "give_up"): S.UNOPENABLE,
 }

@@ -8,10 +8,10 @@ import os
 import tempfile
 import unicodedata
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.utils.translation import gettext as _
 
 from vitrina.kernel.text import has_unsafe_characters
@@ -45,16 +45,17 @@ def clean_name(name: str) -> str:
     return (stem[:110].strip(". ") or "documento") + (f".{extension[:8]}" if extension else "")
 
 
-def store(upload: UploadedFile, *, public: bool, field: str = "") -> StoredFile:
-    """Store an uploaded file and return its row. Refuses unknown, disguised, empty and oversized files."""
+def store(upload: File[Any], *, public: bool, field: str = "", largest: int = MAX_BYTES) -> StoredFile:
+    """Store a file and return its row. Refuses unknown, disguised and empty files, and those over `largest` bytes."""
     name = clean_name(upload.name or "")
     extension = Path(name).suffix.lower()
     media_type = KNOWN.get(extension)
     if media_type is None:
         kinds = ", ".join(sorted(KNOWN))
         raise refuse("file-type", _("%(name)s: send one of %(kinds)s.") % {"name": name, "kinds": kinds}, field=field)
-    if not upload.size or upload.size > MAX_BYTES:
-        raise refuse("file-size", _("%(name)s is empty or larger than 50 MB.") % {"name": name}, field=field)
+    if not upload.size or upload.size > largest:
+        message = _("%(name)s is empty or larger than %(mb)d MB.")
+        raise refuse("file-size", message % {"name": name, "mb": largest // 1024 // 1024}, field=field)
     try:
         inspect(cast("BinaryIO", upload), extension)
     except Fault as fault:
@@ -86,7 +87,7 @@ def path_of(sha256: str) -> Path:
     return Path(settings.FILES_DIR) / sha256[:2] / sha256
 
 
-def _write(source: BinaryIO | UploadedFile) -> str:
+def _write(source: BinaryIO | File[Any]) -> str:
     """Write the bytes under their hash; a crash leaves either nothing or the whole file."""
     root = Path(settings.FILES_DIR)
     root.mkdir(parents=True, exist_ok=True)

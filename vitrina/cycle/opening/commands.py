@@ -3,43 +3,56 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from vitrina.cycle.bidding.commands import open_received
-from vitrina.cycle.bidding.disclosure import set_aside
+from vitrina.cycle.bidding import envelope
+from vitrina.cycle.bidding.commands import bidder_ref, close_reception, open_received, reveal_all, reveal_these
+from vitrina.cycle.bidding.reception import check
+from vitrina.cycle.bidding.states import EnvelopeState
+from vitrina.cycle.bidding.unsealing import unseal_ready, unseal_with_backup
 from vitrina.cycle.clarifying.queries import is_closed as is_meeting_closed
 from vitrina.cycle.core.command import command, move, record
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
-from vitrina.cycle.planning.queries import items_of
-from vitrina.cycle.research.queries import revelation
 from vitrina.cycle.tendering.limits import calendar_of, rule_of
-from vitrina.cycle.tendering.queries import tender_of
-from vitrina.kernel.money import Money, total
+from vitrina.cycle.tendering.models import Opener
+from vitrina.cycle.tendering.queries import openers_of, tender_of
+from vitrina.kernel.canonical import canonical
 from vitrina.kernel.text import has_unsafe_characters
 from vitrina.ledger.models import Entry
-from vitrina.parties.actors import Actor
+from vitrina.parties import signing
+from vitrina.parties.actors import PLATFORM, Actor
 from vitrina.parties.models import Person
+from vitrina.sealed.objects import Manifest, reveal_digest
+from vitrina.sealed.opening import check_share
+from vitrina.sealed.shares import share_commit
 
+from .auditing import audited
 from .events import (
     AttendanceNoted,
     Attendee,
+    BackupPresented,
     BidsOpened,
     OpeningClosed,
     OpeningStarted,
-    ReferencePriceRevealed,
-    RevealedPrice,
-    RevealedRequest,
-    RevealedSource,
+    ShareFalse,
+    SharesGiven,
+    UnopenedRef,
 )
 from .models import Act, Attendance
-from .queries import act_of, opened_event, started_event
+from .queries import act_of, opened_event, started_event, unopenable_events, what_is_missing
+from .reference_price import reference_price
 from .states import TABLE
 
+SHARES_TYPE = "vitrina/apertura/v1"
 MAX_OBSERVATIONS = 4000
 
 
@@ -58,50 +71,15 @@ def start(actor: Actor, process: Process, *, at: datetime) -> Entry:
     if not is_meeting_closed(process):
         message = _("The clarification meeting is still open. Answer what is asked and close it first.")
         raise refuse("clarification", message, article="33 Bis")
+    close_reception(process.ocid, at=at)
+    process.refresh_from_db(fields=["stage"])
     act = act_of(process) or Act(process=process, state="", started_at=at)
     move(act, TABLE, "start")
     act.save(force_insert=True)
     event = OpeningStarted(scheduled_at=tender.opening_at, presided_by=_attendee(actor))
     started = record(actor, process, event, at=at)
-    revealed = _revealed(process)
+    revealed = reference_price(process)
     return record(actor, process, revealed, at=at) if revealed.prices else started
-
-
-def _revealed(process: Process) -> ReferencePriceRevealed:
-    found = revelation(process)
-    prices = tuple(
-        RevealedPrice(
-            item=p["item_number"],
-            unit_price=Money.parse(p["unit_price"]),
-            statistic=p["statistic"],
-            n_sources=p["n_sources"],
-            salt=p["salt"],
-            commitment=p["commitment"],
-        )
-        for p in found["prices"]
-    )
-    sources = tuple(
-        RevealedSource(
-            item=s["item_number"],
-            kind=s["kind"],
-            origin=s["origin"],
-            unit_price=Money.parse(s["unit_price"]),
-            observed_on=date.fromisoformat(s["observed_on"]),
-        )
-        for s in found["sources"]
-    )
-    requests = tuple(
-        RevealedRequest(
-            number=r["number"],
-            companies=tuple(r["companies"]),
-            requested_at=datetime.fromisoformat(r["requested_at"]),
-            due_at=datetime.fromisoformat(r["due_at"]),
-        )
-        for r in found["requests"]
-    )
-    quantities = {item.number: item.quantity for item in items_of(process)}
-    amounts = [p.unit_price.times(quantities[p.item]) for p in prices]
-    return ReferencePriceRevealed(prices=prices, sources=sources, requests=requests, total=total(amounts))
 
 
 @command("opening.attend")
@@ -124,15 +102,152 @@ def attend(actor: Actor, process: Process, *, at: datetime) -> Entry:
     return record(actor, process, AttendanceNoted(attendee=attendee), at=at)
 
 
+@command("opening.give_shares")
+def give_shares(
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    round: str,  # noqa: A002 - the word of the specification
+    shares: Mapping[str, bytes],
+    claim: dict[str, Any] | None = None,
+) -> Entry:
+    """Give one's shares of the envelopes, decrypted in the opener's own browser. Twice: custody, then the live bids.
+
+    `shares`: digest of the envelope -> 33 bytes. Each is compared with its commitment; a false one is not taken and is
+    told with both values. When enough openers gave the first round, every envelope is revealed at once: who sent it
+    and what became of it. `claim`: the opener's signature over `shares_payload`, where the policy asks for it.
+    """
+    act = _act(process)
+    move(act, TABLE, "give_shares")
+    opener = next((o for o in openers_of(process) if o.person_id == actor.person_id), None)
+    if opener is None:
+        raise refuse("opener", _("You hold no key to the envelopes of this purchase."))
+    if round not in envelope.ROUNDS:
+        raise refuse("round", _("There is no such round of keys."))
+    body = shares_payload(process.ocid, round, shares)
+    try:
+        signed = signing.accept_for("opening.shares", claim, payload_type=SHARES_TYPE, body=body, actor=actor, at=at)
+    except signing.SigningRefused as refused:
+        raise refuse(refused.code, str(refused), field="signature") from refused
+    wanted = {w.c: w for w in envelope.wanted_of(opener, round)}
+    n_true, entry = 0, None
+    for c, share in shares.items():
+        if c not in wanted:
+            continue
+        is_true = check_share(wanted[c].ctx, wanted[c].commit, share)
+        envelope.post(opener, round, c, share, is_true=is_true)
+        n_true += is_true
+        if not is_true:
+            entry = record(actor, process, _false_share(opener, round, wanted[c], share), at=at)
+    if n_true:
+        event = SharesGiven(
+            opener=opener.key_id,
+            x=opener.x,
+            name=opener.name,
+            role=opener.role,
+            round=round,
+            n=n_true,
+            signature=signing.public_view(signed) if signed else {},
+        )
+        entry = record(actor, process, event, at=at)
+    if entry is None:
+        raise refuse("nothing", _("These keys were already given, or are not asked for now."))
+    if round == envelope.CUSTODY:
+        reveal_all(actor, process, at=at)
+    return entry
+
+
+def shares_payload(ocid: str, round: str, shares: Mapping[str, bytes]) -> bytes:  # noqa: A002
+    """The canonical bytes that an opener signs when giving shares: which they are, not what they say."""
+    digests = {c: hashlib.sha256(share).hexdigest() for c, share in shares.items()}
+    return canonical({"type": SHARES_TYPE, "ocid": ocid, "round": round, "shares": digests})
+
+
+def _false_share(opener: Opener, round: str, wanted: envelope.Wanted, share: bytes) -> ShareFalse:  # noqa: A002
+    return ShareFalse(
+        opener=opener.key_id,
+        name=opener.name,
+        role=opener.role,
+        round=round,
+        c=wanted.c,
+        ctx=wanted.ctx,
+        expected=wanted.commit,
+        found=share_commit(wanted.ctx, share),
+        share=share.hex(),
+    )
+
+
+@command("opening.present_backup")
+def present_backup(
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    data: bytes,
+    identity: str,
+    claim: dict[str, Any] | None = None,
+) -> Entry:
+    """A bidder brings its own key, because too few openers can: the commitment proves that it is the same key.
+
+    `data`: its manifest, whose digest the log holds; `identity`: the backup saved when it was sealed. Where openers
+    could not even reveal who bid, the manifest is revealed with the bidder's signature (`claim`) given anew.
+    """
+    act = _act(process)
+    move(act, TABLE, "present_backup")
+    row = envelope.find(reveal_digest(data))
+    if row is None or row.process_id != process.ocid:
+        raise refuse("unknown", _("The log of this purchase holds no envelope with that manifest."))
+    if not row.object:
+        received = check(actor, process, Manifest, data, claim, previous=None, at=at, is_rescue=True)
+        kept = envelope.Record(row.c, data, received.object, received.signature, row.entry.at)
+        reveal_these(actor, process, [kept], at=at)
+        row = envelope.find(row.c)
+    if row.supplier_id != actor.supplier_key or row.state != EnvelopeState.LIVE:
+        raise refuse("unknown", _("That envelope is not yours, or it is not one of those to be opened."))
+    try:
+        fits = envelope.identity_fits(row, identity)
+    except ValueError as error:
+        raise refuse("identity", _("That is not a key: it begins with AGE-SECRET-KEY-1."), field="identity") from error
+    if not fits:
+        message = _("That key is not the one that this envelope was sealed with.")
+        raise refuse("identity", message, field="identity")
+    unseal_with_backup(row, identity)
+    return record(actor, process, BackupPresented(c=row.c, bidder=bidder_ref(row.supplier)), at=at)
+
+
 @command("opening.open_bids")
 def open_bids(actor: Actor, process: Process, *, at: datetime) -> Entry:
-    """Open every envelope: one entry each, then one that counts them. With no bid at all, only the last."""
+    """Publish what every live envelope held: one entry each, then one that counts them, then the audit of the log.
+
+    Refuses while the openers' keys are not enough, and while files may still arrive within the grace of the rule. What
+    cannot be opened is told with its reason. With no envelope at all, only the count.
+    """
     act = _act(process)
     move(act, TABLE, "open_bids")
+    unseal_ready(process)
+    _require_keys(process, at)
     act.opened_at = at
     act.save()
-    entries = open_received(actor, process, at=at)
-    return record(actor, process, BidsOpened(n_bids=len(entries), set_aside=set_aside(process)), at=at)
+    opened, failed = open_received(actor, process, at=at)
+    states = Counter(row.state for row in envelope.revealed(process))
+    event = BidsOpened(
+        n_bids=len(opened),
+        n_unopenable=len(failed),
+        n_superseded=states[EnvelopeState.SUPERSEDED],
+        n_withdrawn=states[EnvelopeState.WITHDRAWN],
+        n_late=states[EnvelopeState.LATE],
+        n_unrevealed=len(envelope.all_of(process)) - envelope.revealed(process).count(),
+    )
+    counted = record(actor, process, event, at=at)
+    record(PLATFORM, process, audited(process, at), at=at)
+    return counted
+
+
+def _require_keys(process: Process, at: datetime) -> None:
+    """Enough keys for both rounds, or every opener heard and every live envelope read or given up."""
+    if blockers := what_is_missing(process, at):
+        raise refuse("keys", blockers[0])
 
 
 @command("opening.close")
@@ -146,7 +261,6 @@ def close(actor: Actor, process: Process, *, at: datetime, observations: str = "
     act.closed_at = at
     act.save()
     opened, tender = opened_event(process), tender_of(process)
-    told = {bid.bid for bid in opened.set_aside}
     cal, limit = calendar_of(process), rule_of(process, "term.opening_to_award.max", at)
     days = (cal.local_day(tender.award_by) - cal.local_day(act.started_at)).days
     event = OpeningClosed(
@@ -159,7 +273,7 @@ def close(actor: Actor, process: Process, *, at: datetime, observations: str = "
         n_bids=opened.n_bids,
         observations=observations.strip(),
         award_by=tender.award_by,
-        set_aside=tuple(b for b in set_aside(process) if b.bid not in told),
+        unopenable=tuple(UnopenedRef(c=e.c, name=e.bidder.name, reason=e.reason) for e in unopenable_events(process)),
         rules=(applied(limit, days),),
     )
     return record(actor, process, event, at=at)

@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vitrina.cycle.bidding.events import SetAside
-from vitrina.cycle.bidding.states import BidState
+from vitrina.cycle.bidding.events import PROBLEMS, BidderRef
 from vitrina.kernel.money import Money
 from vitrina.ledger.kinds import Event, kind
 from vitrina.parties.roles import ROLE_NAMES, Role
@@ -111,38 +110,140 @@ class AttendanceNoted(Event):
         return self.attendee.position or str(ROLE_NAMES[Role(self.attendee.role)]).capitalize()
 
 
+@kind("shares.given", stage="opening")
+class SharesGiven(Event):
+    """An opener gave the shares of `n` envelopes, each compared with its commitment. `round` is `custody` (who bid) or
+    `bids` (what they bid). `signature` is empty when signed in only.
+    """
+
+    opener: str
+    x: int
+    name: str
+    role: str
+    round: str
+    n: int
+    signature: dict[str, Any] = {}
+
+    def sentence(self) -> str:
+        return _("%(name)s gave a key to the envelopes") % {"name": self.name}
+
+    def detail(self) -> str:
+        if self.round == "custody":
+            text = ngettext(
+                "It helps to show who sent %(n)d envelope.", "It helps to show who sent %(n)d envelopes.", self.n
+            )
+        else:
+            text = ngettext("It helps to open %(n)d bid.", "It helps to open %(n)d bids.", self.n)
+        return text % {"n": self.n}
+
+
+@kind("share.false", stage="opening")
+class ShareFalse(Event):
+    """An opener gave a share that is not the one dealt: SHA-256 of "sobre/v1/share", `ctx`, `share` (hex) is `found`,
+    and the envelope committed to `expected`. Anybody can recompute it.
+    """
+
+    opener: str
+    name: str
+    role: str
+    round: str
+    c: str
+    ctx: str
+    expected: str
+    found: str
+    share: str
+
+    def sentence(self) -> str:
+        return _("%(name)s gave a key that is not the one dealt for an envelope") % {"name": self.name}
+
+    def detail(self) -> str:
+        values = {"expected": self.expected[:16], "found": self.found[:16]}
+        return _("The envelope committed to %(expected)s…; what was given makes %(found)s….") % values
+
+
+@kind("backup.presented", stage="opening")
+class BackupPresented(Event):
+    """A bidder brought its own key; the commitment shows that it is the one with which the envelope was sealed."""
+
+    c: str
+    bidder: BidderRef
+
+    def sentence(self) -> str:
+        return _("%(name)s brought the key of its own envelope") % {"name": self.bidder.name}
+
+    def detail(self) -> str:
+        return _("It is the key with which the envelope was sealed.")
+
+
+class UnopenedRef(msgspec.Struct, frozen=True, kw_only=True):
+    """An envelope that could not be opened, as the minutes name it."""
+
+    c: str
+    name: str
+    reason: str
+
+
 @kind("bids.opened", stage="opening")
 class BidsOpened(Event):
-    """Every envelope was opened. `set_aside` lays open the blinded entries of the bids that were not: replaced,
-    withdrawn or late; with the proofs of the opened ones, no blinded entry of the purchase stays unexplained.
+    """Every envelope that stands was opened, or is told with its reason. The others were revealed unopened: replaced,
+    withdrawn, late. `n_unrevealed`: envelopes whose sender could not be read.
     """
 
     n_bids: int
-    set_aside: tuple[SetAside, ...] = ()
+    n_unopenable: int = 0
+    n_superseded: int = 0
+    n_withdrawn: int = 0
+    n_late: int = 0
+    n_unrevealed: int = 0
 
     def sentence(self) -> str:
         if not self.n_bids:
-            return _("No bid was received")
+            return _("No bid was opened") if self.n_unopenable else _("No bid was received")
         text = ngettext("One envelope was opened, in public", "%(n)d envelopes were opened, in public", self.n_bids)
         return text % {"n": self.n_bids}
 
     def detail(self) -> str:
-        n = Counter(bid.state for bid in self.set_aside)
-        parts = []
-        if replaced := n[BidState.REPLACED]:
-            parts.append(ngettext("%(n)d replaced", "%(n)d were replaced", replaced) % {"n": replaced})
-        if withdrawn := n[BidState.WITHDRAWN]:
-            parts.append(ngettext("%(n)d withdrawn", "%(n)d were withdrawn", withdrawn) % {"n": withdrawn})
-        if late := n[BidState.REFUSED]:
-            parts.append(ngettext("%(n)d refused because late", "%(n)d were refused because late", late) % {"n": late})
+        told = (
+            (self.n_superseded, ngettext("%(n)d replaced", "%(n)d were replaced", self.n_superseded)),
+            (self.n_withdrawn, ngettext("%(n)d withdrawn", "%(n)d were withdrawn", self.n_withdrawn)),
+            (self.n_late, ngettext("%(n)d refused because late", "%(n)d were refused because late", self.n_late)),
+            (self.n_unopenable, ngettext("%(n)d unopenable", "%(n)d were unopenable", self.n_unopenable)),
+        )
+        parts = [text % {"n": n} for n, text in told if n]
         return _("Not opened: %(parts)s.") % {"parts": ", ".join(parts)} if parts else ""
+
+
+@kind("envelopes.audited", stage="opening")
+class EnvelopesAudited(Event):
+    """The completeness audit, run by the platform as anybody can: every blinded leaf of the log is looked for.
+
+    `n_explained` of `n_leaves` are explained; `n_waiting` are of months that are not over (other purchases, decoys).
+    `findings`: "code c" of what does not hold; none in an honest act.
+    """
+
+    n_leaves: int
+    n_explained: int
+    n_waiting: int
+    findings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        if self.findings:
+            n = len(self.findings)
+            text = ngettext("The audit found %(n)d thing that does not hold", "The audit found %(n)d things", n)
+            return text % {"n": n}
+        return _("Every envelope of this purchase in the log is explained")
+
+    def detail(self) -> str:
+        numbers = {"n": self.n_leaves, "waiting": self.n_waiting}
+        return _("The log holds %(n)d envelopes; %(waiting)d are of other purchases or of months to come.") % numbers
 
 
 @kind("opening.closed", stage="opening")
 class OpeningClosed(Event):
     """The minutes: who attended, how many envelopes, what was observed, until when the ruling is due.
 
-    `set_aside`: bids that arrived late while the act was going on, after the envelopes were opened.
+    `unopenable`: the envelopes that could not be opened, each with its reason.
     """
 
     started_at: datetime
@@ -151,7 +252,7 @@ class OpeningClosed(Event):
     n_bids: int
     observations: str
     award_by: datetime
-    set_aside: tuple[SetAside, ...] = ()
+    unopenable: tuple[UnopenedRef, ...] = ()
 
     def sentence(self) -> str:
         return _("The opening act ended and its minutes were published")
@@ -162,3 +263,8 @@ class OpeningClosed(Event):
                 words = {"had": rule.had, "limit": rule.value, "article": rule.article}
                 return _("The ruling is due in %(had)s days; the limit is %(limit)s (art. %(article)s).") % words
         return self.observations
+
+    def told(self) -> list[str]:
+        """The envelopes that could not be opened, each as a sentence of the minutes."""
+        text = _("The envelope of %(name)s could not be opened: %(why)s")
+        return [text % {"name": u.name, "why": _(PROBLEMS[u.reason])} for u in self.unopenable]

@@ -11,7 +11,7 @@ from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.tendering.queries import tender_of
 
 from .commands import MAX_OBSERVATIONS
-from .queries import attendance_of, opened_event
+from .queries import attendance_of, opened_event, what_is_missing
 
 
 @step("opening.start")
@@ -45,13 +45,14 @@ class OpenBids(StepForm):
     """Open every envelope."""
 
     title = _("Open the envelopes?")
-    lead = _("Every envelope is opened in order of arrival, and every price is read out.")
+    lead = _("Every envelope that stands is opened in order of arrival, and every price is read out.")
     button = _("Open the envelopes")
     consequence = _("Bidders, prices, answers and documents are public for ever. It cannot be undone (art. 35).")
 
     def facts(self) -> list[tuple[str, str]]:
         names = ", ".join(a.name for a in attendance_of(self.process))
-        return [(str(_("Who attends")), names or str(_("nobody has signed in yet")))]
+        found = [(str(_("Who attends")), names or str(_("nobody has signed in yet")))]
+        return found + [(str(_("What is missing")), text) for text in what_is_missing(self.process, self.at)]
 
 
 @step("opening.close")

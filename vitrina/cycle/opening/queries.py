@@ -4,12 +4,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from vitrina.cycle.bidding import envelope
+from vitrina.cycle.bidding.envelope import BIDS, CUSTODY
+from vitrina.cycle.bidding.events import BidUnopenable
+from vitrina.cycle.bidding.queries import closing_entry, grace_end
+from vitrina.cycle.bidding.states import EnvelopeState
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
-from vitrina.cycle.tendering.queries import tender_of
+from vitrina.cycle.core.words import day_time
+from vitrina.cycle.tendering.queries import openers_of, tender_of
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
@@ -56,6 +63,60 @@ def minutes(process: Process) -> Entry | None:
     return _entry(process, OpeningClosed.kind)
 
 
+def unopenable_events(process: Process) -> list[BidUnopenable]:
+    """The envelopes that could not be opened, as the ledger tells them."""
+    rows = Entry.objects.filter(stream=process.stream, kind=BidUnopenable.kind).order_by("seq")
+    return [entry.event for entry in rows]
+
+
+def what_is_missing(process: Process, at: datetime) -> list[str]:
+    """What keeps the envelopes closed now, as sentences; nothing when they can be opened.
+
+    Who was heard and gave no true share is not waited for; who has not come is, until enough are in.
+    """
+    return [*_missing_custody(process), *_missing_files(process, at), *_missing_bids(process)]
+
+
+def _missing_custody(process: Process) -> list[str]:
+    deadline = closing_entry(process)
+    rows = [r for r in envelope.all_of(process) if r.state == EnvelopeState.CLOSED]
+    waiting = [r for r in rows if deadline and r.entry_id < deadline.pk and _may_still_come(process, r, CUSTODY)]
+    if not waiting:
+        return []
+    given, k = len(envelope.givers(process, CUSTODY)), waiting[0].locked["k"]
+    return [_("Keys are missing: %(given)d of the %(k)d needed were given.") % {"given": given, "k": k}]
+
+
+def _missing_files(process: Process, at: datetime) -> list[str]:
+    end = grace_end(process)
+    if at < end and any(not envelope.is_complete(r) for r in _to_open(process)):
+        return [
+            _("Files of an envelope may still arrive until %(when)s.") % {"when": day_time(end, process.unit.zone)}
+        ]
+    return []
+
+
+def _missing_bids(process: Process) -> list[str]:
+    waiting = [
+        r
+        for r in _to_open(process)
+        if envelope.unsealed_of(r) is None and envelope.is_complete(r) and _may_still_come(process, r, BIDS)
+    ]
+    if not waiting:
+        return []
+    given = len(envelope.givers(process, BIDS))
+    return [_("The bids wait for keys: %(given)d were given for this round.") % {"given": given}]
+
+
+def _to_open(process: Process) -> list[Any]:
+    return [r for r in envelope.live_of(process) if r.state == EnvelopeState.LIVE]
+
+
+def _may_still_come(process: Process, row: Any, round_name: str) -> bool:
+    """Whether some opener has not been heard yet on an envelope that is still closed to this round."""
+    return len(envelope.heard(row, round_name)) < len(openers_of(process))
+
+
 def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
     """The act that waits to begin, to open the envelopes or to close; and its door, while it stands open."""
     tender = tender_of(process)
@@ -77,5 +138,16 @@ def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the s
         for role in ATTENDING
     ]
     if act.state == ActState.STARTED:
-        return [Task("opening.open_bids", Role.OFFICER, _("Open the envelopes"), process.title), *door]
+        keys = [
+            Task(
+                "opening.give_shares",
+                Role(o.role),
+                _("Give your key to the envelopes"),
+                process.title,
+                person_id=o.person_id,
+            )
+            for o in openers_of(process)
+            if any(envelope.wanted_of(o, r) for r in envelope.ROUNDS)
+        ]
+        return [*keys, Task("opening.open_bids", Role.OFFICER, _("Open the envelopes"), process.title), *door]
     return [Task("opening.close", Role.OFFICER, _("Close the act with its minutes"), process.title), *door]

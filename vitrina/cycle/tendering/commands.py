@@ -27,17 +27,19 @@ from vitrina.parties.models import Person, Unit
 from vitrina.parties.roles import Role
 
 from . import checks, limits
+from . import openers as opening_panel
 from .events import (
     CallAmended,
     CallPublished,
     Change,
     LotRef,
+    OpenerReplaced,
     PanelRef,
     TenderCancelled,
     TenderResumed,
     TenderSuspended,
 )
-from .models import Criterion, Lot, PanelMember, Tender
+from .models import Criterion, Lot, Opener, PanelMember, Tender
 from .numbers import procedure_number
 from .queries import has_reached, last_change_at, lots_of, tender_of, terms_of
 from .reasons import CANCELLATION
@@ -72,12 +74,14 @@ def publish_call(
     reduction_reason: str = "",
     lot_titles: dict[int, str] | None = None,
     documents: Sequence[tuple[str, str, UploadedFile]] = (),
+    threshold: int | None = None,
 ) -> Entry:
-    """Publish the call; the purchase gets its number, law and rulebook.
+    """Publish the call; the purchase gets its number, law and rulebook, and its envelopes those who can open them.
 
     `criteria`: dicts of `title, description, kind (technical|legal), lot (None = all)`; `panel`: dicts of `person_id,
     role (evaluator|oic|witness)`; `documents`: (title, OCDS document type, file). Shares are of one. Refuses without
     certified budget and concluded research, and dates against the law; a reduced term needs `reduction_reason`.
+    The officer, internal control and the witness hold the keys; `threshold` of them open (more than half).
     """
     if tender_of(process):
         raise refuse("state", _("The call is already published. Amend it instead."))
@@ -110,6 +114,10 @@ def publish_call(
     lots = _save_lots(process, lot_titles or {})
     members = _save_panel(process, panel, at)
     rules += checks.require_witness(process, members, at)
+    openers = opening_panel.openers_of(process, opening_panel.chosen(actor, panel, members))
+    Opener.objects.bulk_create(openers)
+    tender.threshold = opening_panel.threshold_of(len(openers), threshold)
+    tender.save()
     event = CallPublished(
         number=process.number,
         procedure=process.procedure,
@@ -123,6 +131,8 @@ def publish_call(
         items=item_refs(process),
         lots=lots,
         panel=members,
+        openers=tuple(opening_panel.opener_ref(o) for o in openers),
+        threshold=tender.threshold,
         rules=rules,
         documents=_store(documents, "call"),
     )
@@ -181,6 +191,31 @@ def amend_call(
         removed_criteria=tuple(sorted(gone)),
         documents=_store(documents, f"amendment-{number}"),
     )
+    return record(actor, process, event, at=at)
+
+
+@command("tendering.replace_opener")
+def replace_opener(actor: Actor, process: Process, *, at: datetime, place: int, person_id: int, reason: str) -> Entry:
+    """Give the key of a place to another person of the same office, before the opening: illness, leave, a lost key.
+
+    Who had bid before is told to deal that place's share anew; whoever does not is opened by the others.
+    """
+    if has_reached(process, "opening"):
+        raise refuse("state", _("The act has begun: who holds the keys does not change any more."))
+    opener = Opener.objects.filter(process=_tender(process).process, x=place).select_related("key").first()
+    if opener is None:
+        raise refuse("place", _("There is no such key in this purchase."), field="place")
+    row = _member(process, person_id, opener.role, at) if opener.role in PANEL_ROLES else None
+    others = [o for o in Opener.objects.filter(process=process) if o.x != place]
+    people = [(o.person_id, o.role) for o in others] + [(person_id, opener.role)]
+    new = opening_panel.openers_of(process, people)[-1]
+    former, new.x = opener.name, place
+    opener.delete()
+    new.save(force_insert=True)
+    if row is not None:
+        PanelMember.objects.filter(process=process, person=opener.person_id).delete()
+        row.save()
+    event = OpenerReplaced(former=former, opener=opening_panel.opener_ref(new), reason=reason)
     return record(actor, process, event, at=at)
 
 

@@ -41,6 +41,20 @@ class PanelRef(msgspec.Struct, frozen=True, kw_only=True):
     position: str
 
 
+class OpenerRef(msgspec.Struct, frozen=True, kw_only=True):
+    """Who holds a key to the envelopes: `key` as manifests name it, registered in the entry of digest `registration`;
+    `x` the place of the share; `body` the office that they stand for.
+    """
+
+    key: str
+    x: int
+    role: str
+    name: str
+    body: str
+    recipient: str
+    registration: str
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What the call says and an amendment may change. Shares are of one; days are natural."""
 
@@ -84,7 +98,9 @@ def _days_against_limit(event: Event) -> str:
 
 @kind("call.published", stage="tendering")
 class CallPublished(Event):
-    """The call for bids was published; the purchase keeps `rulebook` to its end."""
+    """The call for bids was published; the purchase keeps `rulebook` to its end. Bids are sealed to `openers`, and
+    `threshold` of them open.
+    """
 
     number: str
     procedure: str
@@ -98,6 +114,8 @@ class CallPublished(Event):
     items: tuple[ItemRef, ...]
     lots: tuple[LotRef, ...]
     panel: tuple[PanelRef, ...]
+    openers: tuple[OpenerRef, ...] = ()
+    threshold: int = 0
 
     def sentence(self) -> str:
         return _("The call for bids %(number)s was published") % {"number": self.number}
@@ -120,6 +138,22 @@ class CallAmended(Event):
         n = len(self.changes)
         text = ngettext("The call changed in %(n)s point", "The call changed in %(n)s points", n)
         return text % {"n": n}
+
+    def detail(self) -> str:
+        return self.reason
+
+
+@kind("opener.replaced", stage="tendering")
+class OpenerReplaced(Event):
+    """Another person holds the key of a place from now on. Who bid before may deal the place's share anew."""
+
+    former: str
+    opener: OpenerRef
+    reason: str
+
+    def sentence(self) -> str:
+        names = {"former": self.former, "name": self.opener.name}
+        return _("%(name)s holds a key to the envelopes in place of %(former)s") % names
 
     def detail(self) -> str:
         return self.reason

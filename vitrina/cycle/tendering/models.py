@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.db import models
 
 from vitrina.cycle.core.models import Process
-from vitrina.parties.models import Person
+from vitrina.parties.models import OpenerKey, Person
 
 
 class Tender(models.Model):
@@ -29,6 +29,7 @@ class Tender(models.Model):
     contract_start = models.DateField()
     contract_end = models.DateField()
     suspended_at = models.DateTimeField(null=True, blank=True)
+    threshold = models.PositiveSmallIntegerField(default=0, help_text="how many openers open the envelopes (k)")
 
 
 class Lot(models.Model):
@@ -71,3 +72,22 @@ class PanelMember(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["process", "person"], name="tendering_panel_once")]
         ordering = ["id"]
+
+
+class Opener(models.Model):
+    """Who holds a key to the envelopes of a purchase. `x` is the place, from 1: the share is dealt to it."""
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="openers")
+    x = models.PositiveSmallIntegerField()
+    key = models.ForeignKey(OpenerKey, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12)
+    name = models.CharField(max_length=250)
+    body = models.CharField(max_length=250, help_text="the office that they stand for")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "x"], name="tendering_opener_place"),
+            models.UniqueConstraint(fields=["process", "person"], name="tendering_opener_once"),
+        ]
+        ordering = ["x"]

@@ -20,7 +20,7 @@ from vitrina.parties.roles import Role
 
 from . import limits
 from .events import CriterionRef, Terms
-from .models import Criterion, Lot, PanelMember, Tender
+from .models import Criterion, Lot, Opener, PanelMember, Tender
 from .states import TenderState
 
 
@@ -39,6 +39,11 @@ def panel_of(process: Process, role: str | None = None) -> list[PanelMember]:
     """The panel, whole or of one role (`evaluator`, `oic`, `witness`)."""
     rows = PanelMember.objects.filter(process=process).select_related("person")
     return list(rows if role is None else rows.filter(role=role))
+
+
+def openers_of(process: Process) -> list[Opener]:
+    """Who holds a key to the envelopes, by place; nobody before the call."""
+    return list(Opener.objects.filter(process=process).select_related("key__entry"))
 
 
 def lots_of(process: Process) -> list[Lot]:

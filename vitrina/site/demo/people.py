@@ -17,6 +17,7 @@ from vitrina.parties import commands as parties
 from vitrina.parties.actors import Actor, actor_of
 from vitrina.parties.models import Appointment, Person, Supplier, Unit
 from vitrina.parties.roles import Role
+from vitrina.site.demo.keys import give_keys
 
 MEXICO = ZoneInfo("America/Mexico_City")
 Day = TypeVar("Day", bound=date)
@@ -136,6 +137,7 @@ def world(at: datetime | None = None) -> World:
         person = _person(f"Representante {n}", "Larrínaga", "Representante legal", f"supplier{n}")
         rows.append(row)
         suppliers.append(actor_of(parties.appoint(at=at, person=person, role=Role.SUPPLIER, supplier=row)))
+    give_keys(actors, at)
     actors[Role.EVALUATOR], actors[Role.SUPPLIER] = evaluators[0], suppliers[0]
     people[Role.EVALUATOR] = evaluator_people[0]
     return World(buyer, unit, hospital, actors, people, evaluators, evaluator_people, suppliers, rows)

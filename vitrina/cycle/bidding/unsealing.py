@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Opening live envelopes: key from shares, ciphertext against the manifest, then what it holds.
+
+Specification: sealed bids, section 8, steps 3 to 7. It runs once enough openers have given their shares in the act,
+outside the transaction of any act: an envelope may hold gigabytes. What it finds waits for the officer to open.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.core.files import File
+
+from vitrina.cycle.core import files
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.refusal import Refused
+from vitrina.cycle.planning.queries import items_of
+from vitrina.sealed import index as sealed_index
+from vitrina.sealed import objects, opening
+from vitrina.sealed.client import ANSWERS
+from vitrina.sealed.errors import SealedError, Unopenable
+
+from . import envelope, vault
+from .contents import BadOffer, content_of
+from .models import Envelope, Unsealed
+
+log = logging.getLogger(__name__)
+LARGEST = 4 * 1024**3  # bytes of a document of a bid
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    identity: str
+    share_audit: tuple[bool, ...] = ()
+    by_backup: bool = False
+
+
+class _Problem(Exception):
+    """Why an envelope cannot be opened: a key of `events.PROBLEMS`, and a sentence for the minutes."""
+
+    def __init__(self, code: str, detail: str, share_audit: tuple[bool, ...] = ()) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.share_audit = code, detail, share_audit
+
+
+def unseal_ready(process: Process) -> list[Unsealed]:
+    """Try every live envelope for which enough keys were given and that was not read yet; returns what was found."""
+    found = []
+    for row in envelope.live_of(process):
+        former = envelope.unsealed_of(row)
+        if former is not None and not former.problem:
+            continue
+        given = envelope.true_shares(row, envelope.BIDS)
+        if len(given) >= objects.parse(row.object.encode()).k:
+            found.append(_attempt(row, lambda row=row, given=given: _from_shares(row, given)))
+    return found
+
+
+def unseal_with_backup(row: Envelope, identity: str) -> Unsealed:
+    """Read an envelope with its bidder's own key, which the caller has checked against the commitment."""
+    return _attempt(row, lambda: _Key(identity, by_backup=True))
+
+
+def _attempt(row: Envelope, key: Any) -> Unsealed:
+    try:
+        used = key()
+        content, notes, withheld = _read(row, used.identity)
+    except _Problem as problem:
+        return envelope.keep_unsealed(
+            row, problem=problem.code, detail=problem.detail, share_audit=list(problem.share_audit)
+        )
+    kept = {"content": msgspec.to_builtins(content), "notes": notes, "withheld": withheld}
+    return envelope.keep_unsealed(
+        row,
+        problem="",
+        detail="",
+        identity=used.identity,
+        content=kept,
+        share_audit=list(used.share_audit),
+        by_backup=used.by_backup,
+    )
+
+
+def _from_shares(row: Envelope, given: list[bytes]) -> _Key:
+    manifest = objects.parse(row.object.encode())
+    try:
+        found = opening.recover(manifest, given)
+    except Unopenable as error:
+        raise _Problem("dealer", error.detail) from error
+    return _Key(found.identity, tuple(found.share_audit))
+
+
+def _read(row: Envelope, identity: str) -> tuple[Any, list[str], list[str]]:
+    """(contents with documents, notes, documents withheld). The hash of each ciphertext is compared first."""
+    if not envelope.is_complete(row):
+        raise _Problem("not_received", "")
+    try:
+        paths = [vault.whole(file) for file in row.files]
+    except vault.BadPart as error:
+        raise _Problem("damaged", str(error)) from error
+    try:
+        index = opening.decrypt_index(paths[0], identity)
+        if len(index.files) != len(paths) - 1:
+            raise _Problem("unreadable", f"the index names {len(index.files)} files, {len(paths) - 1} were sent")
+        plain = [_plain(path, told, identity) for path, told in zip(paths[1:], index.files, strict=True)]
+    except SealedError as error:
+        raise _Problem("unreadable", error.detail) from error
+    try:
+        return _content(row, index, plain)
+    finally:
+        for path in plain:
+            path.unlink(missing_ok=True)
+
+
+def _plain(path: Path, told: sealed_index.Plain, identity: str) -> Path:
+    """The decrypted file beside its ciphertext; its hash must be the one of the index."""
+    target = path.with_suffix(".plain")
+    found = opening.decrypt_file(path, target, identity)
+    if found != told.sha256:
+        target.unlink(missing_ok=True)
+        raise _Problem("unreadable", f"«{told.name}» is not the file that the signed index names")
+    return target
+
+
+def _content(row: Envelope, index: sealed_index.Index, plain: list[Path]) -> tuple[Any, list[str], list[str]]:
+    answers, documents, withheld = b"", [], []
+    for told, path in zip(index.files, plain, strict=True):
+        if told.name == ANSWERS and not answers:
+            answers = path.read_bytes()
+            continue
+        try:
+            documents.append(_document(row, told, path, len(documents) + 1))
+        except Refused as refused:
+            withheld.append(f"{told.sha256} {refused.refusals[0].message}")
+    try:
+        content, notes = content_of(msgspec.to_builtins(index.offer), answers, items_of(row.process))
+    except BadOffer as error:
+        raise _Problem("offer", str(error)) from error
+    return msgspec.structs.replace(content, documents=tuple(documents)), notes, withheld
+
+
+def _document(row: Envelope, told: sealed_index.Plain, path: Path, n: int) -> Any:
+    """Keep a document of the bid, not public yet. Nobody could look into it before: it is inspected now."""
+    with path.open("rb") as source:
+        stored = files.store(File(source, name=told.name), public=False, field="documents", largest=LARGEST)
+    title = files.clean_name(told.name).rpartition(".")[0] or told.name
+    return files.reference(stored, id=f"bid-{row.c[:26]}-{n}", title=title, document_type="submissionDocuments")
