@@ -14,7 +14,8 @@ from vitrina.cycle.core.models import FormDraft
 
 MAX_FIELDS, MAX_TEXT = 2000, 200_000
 MAX_DRAFTS = 100  # of one person; the oldest make room
-NOT_KEPT = {"csrfmiddlewaretoken", "token", "confirm", "save_draft", "add_row", "change"}
+_SIGNATURE = {"sign_with", "signature", "signed"}
+NOT_KEPT = {"csrfmiddlewaretoken", "token", "confirm", "save_draft", "add_row", "change", *_SIGNATURE}
 _ROW = re.compile(r"([a-z_]+)-([0-9]{1,3})-([a-z_]+)", re.ASCII)
 
 

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.forms import Field, Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -25,7 +27,7 @@ from vitrina.kernel import formats, ids
 from vitrina.kernel.money import Money
 from vitrina.parties.roles import may
 
-from . import drafts
+from . import drafts, parked, signing
 from .inbox import NEW, open_processes
 from .offices import Seat, seated
 from .views import drafts_place
@@ -114,26 +116,65 @@ def _add_row(data: QueryDict, prefix: str) -> None:
 
 
 def _send(request: HttpRequest, seat: Seat, make: Any, process: Process | None, place: str) -> HttpResponse:
-    try:
-        form = make(request.POST, request.FILES)
-    except Refused as refused:
-        return _page(request, seat, None, process, refused=refused, status=409)
-    if not form.is_valid():
-        return _page(request, seat, form, process, status=422)
     token = request.POST.get("token", "")
-    if not (token.isascii() and token.isalnum() and 16 <= len(token) <= 64):  # noqa: PLR2004 - our own tokens
-        return _page(request, seat, form, process, status=400)
+    is_token = token.isascii() and token.isalnum() and 16 <= len(token) <= 64  # noqa: PLR2004 - our own tokens
+    with parked.parked(token if is_token else "", seat.actor.person_id) as kept:
+        files = kept if "confirm" in request.POST and kept else request.FILES
+        try:
+            form = make(request.POST, files)
+        except Refused as refused:
+            return _page(request, seat, None, process, refused=refused, status=409)
+        if not form.is_valid():
+            return _page(request, seat, form, process, status=422)
+        if not is_token:
+            return _page(request, seat, form, process, status=400)
+        return _act(request, seat, form, process, place, token)
+
+
+def _act(
+    request: HttpRequest, seat: Seat, form: StepForm, process: Process | None, place: str, token: str
+) -> HttpResponse:  # fmt: skip
+    """Ask to read a whole form once more, or do what it says, with the signature that came with it."""
     try:
-        if form.is_reviewed and "confirm" not in request.POST and not request.FILES:  # a file is not carried along
-            _rehearse(form)
-            return _review(request, seat, form, process, token)
-        once(token, seat.actor, form.command, form.run)
+        if _is_to_review(request, form):
+            return _rehearsed(request, seat, form, process, token)
+        given = _signature(request, seat, form, process, token)
+        once(token, seat.actor, form.command, signing.with_signature(form, seat, given))
+    except signing.SigningRefused as refused:
+        return _review(request, seat, form, process, token, refused=refused)
     except Refused as refused:
         _attach(form, refused)
         return _page(request, seat, form, process, status=409)
+    parked.drop(token)
     drafts.drop(request.user, place)
     back = f"?compra={process.ocid}" if process else ""  # a blinded act does not say its purchase; its author may know
     return redirect(reverse("desk:receipt", args=[token]) + back)
+
+
+def _rehearsed(
+    request: HttpRequest, seat: Seat, form: StepForm, process: Process | None, token: str
+) -> HttpResponse:  # fmt: skip
+    """The review of a form that the command would take as it is."""
+    _rehearse(form)
+    if request.FILES:
+        parked.keep(token, seat.actor.person_id, request.FILES)
+    return _review(request, seat, form, process, token)
+
+
+def _is_to_review(request: HttpRequest, form: StepForm) -> bool:
+    """Whether the person reads it once more before it is sent: always when it is signed; files stay here meanwhile."""
+    if "confirm" in request.POST or not form.is_reviewed:
+        return False
+    return signing.is_asked(form.command) or not request.FILES
+
+
+def _signature(request: HttpRequest, seat: Seat, form: StepForm, process: Process | None, token: str) -> Any:
+    """(record, payload) of the signature that came; nothing when none is asked, or the form was sent before."""
+    if not signing.is_asked(form.command) or signing.is_spent(token):
+        return None
+    rows, kept = _review_rows(form, signed=True), _kept(request)
+    expected = signing.payload(seat, form, process, rows=rows, kept=kept, token=token)
+    return signing.received(request, seat, form, expected)
 
 
 def _rehearse(form: StepForm) -> None:
@@ -204,7 +245,8 @@ def _draft_url(request: HttpRequest) -> str:
     return f"{url}?key={key}" if key else url
 
 
-def _review(request: HttpRequest, seat: Seat, form: StepForm, process: Process | None, token: str) -> HttpResponse:
+def _review_rows(form: StepForm, *, signed: bool) -> list[tuple[str, str]]:
+    """(label, value) of everything that the person wrote; what the page told them where they sign or write nothing."""
     shown = [(str(field.label or field.name), _shown(form, field.name)) for field in form.visible_fields()]
     rows = [(label, text) for label, text in shown if text]
     for item in _formsets(form):
@@ -212,7 +254,26 @@ def _review(request: HttpRequest, seat: Seat, form: StepForm, process: Process |
         rows += [
             (f"{item['row']} {n}", _line_shown(pattern, x, form)) for n, x in enumerate(form.lines(name), start=1)
         ]
-    hidden = [(k, v) for k in request.POST for v in request.POST.getlist(k) if k not in drafts.NOT_KEPT]
+    told = form.facts() if signed or not rows else []
+    return [(str(label), str(text)) for label, text in [*told, *rows]]
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields that the review carries along."""
+    return [(k, v) for k in request.POST for v in request.POST.getlist(k) if k not in drafts.NOT_KEPT]
+
+
+def _review(
+    request: HttpRequest,
+    seat: Seat,
+    form: StepForm,
+    process: Process | None,
+    token: str,
+    *,
+    refused: signing.SigningRefused | None = None,
+) -> HttpResponse:
+    asked = signing.is_asked(form.command)
+    without = not signing.is_required(form.command)
     context = {
         "nav": "desk",
         "seat": seat,
@@ -220,11 +281,15 @@ def _review(request: HttpRequest, seat: Seat, form: StepForm, process: Process |
         "process": process,
         "token": token,
         # who writes nothing signs what the page said: it stands here too
-        "rows": [{"label": label, "value": text} for label, text in rows or form.facts()],
+        "rows": [{"label": label, "value": text} for label, text in _review_rows(form, signed=asked)],
         "can_change": bool(form.visible_fields()),
-        "hidden": hidden,
+        "hidden": _kept(request),
+        "signing": signing.offer(seat, request.user, form.command, can_go_without=without) if asked else None,
+        "purchase_words": signing.purchase_words(process),
+        "signer_words": signing.signer_words(seat),
+        "refused": refused,
     }
-    return render(request, "desk/review.html", context)
+    return render(request, "desk/review.html", context, status=422 if refused else 200)
 
 
 def _shown(form: StepForm, name: str) -> str:
@@ -237,10 +302,21 @@ def _shown(form: StepForm, name: str) -> str:
         return ", ".join(str(choices.get(v, v)) for v in value)
     if value is True:
         return str(_("Yes"))
+    if isinstance(value, UploadedFile):
+        return _file_shown(value)
     if isinstance(value, date | Decimal | Money):
         return _told(value, form.fields[name], form)
     shown = form.fields[name].prepare_value(value)
     return str(choices.get(value, shown)).replace("\r\n", "\n")
+
+
+def _file_shown(upload: UploadedFile) -> str:
+    """A file by its name, its size and what fixes its content."""
+    upload.seek(0)
+    digest = hashlib.file_digest(upload.file, "sha256").hexdigest()
+    upload.seek(0)
+    size = formats.number(Decimal(upload.size), lang())
+    return _("%(name)s, %(size)s bytes, SHA-256 %(digest)s") % {"name": upload.name, "size": size, "digest": digest}
 
 
 def _told(value: date | Decimal | Money, field: Field, form: StepForm) -> str:

@@ -22,7 +22,7 @@ from vitrina.ledger.models import Position, Record, Release
 from vitrina.ledger.releases import compile_releases
 from vitrina.parties.models import Unit
 
-from . import call, offers, queries, runs, story
+from . import call, offers, queries, runs, signatures, story
 from .models import PurchaseCard
 from .projection import centavos
 
@@ -38,7 +38,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
     unit = Unit.objects.filter(key=card.unit_key).first()
     zone = unit.zone if unit else settings.TIME_ZONE
     rows = Position.objects.filter(entry__stream=f"ocid:{ocid}", entry__visibility="public", position__lte=last)
-    entries = list(rows.select_related("entry").order_by("position"))
+    entries, signed = signatures.apart(list(rows.select_related("entry").order_by("position")))
     context = {
         "nav": "search",
         "card": card,
@@ -49,7 +49,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         "last": last,
         "stream": "" if release_id else f"/live/ocid:{ocid}",
         **_told(compiled, zone),
-        **_acts(card, compiled, entries),
+        **_acts(card, compiled, entries, signed),
         **_offers(compiled, entries),
         **_ruling(entries),
         **_contracts(compiled),
@@ -98,9 +98,11 @@ def _is_complete(entries: list[Position]) -> bool:
     return bool(entries) and entries[-1].entry.kind == COMPLETED
 
 
-def _acts(card: PurchaseCard, compiled: dict[str, Any], entries: list[Position]) -> dict[str, Any]:
-    """Timeline, glass case and the next act."""
-    done = [queries.act_of(row, {}) for row in entries]
+def _acts(
+    card: PurchaseCard, compiled: dict[str, Any], entries: list[Position], signed: dict[str, str]
+) -> dict[str, Any]:
+    """Timeline, glass case and the next act; `signed`: way of signing by digest of the act."""
+    done = [{**queries.act_of(row, {}), "signed": signed.get(row.entry.digest, "")} for row in entries]
     for act in done:
         act["documents"] = [*act["documents"], {"label": _("Paper (PDF)"), "url": act["paper_url"]}]
         act["who"] = ""

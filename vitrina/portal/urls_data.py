@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import downloads
+from . import downloads, signatures
 
 urlpatterns = [
     path("atom.xml", downloads.atom, name="atom"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("compras.csv", downloads.purchases_csv, name="purchases_csv"),
     path("actos/<int:position>.pdf", downloads.act_pdf, name="act_pdf"),
     path("actos/<int:position>.json", downloads.act_json, name="act_json"),
+    path("actos/<int:position>/firma.json", signatures.evidence, name="act_signature"),
+    path("actos/<int:position>/firmado.json", signatures.signed_text, name="act_signed_text"),
     path("documentos/<str:sha256>", downloads.document, name="document"),
     path(".well-known/security.txt", downloads.security_txt, name="security_txt"),
 ]

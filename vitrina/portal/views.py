@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from vitrina.cycle.core.signed_words import told
 from vitrina.cycle.core.words import money
 from vitrina.kernel import clock
 from vitrina.kernel.text import fold
@@ -22,7 +23,7 @@ from vitrina.ledger import feed
 from vitrina.ledger.models import Position, Release
 from vitrina.parties.models import Supplier, Unit
 
-from . import queries
+from . import queries, signatures
 from .models import PurchaseCard, SupplierCard
 
 ACTS = 50  # on a page of acts
@@ -277,6 +278,8 @@ def act(request: HttpRequest, position: int) -> HttpResponse:
         "raw": json.dumps(statement, ensure_ascii=False, indent=2, sort_keys=True),
         "digest": row.entry.digest,
         "release_raw": json.dumps(json.loads(release.body), ensure_ascii=False, indent=2) if release else "",
+        "signed": told(row.entry) if row.entry.is_public else None,
+        "act_signed": signatures.act_signed(row.entry) if row.entry.is_public else None,
     }
     return render(request, "portal/act.html", context)
 

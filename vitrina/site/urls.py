@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from vitrina.site.demo import efirma as demo_efirma
 from vitrina.site.demo import page as demo
 from vitrina.site.health import healthz
 
@@ -19,6 +20,7 @@ urlpatterns = [
         path("demo/reloj/", demo.move_clock, name="demo_clock"),
         path("demo/quien/", demo.who, name="demo_who"),
         path("demo/entrar/", demo.sign_in, name="demo_sign_in"),
+        path("demo/efirma/<str:part>/", demo_efirma.file, name="demo_efirma"),
         path("", include("vitrina.portal.urls")),
         prefix_default_language=False,
     ),

@@ -7,3 +7,6 @@ from django.apps import AppConfig
 class CoreConfig(AppConfig):
     name = "vitrina.cycle.core"
     label = "core"
+
+    def ready(self) -> None:
+        from . import signed  # noqa: F401 - registers kinds

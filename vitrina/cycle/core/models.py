@@ -61,6 +61,17 @@ class Submission(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT)
 
 
+class ActSignature(models.Model):
+    """The whole record of an act's signature, for whoever has to prove it: it bears data of persons, so it is not
+    public. What is public of it stands in the ledger (`core.signed`). `payload` is the text that was signed.
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="evidence")
+    person = models.PositiveIntegerField()
+    record = models.TextField()
+    payload = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+
 class FormDraft(models.Model):
     """What a person has typed into a form and not yet sent."""
 

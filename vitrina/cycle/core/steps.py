@@ -44,6 +44,7 @@ class StepForm(forms.Form):
     template: ClassVar[str] = "desk/step.html"
     is_reviewed: ClassVar[bool] = True  # False where a second page could cost somebody their deadline
     is_secret: ClassVar[bool] = False  # what is typed here is kept by nobody before it is sent: no draft
+    signed_until: ClassVar[str] = ""  # kind of the act that makes public what is signed here, where it is not at once
 
     def __init__(
         self, *args: Any, actor: Actor, process: Process | None, at: datetime, key: str = "", **kwargs: Any

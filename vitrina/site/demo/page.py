@@ -26,10 +26,10 @@ INVENTED = "@vitrina.example"  # where everybody of the demonstration has their 
 def demo_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """The view does not exist outside a demonstration."""
 
-    def run(request: HttpRequest, *args: object) -> HttpResponse:
+    def run(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not settings.VITRINA_DEMO:
             raise Http404
-        return view(request, *args)
+        return view(request, *args, **kwargs)
 
     return run
 
