@@ -18,6 +18,7 @@ ALLOWED = {
     "ledger/append.py": "entries, for commands",
     "ledger/bulk.py": "rows of projections",
     "ledger/sequencer.py": "positions, after commit",
+    "ledger/writer.py": "leaves and heads of the public log, after commit",
     "ledger/projections.py": "cursors, and throwing projections away",
     "ledger/releases.py": "the projection of releases",
     "portal/projection.py": "the projection of cards",

@@ -14,7 +14,7 @@ from vitrina.kernel import ids
 from vitrina.kernel.canonical import digest, digest_of
 
 from .bulk import text_of
-from .kinds import Event, Signer, body_of
+from .kinds import Event, Signer, body_of, check_leaf
 from .models import Entry
 
 CHANNEL = "vitrina_ledger"
@@ -50,7 +50,7 @@ def append(stream: str, event: Event, *, actor: Signer, at: datetime) -> Entry:
     """Append an event to a stream and return its entry; must run inside a transaction.
 
     The instant never runs backwards within a stream: a clock that was set back yields the former instant again.
-    Errors: `ValueError` outside a transaction or for a naive instant.
+    Errors: `ValueError` outside a transaction, for a naive instant or a leaf that the public log cannot hold.
     """
     return append_many([(stream, event)], actor=actor, at=at)[0]
 
@@ -88,6 +88,7 @@ def _chain(
 ) -> Iterator[Entry]:
     """Entries with number, digests and the digest of the one before; `heads` moves on with each."""
     for stream, event in events:
+        check_leaf(event)
         seq, at, previous = heads[stream]
         body = body_of(event, ids.token(SALT_BYTES))  # nobody guesses a body from its digest: it can be erased
         entry = Entry(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vitrina ledger`: verify, rebuild, export. Imported by the command line once Django is set up."""
+"""`vitrina ledger`: verify, rebuild, export, erase. Imported by the command line once Django is set up."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ def verify(as_json: AsJson = False) -> None:
             "holds": finding is None,
             "entries": report.entries,
             "positions": report.positions,
+            "leaves": report.leaves,
+            "withdrawn": report.withdrawn,
         }
         if finding:
             answer |= {"where": finding.where, "problem": finding.problem}
@@ -41,7 +43,8 @@ def verify(as_json: AsJson = False) -> None:
     elif finding:
         typer.echo(f"Does not hold: {finding.where}: {finding.problem}.", err=True)
     else:
-        typer.echo(f"Holds: {report.entries} entries, {report.positions} positions.")
+        gone = f", {report.withdrawn} contents withdrawn" if report.withdrawn else ""
+        typer.echo(f"Holds: {report.entries} entries, {report.positions} positions, {report.leaves} leaves{gone}.")
     raise typer.Exit(1 if finding else 0)
 
 
@@ -77,3 +80,33 @@ def export(
         typer.echo(json.dumps(manifest))
     else:
         typer.echo(f"Exported up to position {manifest['position']} into {out}.")
+
+
+@app.command()
+def erase(
+    position: Annotated[int, typer.Argument(help="Number of the act whose content goes.")],
+    reason: Annotated[str, typer.Option("--reason", help="cancellation, court_order or leak.")],
+    authority: Annotated[str, typer.Option("--authority", help="Whose order it is, as the public will read it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw the content of an act for ever; its number, its digest and its proof stay."""
+    from django.db import connection  # noqa: PLC0415
+
+    from vitrina.kernel import clock  # noqa: PLC0415
+
+    from .commands import OPERATOR, ErasureRefused  # noqa: PLC0415
+    from .commands import erase as run  # noqa: PLC0415
+    from .sequencer import catch_up  # noqa: PLC0415
+
+    try:
+        act = run(position, reason=reason, authority=authority, actor=OPERATOR, at=clock.now())
+    except ErasureRefused as why:
+        typer.echo(f"Not erased: {why}.", err=True)
+        raise typer.Exit(1) from None
+    catch_up()
+    with connection.cursor() as cursor:  # what PostgreSQL keeps of a row that it has replaced
+        cursor.execute("VACUUM ledger_entry, ledger_release, ledger_record")
+    if as_json:
+        typer.echo(json.dumps({"position": position, "act": act.placed.position}))
+    else:
+        typer.echo(f"The content of act {position} was withdrawn by act {act.placed.position}.")

@@ -19,10 +19,21 @@ def head() -> int:
 
 
 def statement(position: int, entry: Entry) -> dict[str, Any]:
-    """A placed entry as the public sees it: whole, or only place and digest while it is blinded."""
+    """A placed entry as the public sees it: whole, or only place and digest while it is blinded.
+
+    Of one whose content was withdrawn, the header with the digest of what went, and the act that withdrew it.
+    """
     if not entry.is_public:
         return {"position": position, "visibility": str(entry.visibility), "digest": entry.digest}
+    if entry.is_erased:
+        return {"position": position, **entry.header(), "digest": entry.digest, "withdrawn": withdrawal(entry)}
     return {"position": position, **entry.header(), "body": parse(entry.body), "digest": entry.digest}
+
+
+def withdrawal(entry: Entry) -> dict[str, Any]:
+    """Which act withdrew the content of an entry, why, and on whose order."""
+    erased: Any = entry.erasure.act.event
+    return {"position": entry.erasure.position, "reason": erased.reason, "authority": erased.authority}
 
 
 def page(after: int, limit: int = DEFAULT_LIMIT) -> dict[str, Any]:

@@ -97,6 +97,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
+MOST_LEAF_BYTES = 65_535  # a bundle of the log gives an entry's length in two bytes
 KINDS: dict[str, type[Event]] = {}
 E = TypeVar("E", bound=type[Event])
 
@@ -120,6 +121,12 @@ def body_of(event: Event, salt: str | None = None) -> bytes:
     if salt:
         plain["salt"] = salt
     return canonical(plain)
+
+
+def check_leaf(event: Event) -> None:
+    """Refuse an event whose leaf would stop the public log: `ValueError`. Nearly every kind has none of its own."""
+    if type(event).leaf is not Event.leaf and (told := event.leaf()) and len(canonical(told)) > MOST_LEAF_BYTES:
+        raise ValueError(f"a leaf of the public log has at most {MOST_LEAF_BYTES:,} bytes")
 
 
 def event_of(kind_name: str, body: bytes | str) -> Event:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables of the ledger. Entries and positions are never changed: triggers refuse it (see the first migration)."""
+"""Tables of the ledger and of its public log. None of them is ever changed: triggers refuse it (see the migrations).
+
+The one exception is an entry's body, which an `Erasure` empties for ever (public log, section 9).
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,21 @@ class Entry(models.Model):
     @property
     def event(self) -> Event:
         """The typed event that the body holds."""
+        if self.is_erased:
+            from .erasing import Withdrawn  # noqa: PLC0415 - a kind of entry, which needs this module
+
+            return Withdrawn(by=self.erasure.position or 0)
         return event_of(self.kind, self.body)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the body was withdrawn; the header, the chain and the leaf stay what they were."""
+        return not self.body
+
+    @property
+    def body_size(self) -> int:
+        """Bytes of the body as it was written."""
+        return self.erasure.body_size if self.is_erased else len(self.body.encode())
 
     @property
     def ocid(self) -> str:
@@ -68,7 +85,7 @@ class Entry(models.Model):
             "visibility": str(self.visibility),
             "at": self.at.isoformat().replace("+00:00", "Z"),
             "actor": self.actor,
-            "body": {"sha256": self.body_sha256, "size": len(self.body.encode())},
+            "body": {"sha256": self.body_sha256, "size": self.body_size},
             "previous": self.previous,
             "release": self.release_id,
         }
@@ -85,6 +102,67 @@ class Position(models.Model):
 
     position = models.BigIntegerField(primary_key=True)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="placed")
+
+
+class Erasure(models.Model):
+    """A body that was withdrawn, the act that withdrew it, and the size that it had. Its row empties it."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True)
+    act = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="erases")
+    body_size = models.PositiveIntegerField()
+
+    @property
+    def position(self) -> int | None:
+        """Ledger number of the act that withdrew the body, once it has one."""
+        return Position.objects.filter(entry_id=self.act_id).values_list("position", flat=True).first()
+
+
+class Leaf(models.Model):
+    """The exact bytes that the public log holds of the entry at a position; its index there is `position - 1`."""
+
+    position = models.BigIntegerField(primary_key=True)
+    data = models.TextField()
+
+
+class Head(models.Model):
+    """A state of the log that was signed: how many leaves, their root (hex), the signed note.
+
+    Heads form one chain: each names the size before it. `epoch` is that of the sequencer that signed; PostgreSQL
+    refuses one that another sequencer has followed. `closes` says that a deadline ends with exactly this leaf.
+    """
+
+    size = models.BigIntegerField(primary_key=True)
+    previous = models.BigIntegerField(unique=True)
+    root = models.CharField(max_length=64)
+    note = models.TextField()
+    epoch = models.BigIntegerField()
+    at = models.DateTimeField()
+    closes = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index("size", condition=models.Q(closes=True), name="ledger_head_closes")]
+
+
+class Cosignature(models.Model):
+    """A witness has seen a head and found that it continues what it saw before: its line, its own time."""
+
+    id = models.BigAutoField(primary_key=True)
+    head = models.ForeignKey(Head, on_delete=models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=200)
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["head", "witness"], name="ledger_cosignature_once")]
+
+
+class Timestamp(models.Model):
+    """An RFC 3161 token over the signed note of a head, from a provider that has no part in the log."""
+
+    head = models.OneToOneField(Head, on_delete=models.PROTECT, primary_key=True, related_name="timestamp")
+    provider = models.CharField(max_length=300)
+    token = models.BinaryField()
+    at = models.DateTimeField()
 
 
 class Release(models.Model):

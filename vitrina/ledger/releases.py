@@ -15,6 +15,7 @@ from vitrina.kernel.canonical import canonical, digest, parse
 from vitrina.kernel.money import Money
 
 from . import bulk
+from .erasing import BodyErased
 from .kinds import DocumentRef, Event
 from .models import Entry, Record, Release
 from .projections import Placed, Projection, register
@@ -92,8 +93,8 @@ def document(ref: DocumentRef, at: str) -> dict[str, Any]:
 
 
 def build(entry: Entry) -> dict[str, Any] | None:
-    """The OCDS release of an entry; nothing when it is blinded or its kind has none."""
-    if not entry.is_public or not entry.ocid or entry.kind not in BUILDERS:
+    """The OCDS release of an entry; nothing when it is blinded or withdrawn, or its kind has none."""
+    if not entry.is_public or not entry.ocid or entry.is_erased or entry.kind not in BUILDERS:
         return None
     tags, builder = BUILDERS[entry.kind]
     event = entry.event
@@ -119,8 +120,12 @@ def compile_releases(releases: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _apply(batch: Sequence[Placed]) -> None:
-    rows, touched = [], {}
+    rows: list[bulk.Row] = []
+    touched: dict[str, int] = {}
     for placed in batch:
+        if placed.entry.kind == BodyErased.kind and placed.entry.ocid:
+            _forget(placed.entry.event, rows)
+            touched[placed.entry.ocid] = placed.position
         release = build(placed.entry)
         if release is None:
             continue
@@ -133,8 +138,15 @@ def _apply(batch: Sequence[Placed]) -> None:
     bodies: dict[str, list[dict[str, Any]]] = {ocid: [] for ocid in touched}
     for ocid, text in Release.objects.filter(ocid__in=touched).order_by("position").values_list("ocid", "body"):
         bodies[ocid].append(parse(text))
-    compiled = [{"ocid": o, "position": touched[o], "compiled": compile_releases(r)} for o, r in bodies.items()]
+    compiled = [{"ocid": o, "position": touched[o], "compiled": compile_releases(r)} for o, r in bodies.items() if r]
     bulk.insert(Record, compiled, replace=True)
+    Record.objects.filter(ocid__in=[ocid for ocid, releases in bodies.items() if not releases]).delete()
+
+
+def _forget(erased: Any, rows: list[bulk.Row]) -> None:
+    """A release whose act was withdrawn is published no more: neither the stored one nor one of this batch."""
+    Release.objects.filter(position=erased.position).delete()
+    rows[:] = [row for row in rows if row["position"] != erased.position]
 
 
 register(Projection("releases", (Release, Record), _apply))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The sequencer: gives every committed entry its gap-free position, in commit order.
+"""The sequencer: gives every committed entry its gap-free position, in commit order, and puts it into the public log.
 
 Numbers handed out before commit lose entries: a reader who has seen 17 never sees 16 if 16 commits later. So an
 entry is placed only when no older transaction can still commit (`xid` below the snapshot's horizon), and only after
@@ -10,18 +10,31 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any
 
 import psycopg
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
+from vitrina.kernel import clock
+
+from . import log as public_log
+from .anchors import Anchors
 from .append import CHANNEL
 from .models import Outbox, Position
 from .projections import advance_all
+from .writer import Refused, Writer
 
 log = logging.getLogger(__name__)
 LOCK = 0x5653_4551  # advisory lock: one sequencer at a time
 BATCH = 1000
 POLL_SECONDS = 2.0
+REFUSED_SECONDS = 15.0  # until a log that may not be signed is looked at again
+Chore = Callable[[datetime], int]
+CHORES: list[Chore] = []  # what the platform does by itself when its hour comes: given now, returns acts done
 _WAITING = """
 SELECT e.id, e.stream, e.xid < pg_snapshot_xmin(pg_current_snapshot())
 FROM ledger_outbox o JOIN ledger_entry e ON e.id = o.entry_id ORDER BY e.id LIMIT %s
@@ -57,19 +70,75 @@ def catch_up() -> int:
     return placed
 
 
+def do_chores() -> int:
+    """Let every chore do what its hour has come for; one that fails is told, and the others go on."""
+    done = 0
+    for chore in CHORES:
+        try:
+            done += chore(clock.now())
+        except OperationalError:
+            raise  # the database itself
+        except Exception:
+            log.exception("the chore %s failed", getattr(chore, "__qualname__", chore))
+    return done
+
+
 def run(stop: threading.Event) -> None:
-    """Serve until `stop` is set: wake on the ledger's bell, or every two seconds when a ring was lost."""
-    with psycopg.connect(_listening_address(), autocommit=True) as listener:
-        listener.execute(f"LISTEN {CHANNEL}")
-        while not stop.is_set():
-            try:
-                catch_up()
-            except Exception:
-                log.exception("the sequencer stumbled and goes on")
-                connection.close()
-                stop.wait(1)
-            for _ in listener.notifies(timeout=POLL_SECONDS if not Outbox.objects.exists() else 0.02, stop_after=1):
-                pass
+    """Serve until `stop` is set: wake on the ledger's bell, or every two seconds when a ring was lost.
+
+    Whatever fails, it begins anew: it takes up the log where the database and the disk agree that it stands.
+    """
+    while not stop.is_set():
+        try:
+            with psycopg.connect(_listening_address(), autocommit=True) as listener, ExitStack() as stack:
+                listener.execute(f"LISTEN {CHANNEL}")
+                _serve(listener, stop, stack)
+        except Exception:
+            log.exception("the sequencer stumbled and goes on")
+            stop.wait(1)
+        finally:
+            connection.close()
+
+
+def _serve(listener: psycopg.Connection[Any], stop: threading.Event, stack: ExitStack) -> None:
+    """Do chores, place, project, log, wait. The log may be another's or stand still: the rest goes on."""
+    keeper = LogKeeper(stack)
+    while not stop.is_set():
+        do_chores()
+        catch_up()
+        keeper.turn()
+        for _ in listener.notifies(timeout=POLL_SECONDS if not Outbox.objects.exists() else 0.02, stop_after=1):
+            pass
+
+
+class LogKeeper:
+    """Holds the log for the sequencer: takes it when nobody has it, tries again later when it may not be signed."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.stack = stack.enter_context(ExitStack())
+        self.writer: Writer | None = None
+        self.anchors: Anchors | None = None
+        self.next_try = 0.0
+
+    def turn(self) -> None:
+        """Extend the log by what waits; while another writes it, or nothing may be signed, do nothing."""
+        try:
+            if self.writer is None and time.monotonic() >= self.next_try:
+                self._take()
+            if self.writer is not None and self.anchors is not None:
+                self.writer.extend(self.anchors.ring)
+        except Refused as why:
+            public_log.alarm(why)
+            self.stack.close()
+            self.writer, self.next_try = None, time.monotonic() + REFUSED_SECONDS
+
+    def _take(self) -> None:
+        self.next_try = time.monotonic() + POLL_SECONDS
+        self.writer = self.stack.enter_context(public_log.writing())
+        if self.writer is None:
+            self.stack.close()
+            return
+        self.anchors = self.stack.enter_context(Anchors(self.writer))
 
 
 def _listening_address() -> str:

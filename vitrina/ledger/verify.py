@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recomputing the ledger: every digest, every chain, every position."""
+"""Recomputing the ledger: every digest, every chain, every position, every leaf and signed root of the public log."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
 from vitrina.kernel.canonical import digest, digest_of
 
-from .models import Entry, Outbox, Position, Release, Stream
+from .models import Entry, Erasure, Outbox, Position, Release, Stream
+from .verify_leaves import check_leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Report:
     entries: int
     positions: int
     finding: Finding | None
+    leaves: int = 0
+    withdrawn: int = 0
 
 
 def _entry_problem(entry: Entry, heads: dict[str, tuple[int, str]]) -> str:
@@ -37,8 +41,23 @@ def _entry_problem(entry: Entry, heads: dict[str, tuple[int, str]]) -> str:
         return f"number {entry.seq} follows {seq}: an entry is missing or doubled"
     if entry.previous != previous:
         return "it does not name the digest of the entry before it"
+    if entry.is_erased:
+        return _erasure_problem(entry)
     if digest(entry.body.encode()) != entry.body_sha256:
         return "its body is not the body that was written"
+    if digest_of(entry.header()) != entry.digest:
+        return "its header is not the header that was written"
+    return ""
+
+
+def _erasure_problem(entry: Entry) -> str:
+    """A body may be missing only where an act says so, and the header must still be the one that was written."""
+    erasure = Erasure.objects.filter(entry=entry).select_related("act").first()
+    if erasure is None:
+        return "its body is gone and no act withdrew it"
+    act: Any = erasure.act.event
+    if (act.sha256, act.size) != (entry.body_sha256, erasure.body_size):
+        return f"the act that withdrew its body (entry {erasure.act_id}) names another body"
     if digest_of(entry.header()) != entry.digest:
         return "its header is not the header that was written"
     return ""
@@ -92,4 +111,6 @@ def _positions(n_entries: int) -> Report:
         if digest(release.body.encode()) != release.sha256:
             finding = Finding(f"release {release.release_id}", "its text is not the text that was published")
             return Report(n_entries, expected, finding)
-    return Report(n_entries, expected, None)
+    leaves, broken = check_leaves()
+    found = Finding(*broken) if broken else None
+    return Report(n_entries, expected, found, leaves, Erasure.objects.count())

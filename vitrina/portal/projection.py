@@ -23,6 +23,7 @@ __all__ = ["amount_of", "card", "centavos", "search"]
 TEXT_LIMIT = 8000
 TITLE_LIMIT = 240
 HISTORY = "history"
+LEDGER = "ledger"  # acts about other acts: no stage of a purchase
 
 
 def short(text: str, limit: int = TITLE_LIMIT) -> str:
@@ -80,7 +81,7 @@ def card(compiled: dict[str, Any], placed: Placed, stage: str) -> bulk.Row:
 def stage_after(stage: str, kind: str) -> str:
     """The stage of a purchase after an act; what was imported never takes the place of what was done here."""
     after = KINDS[kind].stage if kind in KINDS else stage
-    return stage if stage and after == HISTORY else after
+    return stage if stage and after in {HISTORY, LEDGER} else after
 
 
 def _apply(batch: Sequence[Placed]) -> None:
@@ -90,8 +91,10 @@ def _apply(batch: Sequence[Placed]) -> None:
     for placed in public:
         stages[placed.entry.ocid] = stage_after(stages.get(placed.entry.ocid, ""), placed.entry.kind)
     compiled = dict(Record.objects.filter(ocid__in=last).values_list("ocid", "compiled"))
+    if silent := set(last) - set(compiled):
+        PurchaseCard.objects.filter(ocid__in=silent).delete()  # all that these said was withdrawn
     bulk.insert(PurchaseCard, [card(compiled[o], last[o], stages[o]) for o in compiled], replace=True)
-    replace_shares(compiled, [row for o in compiled for row in shares(compiled[o], last[o].position)])
+    replace_shares(last, [row for o in compiled for row in shares(compiled[o], last[o].position)])
 
 
 def search(query: str) -> Q:

@@ -12,3 +12,13 @@ ROOT = Path(__file__).resolve().parents[2]
 def var() -> Path:
     """The folder for data, logs and keys of this installation: VITRINA_VAR, else `var/` at the project's root."""
     return Path(os.environ.get("VITRINA_VAR") or ROOT / "var").resolve()
+
+
+def log_dir() -> Path:
+    """The folder of the public log, served at `/log/`: VITRINA_LOG_DIR, else `log/` among the data."""
+    return Path(os.environ.get("VITRINA_LOG_DIR") or var() / "log").resolve()
+
+
+def log_key() -> Path:
+    """The file with the log's private key: VITRINA_LOG_KEY, else `keys/log.key` among the data."""
+    return Path(os.environ.get("VITRINA_LOG_KEY") or var() / "keys" / "log.key").resolve()

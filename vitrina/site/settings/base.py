@@ -104,9 +104,20 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [paths.ROOT / "web" / "static"]
 FILES_DIR = paths.var() / "files"  # files of acts, by SHA-256
+SEALED_DIR = paths.var() / "sealed"  # ciphertexts of sealed bids, by SHA-256
 PUBLISHER_NAME = os.environ.get("VITRINA_PUBLISHER", "Vitrina")
 SECURITY_CONTACT = os.environ.get("VITRINA_SECURITY_CONTACT", "seguridad@vitrina.example")
 PUBLIC_URL = os.environ.get("VITRINA_PUBLIC_URL", "http://127.0.0.1:8000")
+
+# The public log. Only the sequencer reads the key; pages read what it has published in the folder.
+LOG_DIR = paths.log_dir()
+LOG_KEY = paths.log_key()
+LOG_ORIGIN = os.environ.get("VITRINA_LOG_ORIGIN", "")  # empty: the host of PUBLIC_URL and /log
+LOG_WITNESSES = os.environ.get("VITRINA_WITNESSES", "")  # file with the witnesses that are asked for cosignatures
+LOG_TSA_URL = os.environ.get("VITRINA_TSA_URL", "")  # RFC 3161 provider
+LOG_TSA_ROOTS = os.environ.get("VITRINA_TSA_ROOTS", "")  # file with its root certificates, PEM
+LOG_PER_DATABASE = False  # tests: a folder and a key for each database
+
 # Signatures: how acts may be signed (a profile of `parties/signing/policy.toml`), the folders of the authorities that
 # are trusted (`parties/signing/store.py`), and what seals papers: a certificate and its key, in files.
 SIGNING_PROFILE = os.environ.get("VITRINA_SIGNING", "mexico")

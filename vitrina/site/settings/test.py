@@ -18,6 +18,11 @@ CLUSTER = embedded_db.Cluster(paths.var() / "test-pg" / WORKER, hurried=True)
 DATABASES = databases(DATABASE_URL or CLUSTER.url())
 DATABASES["default"]["NAME"] = os.environ.get("VITRINA_TEST_DATABASE") or DATABASES["default"]["NAME"]
 
+# A log of its own for each database, which lasts no longer than it (tests/fixtures/database.py).
+LOG_DIR = paths.var() / "test-log"
+LOG_KEY = paths.var() / "test-log" / "log.key"
+LOG_PER_DATABASE = True
+
 # Authorities of the tests' own, kept between runs: keys take seconds to make.
 DEMO_AUTHORITY = paths.var() / "test-authority" / WORKER
 SIGNING_TRUST = [DEMO_AUTHORITY / "trust"]
