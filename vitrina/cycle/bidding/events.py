@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from vitrina.cycle.core import words
 from vitrina.kernel.canonical import parse
@@ -88,10 +88,10 @@ class ReceptionClosed(Event):
 
 
 _STATES = {
-    EnvelopeState.LIVE: _("It stands and will be opened."),
-    EnvelopeState.SUPERSEDED: _("A later one replaced it: it stays closed."),
-    EnvelopeState.WITHDRAWN: _("Its bidder withdrew it: it stays closed."),
-    EnvelopeState.LATE: _("It arrived after the deadline: it stays closed."),
+    EnvelopeState.LIVE: gettext_noop("It stands and will be opened."),
+    EnvelopeState.SUPERSEDED: gettext_noop("A later one replaced it: it stays closed."),
+    EnvelopeState.WITHDRAWN: gettext_noop("Its bidder withdrew it: it stays closed."),
+    EnvelopeState.LATE: gettext_noop("It arrived after the deadline: it stays closed."),
     EnvelopeState.NOTICE: "",
 }
 
@@ -168,12 +168,12 @@ class BidOpened(Event):
 
 
 PROBLEMS = {
-    "not_received": _("its files did not arrive within the time that the rule gives"),
-    "damaged": _("its files are not those that were signed"),
-    "dealer": _("its bidder dealt keys that do not fit it"),
-    "no_keys": _("too few true keys were given, and its bidder brought no backup"),
-    "unreadable": _("what it holds does not follow the format"),
-    "offer": _("it holds no price for a whole lot of this purchase"),
+    "not_received": gettext_noop("its files did not arrive within the time that the rule gives"),
+    "damaged": gettext_noop("its files are not those that were signed"),
+    "dealer": gettext_noop("its bidder dealt keys that do not fit it"),
+    "no_keys": gettext_noop("too few true keys were given, and its bidder brought no backup"),
+    "unreadable": gettext_noop("what it holds does not follow the format"),
+    "offer": gettext_noop("it holds no price for a whole lot of this purchase"),
 }
 
 

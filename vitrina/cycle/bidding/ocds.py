@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opened bids as OCDS release fragments (bids extension). Nothing is published of a bid before."""
+"""Bids as OCDS release fragments (bids extension). Nothing is published of a bid before the act reveals it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from vitrina.ledger.models import Entry
 from vitrina.ledger.releases import document, iso, number, release_for, value
 
-from .events import BidderRef, BidOpened, PricedLine
+from .events import BidderRef, BidOpened, BidUnopenable, EnvelopeRevealed, PricedLine, ReceptionClosed
 
 
 def bidder_party(ref: BidderRef) -> dict[str, Any]:
@@ -57,3 +57,35 @@ def bid_opened(event: BidOpened, entry: Entry) -> dict[str, Any]:
         "tender": {"id": "tender", "tenderers": [bidder], "numberOfTenderers": event.order},
         "bids": {"details": [detail]},
     }
+
+
+@release_for(ReceptionClosed, "tenderUpdate")
+def reception_closed(event: ReceptionClosed, entry: Entry) -> dict[str, Any]:
+    """The deadline, and when it was written down."""
+    milestone = {
+        "id": "reception",
+        "title": "Cierre de la recepción de proposiciones",
+        "type": "assessment",
+        "status": "met",
+        "dueDate": iso(event.deadline),
+        "dateMet": entry.header()["at"],
+    }
+    return {"tender": {"id": "tender", "milestones": [milestone]}}
+
+
+@release_for(EnvelopeRevealed, "tenderUpdate")
+def envelope_revealed(event: EnvelopeRevealed, entry: Entry) -> dict[str, Any]:  # noqa: ARG001 - the builders' shape
+    """Whose the envelope is; a bid that was replaced, withdrawn or late is told as withdrawn, unread."""
+    if event.bidder is None or event.object_type != "sobre/v1":
+        return {"tender": {"id": "tender"}}
+    bidder = {"id": event.bidder.key, "name": event.bidder.name}
+    status = "pending" if event.state == "live" else "withdrawn"
+    detail = {"id": event.c[:26], "date": iso(event.logged_at), "status": status, "tenderers": [bidder]}
+    return {"parties": [bidder_party(event.bidder)], "bids": {"details": [detail]}}
+
+
+@release_for(BidUnopenable, "tenderUpdate")
+def bid_unopenable(event: BidUnopenable, entry: Entry) -> dict[str, Any]:  # noqa: ARG001 - the builders' shape
+    """A bid that could not be opened."""
+    bidder = {"id": event.bidder.key, "name": event.bidder.name}
+    return {"bids": {"details": [{"id": event.c[:26], "status": "disqualified", "tenderers": [bidder]}]}}

@@ -230,7 +230,9 @@ class EnvelopesAudited(Event):
     def sentence(self) -> str:
         if self.findings:
             n = len(self.findings)
-            text = ngettext("The audit found %(n)d thing that does not hold", "The audit found %(n)d things", n)
+            text = ngettext(
+                "The audit found %(n)d thing that does not hold", "The audit found %(n)d things that do not hold", n
+            )
             return text % {"n": n}
         return _("Every envelope of this purchase in the log is explained")
 
