@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading and asking over HTTP with bounds on time and size: other logs, witnesses, time stamp providers."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from .tile_reader import MAX_ENTRY, WIDTH, Read
+
+MAX_FILE = WIDTH * (MAX_ENTRY + 2)  # the largest bundle
+_CHUNK = 64 * 1024
+_GZIP = 31  # zlib's window bits for gzip
+_MOST_REDIRECTS = 3
+_MOVED = {301, 302, 303, 307, 308}
+_GONE = {404, 410}
+_OK = 200
+
+
+class Unreachable(OSError):
+    """Nobody answers, or not in time, or not in a way that can be read: nothing can be said either way."""
+
+
+class Answer(NamedTuple):
+    """What a server said."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+class Connection:
+    """One server, asked again and again over the same connection. For one thread. Errors: `Unreachable`."""
+
+    def __init__(self, url: str, timeout: float) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise Unreachable(f"not a web address: {url[:200]}")
+        self.host, self.is_secure, self.timeout = parts.netloc.rpartition("@")[2], parts.scheme == "https", timeout
+        self._connection: http.client.HTTPConnection | None = None
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """One request, its whole answer within the time that was given for it, at most `MAX_FILE` bytes of it."""
+        is_kept = self._connection is not None
+        try:
+            return self._ask(method, path, body, headers or {})
+        except Unreachable:
+            if not is_kept:
+                raise
+        return self._ask(method, path, body, headers or {})  # a server may hang up between two requests
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def abort(self) -> None:
+        """Break off what another thread is waiting for."""
+        if self._connection is not None and self._connection.sock is not None:
+            with suppress(OSError):
+                self._connection.sock.shutdown(socket.SHUT_RDWR)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        deadline = time.monotonic() + self.timeout
+        try:
+            if self._connection is None:
+                self._connection = self._connect()
+            self._connection.request(method, path, body, dict(headers))
+            response = self._connection.getresponse()
+            found = bytearray()
+            while chunk := response.read1(_CHUNK):
+                found += chunk
+                if len(found) > MAX_FILE or time.monotonic() > deadline:
+                    raise Unreachable("the answer is too long, or takes too long")
+        except (OSError, http.client.HTTPException, UnicodeError) as error:
+            self.close()
+            raise Unreachable(f"{self.host}: {error or type(error).__name__}") from error
+        if response.will_close:
+            self.close()
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, bytes(found))
+
+    def _connect(self) -> http.client.HTTPConnection:
+        if self.is_secure:
+            return http.client.HTTPSConnection(self.host, timeout=self.timeout, context=ssl.create_default_context())
+        return http.client.HTTPConnection(self.host, timeout=self.timeout)
+
+
+class WebReader:
+    """The files under the prefix of a log on the web, as `TileReader` reads them; from any number of threads."""
+
+    def __init__(self, url: str, timeout: float = 30.0) -> None:
+        self.url, self.timeout = url.rstrip("/") + "/", timeout
+        self._mine = threading.local()
+        self._connection(self.url)
+
+    def __call__(self, name: str) -> bytes:
+        """The file's bytes. Errors: `FileNotFoundError` when the server says there is none, else `Unreachable`."""
+        url = urljoin(self.url, name)
+        for _ in range(_MOST_REDIRECTS + 1):
+            answer = self._connection(url).ask("GET", _path(url), headers={"Accept-Encoding": "gzip, identity"})
+            if answer.status not in _MOVED:
+                return _content(answer, url)
+            url = urljoin(url, answer.headers.get("location", ""))
+        raise Unreachable(f"{self.url}{name} leads from one address to the next")
+
+    def _connection(self, url: str) -> Connection:
+        parts = urlsplit(url)
+        known: dict[str, Connection] = self._mine.__dict__.setdefault("known", {})
+        server = f"{parts.scheme}://{parts.netloc}"
+        if server not in known:
+            known[server] = Connection(server, self.timeout)
+        return known[server]
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _content(answer: Answer, url: str) -> bytes:
+    if answer.status in _GONE:
+        raise FileNotFoundError(url)
+    if answer.status != _OK:
+        raise Unreachable(f"{url} answers {answer.status}")
+    if answer.headers.get("content-encoding", "identity") != "gzip":
+        return answer.body
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        data = unpacker.decompress(answer.body, MAX_FILE + 1)
+    except zlib.error as error:
+        raise Unreachable(f"{url} is not the gzip that it claims to be") from error
+    if len(data) > MAX_FILE or not unpacker.eof:
+        raise Unreachable(f"{url} does not unpack")
+    return data
+
+
+def reader(source: str) -> Read:
+    """The files of a log: a web address, or a folder. Errors: `Unreachable` when it is neither."""
+    if source.startswith(("http://", "https://")):
+        return WebReader(source)
+    folder = Path(source)
+    if not folder.is_dir():
+        raise Unreachable(f"neither a web address nor a folder: {source}")
+    return lambda name: (folder / name).read_bytes()
+
+
+def post(url: str, body: bytes, content_type: str, timeout: float) -> Answer:
+    """One request with a body, within `timeout` seconds. Errors: `Unreachable`."""
+    connection = Connection(url, timeout)
+    guard = threading.Timer(timeout, connection.abort)  # one that answers a byte at a time never times out by itself
+    guard.start()
+    try:
+        return connection.ask("POST", _path(url), body, {"Content-Type": content_type})
+    finally:
+        guard.cancel()
+        connection.close()
