@@ -3,7 +3,8 @@
 
 Numbers handed out before commit lose entries: a reader who has seen 17 never sees 16 if 16 commits later. So an
 entry is placed only when no older transaction can still commit (`xid` below the snapshot's horizon), and only after
-its predecessor in its stream, since the transaction that wrote first may have taken its number last.
+its predecessor in its stream, since the transaction that wrote first may have taken its number last. An entry that
+closes a checkpoint (a deadline) parts the order of writing too: who wrote before it stands before it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from vitrina.kernel import clock
 from . import log as public_log
 from .anchors import Anchors
 from .append import CHANNEL
+from .kinds import KINDS
 from .models import Outbox, Position
 from .projections import advance_all
 from .writer import Refused, Writer
@@ -36,20 +38,23 @@ REFUSED_SECONDS = 15.0  # until a log that may not be signed is looked at again
 Chore = Callable[[datetime], int]
 CHORES: list[Chore] = []  # what the platform does by itself when its hour comes: given now, returns acts done
 _WAITING = """
-SELECT e.id, e.stream, e.xid < pg_snapshot_xmin(pg_current_snapshot())
+SELECT e.id, e.stream, e.xid < pg_snapshot_xmin(pg_current_snapshot()), e.kind
 FROM ledger_outbox o JOIN ledger_entry e ON e.id = o.entry_id ORDER BY e.id LIMIT %s
 """
 
 
 def place_batch() -> int:
     """Place up to a thousand waiting entries; returns how many. Zero when another sequencer is at it."""
+    deadlines = {name for name, event in KINDS.items() if event.closes_checkpoint}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(_WAITING, [BATCH])
         ready, held = [], set()
-        for entry_id, stream, is_settled in cursor.fetchall():
+        for entry_id, stream, is_settled, kind in cursor.fetchall():
+            if kind in deadlines and (held or not is_settled):
+                break  # it comes after all that was written before it, and what was written after comes after it
             if is_settled and stream not in held:
                 ready.append(entry_id)
             else:
