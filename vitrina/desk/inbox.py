@@ -174,6 +174,7 @@ ALWAYS_OFFERED = frozenset(
         "planning.modify_line",
         "planning.cancel_line",
         "tendering.amend_call",
+        "tendering.replace_opener",
         "tendering.cancel",
         "tendering.suspend",
         "tendering.resume",

@@ -17,11 +17,12 @@ from vitrina.cycle.planning.queries import lots_of as items_by_lot
 from vitrina.law import due, explain
 from vitrina.parties.actors import actor_of
 from vitrina.parties.models import Appointment
+from vitrina.parties.openers.queries import usable_keys
 from vitrina.parties.roles import Role
 
 from . import limits
 from .models import Tender
-from .queries import criteria_of, last_change_at, tender_of
+from .queries import criteria_of, last_change_at, openers_of, tender_of
 from .reasons import CANCELLATION
 
 SHOWN_RULES = (
@@ -132,6 +133,14 @@ def holders(form: StepForm, role: Role) -> list[tuple[int, str]]:
     ]
 
 
+def with_key_state(people: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The same people, each with whether a call may count on a key of theirs."""
+    proven = usable_keys(person for person, _name in people)
+    return [
+        (person, f"{name} ({_('proven key') if person in proven else _('no key yet')})") for person, name in people
+    ]
+
+
 @step("tendering.publish_call")
 class PublishCall(TermsForm):
     """Publish the call."""
@@ -149,7 +158,7 @@ class PublishCall(TermsForm):
     def prepare(self) -> None:
         self.fields["evaluators"].choices = holders(self, Role.EVALUATOR)
         for name, role in (("oic", Role.OIC), ("witness", Role.WITNESS)):
-            self.fields[name].choices = [("", _("nobody")), *holders(self, role)]
+            self.fields[name].choices = [("", _("nobody")), *with_key_state(holders(self, role))]
         self.fields["title_text"].initial = self.process.title
         usual = limits.rule_of(self.process, "guarantee.performance.share", self.at)
         self.fields["guarantee_share"].initial = usual.value
@@ -157,7 +166,10 @@ class PublishCall(TermsForm):
         for number, items in lots.items() if len(lots) > 1 else ():
             label = _("Name of lot %(n)s") % {"n": number}
             self.fields[f"lot_{number}"] = LineField(label=label, max_length=300, initial=items[0].description)
-        panel = (_("Who takes part"), "", ("evaluators", "oic", "witness"))
+        keys = _(
+            "You, internal control and the witness hold the keys to the envelopes: most of you open them together."
+        )
+        panel = (_("Who takes part"), keys, ("evaluators", "oic", "witness"))
         self.groups = [*self.groups, panel, (_("Documents"), "", ("call_file", "annex_file"))]
 
     def arguments(self) -> dict[str, Any]:
@@ -199,6 +211,34 @@ class AmendCall(TermsForm):
 
     def arguments(self) -> dict[str, Any]:
         return self.terms() | {"reason": self.cleaned_data["reason"]}
+
+
+@step("tendering.replace_opener")
+class ReplaceOpener(StepForm):
+    """Give a key to another person."""
+
+    title = _("Who holds the key from now on?")
+    lead = _("Another person of the same office, with a proven key of their own. The others keep theirs.")
+    button = _("Give the key to this person")
+    consequence = _(
+        "It is public for ever. Who has sealed a bid already may deal this share anew until the deadline; nothing is "
+        "sent again. If the former person leaves in conflict, ask the bidders to seal anew."
+    )
+    place = forms.TypedChoiceField(label=_("In place of"), coerce=int)
+    person = forms.TypedChoiceField(label=_("New person"), coerce=int)
+    reason = LineField(label=_("Reason"), max_length=1000, rows=2)
+
+    def prepare(self) -> None:
+        called(self)
+        openers = openers_of(self.process)
+        self.fields["place"].choices = [(o.x, f"{o.name}, {o.body}") for o in openers]
+        taken = {o.person_id for o in openers}
+        found = [one for role in sorted({o.role for o in openers}) for one in holders(self, Role(role))]
+        self.fields["person"].choices = with_key_state([one for one in found if one[0] not in taken])
+
+    def arguments(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"place": data["place"], "person_id": data["person"], "reason": data["reason"]}
 
 
 @step("tendering.suspend")

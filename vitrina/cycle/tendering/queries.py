@@ -123,6 +123,9 @@ def tasks(process: Process, at: datetime) -> list[Task]:
         ),
         Task("tendering.cancel", Role.APPROVER, _("Cancel the tender"), process.title, is_optional=True),
     ]
+    if openers_of(process) and not has_reached(process, "opening"):
+        text = _("Give a key to the envelopes to another person")
+        found.append(Task("tendering.replace_opener", Role.OFFICER, text, process.title, is_optional=True))
     last = last_change_at(tender)
     if at <= last:
         change = limits.rule_of(process, "term.change_to_opening.min", tender.opening_at)
