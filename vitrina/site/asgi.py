@@ -26,6 +26,7 @@ pages = Intake(
     WSGIMiddleware(django, workers=THREADS),
     text_limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     file_limit=settings.REQUEST_MAX_SIZE,
+    part_limit=settings.PART_MAX_SIZE,
 )
 
 

@@ -25,13 +25,16 @@ DISCARDED = 64 << 20  # of a body that is too large: what is still read, so that
 
 
 class Intake:
-    """An ASGI application around the pages. `text_limit` and `file_limit` are bytes of a body: of a plain form, of one
-    with files. `seconds_idle` is how long a sender, or a reader of the answer, may do nothing.
+    """An ASGI application around the pages. `text_limit`, `file_limit` and `part_limit` are bytes of a body: of a plain
+    form, of one with files, of raw bytes (a part of a sealed envelope). `seconds_idle` is how long a sender, or a
+    reader of the answer, may do nothing.
     """
 
-    def __init__(self, app: App, *, text_limit: int, file_limit: int, seconds_idle: float = SECONDS_IDLE) -> None:
+    def __init__(
+        self, app: App, *, text_limit: int, file_limit: int, part_limit: int = 0, seconds_idle: float = SECONDS_IDLE
+    ) -> None:
         self.app = app
-        self.text_limit, self.file_limit = text_limit, file_limit
+        self.text_limit, self.file_limit, self.part_limit = text_limit, file_limit, part_limit or text_limit
         self.seconds_idle = seconds_idle
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -49,8 +52,10 @@ class Intake:
             await self.app(whole, _replay(body, receive), _Patient(send, self.seconds_idle))
 
     def _limit(self, headers: list[tuple[bytes, bytes]]) -> int:
-        has_files = any(k == b"content-type" and v.lower().startswith(b"multipart/") for k, v in headers)
-        return self.file_limit if has_files else self.text_limit
+        kind = next((v.lower() for k, v in headers if k == b"content-type"), b"")
+        if kind.startswith(b"multipart/"):
+            return self.file_limit
+        return self.part_limit if kind.startswith(b"application/octet-stream") else self.text_limit
 
     async def _read(self, receive: Receive, body: SpooledTemporaryFile[bytes], limit: int) -> int | None:
         """Fill `body`; 0 when it is whole, the status of a refusal, nothing when the sender left."""
