@@ -190,7 +190,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # What a request may weigh. Files have limits of their own by type, where they are received.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-REQUEST_MAX_SIZE = 1_100_000_000  # of a request with files: the twenty files of a bid at 50 MB, and some text
+REQUEST_MAX_SIZE = 160_000_000  # of a request with files: three documents of a step at 50 MB, and some text
+PART_MAX_SIZE = 8 * 1024 * 1024 + 65_536  # of raw bytes: one part of a sealed envelope
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
