@@ -11,6 +11,8 @@ import binascii
 import hashlib
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -44,32 +46,48 @@ class Measured:
     parts: tuple[str, ...]
 
 
-class _Reader:
-    """Counts and hashes what the age library reads."""
+class _Stream:
+    """One side of the age library, which hides the errors of the streams that it is given: the first is kept."""
 
-    def __init__(self, source: BinaryIO) -> None:
-        self.source, self.sum, self.size, self.broken = source, hashlib.sha256(), 0, False
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self.error = error
+            raise
+
+
+class _Reader(_Stream):
+    """What the library reads, counted and, where asked, hashed."""
+
+    def __init__(self, source: BinaryIO, *, hashed: bool) -> None:
+        super().__init__()
+        self.source, self.hashed, self.sum, self.size = source, hashed, hashlib.sha256(), 0
 
     def read(self, n: int = -1) -> bytes:
-        self.broken = True
-        data = self.source.read(n)
-        self.broken = False
-        self.sum.update(data)
+        with self.kept():
+            data = self.source.read(n)
+        if self.hashed:
+            self.sum.update(data)
         self.size += len(data)
         return data
 
 
-class _Writer:
-    """Counts and hashes what the age library writes, whole and, where asked, in parts of 8 MiB."""
+class _Writer(_Stream):
+    """What the library writes, counted and hashed; where asked, in parts of 8 MiB too."""
 
     def __init__(self, target: BinaryIO, *, in_parts: bool = False) -> None:
-        self.target, self.sum, self.size, self.broken = target, hashlib.sha256(), 0, False
+        super().__init__()
+        self.target, self.sum, self.size = target, hashlib.sha256(), 0
         self.in_parts, self.parts, self.part = in_parts, list[str](), hashlib.sha256()
 
     def write(self, data: bytes) -> int:
-        self.broken = True
-        self.target.write(data)
-        self.broken = False
+        with self.kept():
+            self.target.write(data)
         self.sum.update(data)
         view = memoryview(data)
         while self.in_parts and view:
@@ -87,13 +105,18 @@ class _Writer:
         self.part = hashlib.sha256()
 
     def flush(self) -> None:
-        self.target.flush()
+        with self.kept():
+            self.target.flush()
 
 
 def encrypt_stream(source: BinaryIO, target: BinaryIO, recipient: str) -> Measured:
     """Seal a stream to one recipient. Errors: `SealedError` "recipient_malformed", `OSError` of the streams."""
-    reader, writer = _Reader(source), _Writer(target, in_parts=True)
-    pyrage.encrypt_io(reader, writer, [sealing_key(recipient)])
+    reader, writer = _Reader(source, hashed=True), _Writer(target, in_parts=True)
+    key = sealing_key(recipient)
+    try:
+        pyrage.encrypt_io(reader, writer, [key])
+    except (pyrage.EncryptError, OSError) as error:
+        raise reader.error or writer.error or error from None
     if writer.size % PART_BYTES:
         writer.close_part()
     return Measured(reader.sum.hexdigest(), reader.size, writer.sum.hexdigest(), writer.size, tuple(writer.parts))
@@ -106,13 +129,13 @@ def decrypt_stream(source: BinaryIO, target: BinaryIO, identity: str) -> tuple[s
     """
     read_header(source)
     source.seek(0)
-    key, reader, writer = opener_key(identity), _Reader(source), _Writer(target)
+    key, reader, writer = opener_key(identity), _Reader(source, hashed=False), _Writer(target)
     try:
         pyrage.decrypt_io(reader, writer, [key])
     except (pyrage.DecryptError, OSError, EOFError, ValueError) as error:
-        if reader.broken or writer.broken:
-            raise
-        # The library raises a bare OSError for a chunk that is not authentic; ours come from the two streams.
+        # The library raises a bare OSError for a chunk that is not authentic, and hides an error of our streams.
+        if broken := reader.error or writer.error:
+            raise broken from None
         raise SealedError("age_decrypt", f"the key does not open it, or it is damaged: {error}") from error
     return writer.sum.hexdigest(), writer.size
 
