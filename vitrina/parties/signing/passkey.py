@@ -74,7 +74,10 @@ def public_key_of(key: CoseKey) -> tuple[str, PublicKeyTypes]:
 
 def _authenticator(credential_id: str, person_id: int, *, lock: bool = False) -> Authenticator:
     rows = Authenticator.objects.filter(user__person=person_id, type=Authenticator.Type.WEBAUTHN)
-    wanted = websafe_decode(credential_id)
+    try:
+        wanted = websafe_decode(credential_id)
+    except ValueError as error:
+        raise Fault(Code.CLAIM_MALFORMED) from error
     for row in rows.select_for_update(of=("self",)) if lock else rows:
         found = row.wrap().authenticator_data.credential_data
         if found and hmac.compare_digest(found.credential_id, wanted):

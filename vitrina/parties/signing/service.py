@@ -103,7 +103,7 @@ def reverify(record: dict[str, Any], *, payload_type: str, body: bytes) -> Code:
 def _read(claim: dict[str, Any], rule: policy.Policy, payload_type: str) -> str:
     """The kind of a claim whose fields are all there, texts of a fair length, no others."""
     kind = claim.get("kind") if isinstance(claim, dict) else None
-    if kind not in FIELDS:
+    if not isinstance(kind, str) or kind not in FIELDS:
         raise Fault(Code.CLAIM_MALFORMED)
     wanted = {"kind", "payload_type", "value", "signed_at_client", *FIELDS[kind]}
     if set(claim) != wanted or any(not isinstance(v, str) or len(v) > LONGEST for v in claim.values()):

@@ -14,7 +14,10 @@ from vitrina.kernel.canonical import parse
 from vitrina.kernel.money import Money
 from vitrina.ledger.kinds import Event
 from vitrina.ledger.models import Entry
+from vitrina.parties.roles import ROLE_NAMES, Role
+from vitrina.parties.signing import in_words
 
+from .seal import sealed
 from .sheet import Sheet
 
 Paper = Callable[[Sheet, Any, Entry], None]
@@ -42,8 +45,19 @@ def pdf_of(entry: Entry, position: int, title: str, number: str, zone: str) -> b
     if event.rules:
         sheet.heading(_("Rules applied"))
         sheet.say(*(rule_words(r) for r in event.rules))
-    sheet.signatures([(entry.actor["name"], entry.actor["role"])])
-    return sheet.pdf()
+    sheet.signatures([(entry.actor["name"], role_name(entry.actor["role"]), signatures_in_words(event))])
+    return sealed(sheet.pdf())
+
+
+def role_name(role: str) -> str:
+    """The office in words; of an official file of the past, whatever it says."""
+    return str(ROLE_NAMES[Role(role)]) if role in set(Role) else role
+
+
+def signatures_in_words(event: Event) -> str:
+    """How the act was signed, by whom: of each record that the event carries (`signature`, or several)."""
+    found = [getattr(event, "signature", None), *getattr(event, "signatures", ())]
+    return "\n".join(in_words(record) for record in found if record)
 
 
 def _general(sheet: Sheet, event: Event, entry: Entry) -> None:  # noqa: ARG001 - the shape of a paper

@@ -16,7 +16,7 @@ from vitrina.kernel import formats
 from vitrina.ledger.kinds import Event
 from vitrina.ledger.models import Entry
 
-from .acts import paper
+from .acts import paper, signatures_in_words
 from .sheet import Sheet
 
 
@@ -116,5 +116,6 @@ def contract(sheet: Sheet, event: ContractSigned, entry: Entry) -> None:
         terms.terms,
     )
     signed: list[Event] = earlier(entry, "contract.signed_by_supplier")
-    sheet.say(*(e.sentence() for e in signed))
+    for other in signed:
+        sheet.say(other.sentence(), signatures_in_words(other))
     sheet.say(_("Digest of the text that both signed: %(digest)s") % {"digest": event.digest})

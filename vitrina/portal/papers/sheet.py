@@ -67,10 +67,13 @@ class Sheet:
         )
         self.parts += [table, Spacer(1, 6)]
 
-    def signatures(self, people: Sequence[tuple[str, str]]) -> None:
-        """Who took part: (name, office)."""
+    def signatures(self, people: Sequence[tuple[str, str, str]]) -> None:
+        """Who took part: (name, office, how they signed, or nothing where the act bears no signature)."""
         self.heading(_("Who took part"))
-        self.table([(_("Name"), False), (_("Office"), False)], people)
+        self.table(
+            [(_("Name"), False), (_("Office"), False), (_("Signature"), False)],
+            [(name, office, how or _("not signed")) for name, office, how in people],
+        )
 
     def pdf(self) -> bytes:
         """The sheet as a letter-size PDF, the same bytes for the same act."""

@@ -82,24 +82,22 @@ def demo_claim(who: Supplier | Person | str, payload_type: str, body: bytes, at:
     return sign_efirma(_key(locked, password), cer, payload_type, body, at)
 
 
-def paper_seal(at: datetime) -> tuple[bytes, rsa.RSAPrivateKey, list[bytes]]:
-    """What seals the demonstration's papers at an instant: certificate, key, the certificates above it. All DER."""
-    since, until = _period(at)
-    folder = _folder() / "seal"
-    cer, key = folder / f"{since.year}.cer", folder / f"{since.year}.p8"
-    if not (cer.exists() and key.exists()):
+def paper_seal() -> tuple[bytes, rsa.RSAPrivateKey, list[bytes]]:
+    """What seals the demonstration's papers at any time: certificate, key, the certificates above it."""
+    folder, trust = _folder() / "seal", make()
+    cer, key = folder / "seal.cer", folder / "seal.p8"
+    if not cer.exists():
         issuer = _issuer()
         with _alone():
-            if not (cer.exists() and key.exists()):
+            if not cer.exists():
                 fresh = rsa.generate_private_key(65537, 2048)
                 der = issuing.certificate(
                     subject=issuing.authority_name("Sello de demostración de Vitrina", ORGANISATION, RFC),
-                    key=fresh.public_key(), issuer=issuer, number=issuing.number_for("seal", since.year), since=since,
-                    until=until, extensions=issuing.seal_extensions(),
+                    key=fresh.public_key(), issuer=issuer, number=issuing.number_for("seal"), since=SINCE,
+                    until=UNTIL, extensions=issuing.seal_extensions(),
                 )  # fmt: skip
                 _write(key, _plain(fresh))
                 _write(cer, der)
-    trust = _folder() / "trust"
     chain = [(trust / name).read_bytes() for name in ("authority.cer", "root.cer")]
     return cer.read_bytes(), _key(key.read_bytes(), None), chain
 

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The seal of papers as readers of PDF see it: whole, changed by a byte, with something appended; sealed once."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from asn1crypto import pem
+from asn1crypto import x509 as asn1
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+from django.core.exceptions import ImproperlyConfigured
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from tests.fixtures.authority import AT, authority, key, make_cert, write_store
+from vitrina.kernel import clock as kernel_clock
+from vitrina.parties import commands as parties
+from vitrina.parties import signing
+from vitrina.parties.actors import actor_of
+from vitrina.parties.roles import Role
+from vitrina.portal.papers import acts, seal
+from vitrina.portal.papers.sheet import Sheet
+from vitrina.site.demo import issuing
+from vitrina.site.demo.authority import paper_seal
+
+
+@pytest.fixture(autouse=True)
+def apart(settings, tmp_path, clock):
+    settings.PAPERS_DIR = tmp_path / "papers"
+    clock.set(AT)
+
+
+@pytest.fixture
+def paper() -> bytes:
+    sheet = Sheet(
+        title="Acta de apertura", over="Compra de prueba, ocds-x", foot="Registro 1\nhttps://vitrina.example"
+    )
+    sheet.say(*("Se abrió el sobre de una empresa que no existe." for _ in range(80)))
+    sheet.signatures([("Olga Ibarrondo", "área contratante", "")])
+    return sheet.pdf()
+
+
+def status(pdf: bytes, root: bytes | None = None, at=AT):
+    """What a reader says that trusts one root, fetches nothing and knows no revocation."""
+    trusted = [asn1.Certificate.load(root or paper_seal()[2][-1])]
+    context = ValidationContext(trust_roots=trusted, moment=at, allow_fetching=False, revocation_mode="soft-fail")
+    (embedded,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
+    return validate_pdf_signature(embedded, context)
+
+
+def test_readers_find_the_paper_whole_and_the_seal_trusted(paper):
+    sealed = seal.sealed(paper)
+    found = status(sealed)
+
+    assert sealed.startswith(paper), "the paper stays byte for byte"
+    assert (found.intact, found.valid, found.trusted) == (True, True, True)
+    assert found.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    assert found.bottom_line
+    assert found.signer_reported_dt == AT
+    assert "Sello de demostración" in found.signing_cert.subject.native["common_name"]
+    assert not status(sealed, root=authority("Autoridad Ajena").certificate).trusted
+
+
+def test_poppler_finds_it_valid(paper, tmp_path):
+    program = shutil.which("pdfsig")
+    if not program:
+        pytest.skip("needs pdfsig (poppler-utils)")
+    (tmp_path / "x.pdf").write_bytes(seal.sealed(paper))
+    said = subprocess.run([program, "-nocert", tmp_path / "x.pdf"], capture_output=True, text=True, check=True).stdout
+    assert "Signature is Valid." in said and "Total document signed" in said and "ETSI.CAdES.detached" in said
+
+    data = bytearray(seal.sealed(paper))
+    data[len(paper) // 2] ^= 1
+    (tmp_path / "y.pdf").write_bytes(data)
+    said = subprocess.run([program, "-nocert", tmp_path / "y.pdf"], capture_output=True, text=True, check=False).stdout
+    assert "Digest Mismatch" in said and "Signature is Valid" not in said
+
+
+def test_one_byte_changed_anywhere_in_the_paper_breaks_it(paper):
+    sealed = seal.sealed(paper)
+    start = paper.index(b"stream") + 20
+    for place in (start, start + 100, paper.index(b"/Title") + 10, len(paper) // 2):
+        changed = bytearray(sealed)
+        changed[place] ^= 1
+        try:
+            found = status(bytes(changed))
+        except Exception:  # the reader cannot even open it
+            continue
+        assert not found.intact and not found.bottom_line, place
+
+
+def test_a_revision_appended_afterwards_is_reported(paper):
+    sealed = seal.sealed(paper)
+    writer = IncrementalPdfFileWriter(BytesIO(sealed))
+    writer.root["/Extra"] = writer.root["/Pages"]
+    writer.update_root()
+    out = BytesIO()
+    writer.write(out)
+    found = status(out.getvalue())
+
+    assert found.intact, "what was sealed is still there"
+    assert found.coverage is SignatureCoverageLevel.ENTIRE_REVISION
+    assert found.modification_level is ModificationLevel.OTHER and not found.bottom_line
+
+
+def test_a_paper_is_sealed_once_and_another_paper_again(paper, settings, monkeypatch):
+    first = seal.sealed(paper)
+    monkeypatch.setattr(seal, "_put_on", lambda *_: pytest.fail("sealed twice"))
+    assert seal.sealed(paper) == first
+    monkeypatch.undo()
+    assert seal.sealed(paper + b"\n%x") != first
+    assert (
+        len(list(Path(settings.PAPERS_DIR).rglob("*.pdf"))) == len(list(Path(settings.PAPERS_DIR).rglob("*.*"))) == 2
+    )
+
+
+def test_many_at_once_get_the_same_bytes(paper, settings):
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(seal.sealed, [paper] * 16))
+    assert len(answers) == 1
+    assert len(list(Path(settings.PAPERS_DIR).rglob("*.*"))) == 1
+
+
+def test_pyhanko_reads_the_seal_only_after_the_remap(paper, tmp_path):
+    (tmp_path / "x.pdf").write_bytes(seal.sealed(paper))
+    program = (
+        "import sys; from pyhanko.pdf_utils.reader import PdfFileReader; "
+        "r = PdfFileReader(open(sys.argv[1], 'rb')); print(r.embedded_signatures[0].signer_cert.subject.native)"
+    )
+    for before, expected in (("", 1), ("import asn1crypto.x509 as x; x.NameTypeAndValue._oid_specs['unique_identifier'] = x.DirectoryString; ", 0)):  # fmt: skip
+        run = subprocess.run(
+            [sys.executable, "-c", before + program, tmp_path / "x.pdf"], capture_output=True, check=False
+        )
+        assert run.returncode == expected, run.stderr.decode()[-300:]
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A seal as an institution has it: certificates in PEM, the key under a password, the password in a file."""
+    root = authority("Autoridad Certificadora Uno")
+    mine = make_cert(root, issuing.Holder("INSTITUTO DE PRUEBA", "INS010101AB1"), extensions=issuing.seal_extensions())
+    (tmp_path / "seal.pem").write_bytes(
+        pem.armor("CERTIFICATE", mine.cer) + pem.armor("CERTIFICATE", root.certificate)
+    )
+    (tmp_path / "seal.cer").write_bytes(mine.cer)
+    locked = mine.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"clave"))
+    (tmp_path / "seal.key").write_bytes(locked)
+    (tmp_path / "password").write_text("clave\n")
+    return tmp_path, root
+
+
+def configured(folder: Path, certificate="seal.pem", key="seal.key", password="password") -> dict[str, str]:
+    return {
+        "certificate": str(folder / certificate),
+        "key": str(folder / key),
+        "password_file": str(folder / password),
+    }
+
+
+def test_an_institution_seals_with_its_own_certificate(paper, files, settings):
+    folder, root = files
+    settings.PAPER_SEAL = configured(folder)
+    found = status(seal.sealed(paper), root=root.certificate)
+    assert found.bottom_line and found.signing_cert.subject.native["common_name"] == "INSTITUTO DE PRUEBA"
+    settings.PAPER_SEAL = configured(folder, certificate="seal.cer")
+    assert status(seal.sealed(paper), root=root.certificate).bottom_line
+
+
+def test_without_a_seal_papers_stay_plain_and_a_wrong_one_is_told(paper, files, settings):
+    folder, _root = files
+    settings.PAPER_SEAL = {"certificate": "", "key": "", "password_file": ""}
+    assert seal.sealed(paper) == paper
+    stranger = key("stranger").private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"clave"))
+    (folder / "other.key").write_bytes(stranger)
+    (folder / "wrong").write_text("otra")
+    for wrong in (
+        configured(folder, certificate="none"), configured(folder, password="wrong"),
+        configured(folder, certificate="password"), configured(folder, key="other.key"),
+    ):  # fmt: skip
+        settings.PAPER_SEAL = wrong
+        with pytest.raises(ImproperlyConfigured):
+            seal.sealed(paper)
+
+
+def test_the_paper_says_who_signed_and_how(db, settings, tmp_path):
+    by = authority("A.C. de pruebas Vitrina")
+    settings.SIGNING_TRUST = [write_store(tmp_path / "trust", by)]
+    holder = issuing.Holder("EMPRESA DE PRUEBA, S.A.", "AAA010101AAA", rep_rfc="HEGT7610034S2")
+    row = parties.register_supplier(at=AT, key="empresa", name="Empresa de prueba, S.A.", rfc=holder.rfc)
+    person = parties.register_person(email="x@vitrina.example", given_name="Rita", surname="Gálvez")
+    actor = actor_of(parties.appoint(at=AT, person=person, role=Role.SUPPLIER, supplier=row))
+    claim = make_cert(by, holder).claim("t", b"{}")
+    record = signing.accept(claim, payload_type="t", body=b"{}", actor=actor, act="bid", at=AT)
+
+    class Act:
+        signature = signing.public_view(record)
+
+    class Plain:
+        signatures = ()
+
+    assert acts.signatures_in_words(Plain()) == ""
+    said = acts.signatures_in_words(Act())
+    assert said.startswith("Firmó con e.firma EMPRESA DE PRUEBA, S.A., RFC AAA010101AAA, certificado ")
+    assert acts.role_name("supplier") == "proveedor" and acts.role_name("CompraNet") == "CompraNet"
+    assert kernel_clock.now() == AT
