@@ -8,18 +8,39 @@ import { PART } from "./objects.js";
 
 const READ = 1 << 20; // a bite of plaintext; larger ones are no faster and hold more memory
 
-/** @param {Blob} blob @param {(bytes: Uint8Array) => void} seen @returns {ReadableStream<Uint8Array>} of its bytes, read as they are wanted */
-function bites(blob, seen) {
+/** @param {Blob} blob @param {(bytes: Uint8Array) => Promise<void>|void} seen @returns {ReadableStream<Uint8Array>} of its bytes, read as they are wanted */
+function bites(blob, seen = () => {}) {
+  const bite = blob.size <= PART ? PART : READ;
   let at = 0;
   return new ReadableStream({
     async pull(controller) {
       if (at >= blob.size) return controller.close();
-      const bytes = new Uint8Array(await blob.slice(at, at + READ).arrayBuffer());
+      const bytes = new Uint8Array(await blob.slice(at, at + bite).arrayBuffer());
       at += bytes.length;
-      seen(bytes);
+      await seen(bytes);
       controller.enqueue(bytes);
     },
   }, { highWaterMark: 0 });
+}
+
+/** SHA-256 of what comes in pieces; what comes in one piece is hashed by the browser's own code, which is much faster. */
+class Sum {
+  constructor() {
+    this.whole = null;
+    this.size = 0;
+    this.digest = null;
+  }
+
+  /** @param {Uint8Array} piece @param {boolean} only whether no other will come @param {string} [known] its digest, where it was computed before */
+  async add(piece, only, known) {
+    this.size += piece.length;
+    if (only) this.digest = known ?? (await nativeSha256(piece));
+    else (this.whole ??= hasher()).update(piece);
+  }
+
+  end() {
+    return { sha256: this.digest ?? hex((this.whole ?? hasher()).digest()), size: this.size };
+  }
 }
 
 /** Cuts a stream of bytes into parts of 8 MiB. The buffer given out is used again after `put` settles. */
@@ -28,34 +49,32 @@ class Cutter {
     this.put = put;
     this.buffer = new Uint8Array(PART);
     this.used = 0;
-    this.whole = hasher();
-    this.size = 0;
+    this.sum = new Sum();
     this.parts = [];
   }
 
   async take(chunk) {
-    this.whole.update(chunk);
-    this.size += chunk.length;
     while (chunk.length) {
+      if (this.used === PART) await this.flush(false);
       const room = Math.min(PART - this.used, chunk.length);
       this.buffer.set(chunk.subarray(0, room), this.used);
       this.used += room;
       chunk = chunk.subarray(room);
-      if (this.used === PART) await this.flush();
     }
   }
 
-  async flush() {
+  async flush(last) {
     const part = this.buffer.subarray(0, this.used);
     const digest = await nativeSha256(part);
+    await this.sum.add(part, last && !this.parts.length, digest);
     await this.put(digest, part);
     this.parts.push(digest);
     this.used = 0;
   }
 
   async end() {
-    if (this.used || !this.parts.length) await this.flush();
-    return { sha256: hex(this.whole.digest()), size: this.size, parts: this.parts };
+    await this.flush(true); // an age file is never empty, so the last part is not either
+    return { ...this.sum.end(), parts: this.parts };
   }
 }
 
@@ -68,24 +87,20 @@ class Cutter {
  * Throws the reader's error when the file changed or went away, the keeper's when there is no room, AbortError when told to stop.
  */
 export async function sealBlob(blob, recipient, put, progress = () => {}, signal = undefined) {
-  const plain = hasher();
-  let size = 0;
-  const source = bites(blob, (bytes) => {
-    plain.update(bytes);
-    size += bytes.length;
-  });
+  const plain = new Sum();
   const cutter = new Cutter(put);
+  const source = bites(blob, (bytes) => plain.add(bytes, bytes.length === blob.size));
   const reader = (await encryptTo(recipient, source)).getReader();
   for (let told = 0; ;) {
     signal?.throwIfAborted();
     const { done, value } = await reader.read();
     if (done) break;
     await cutter.take(value);
-    if (size - told >= READ) progress((told = size));
+    if (plain.size - told >= READ) progress((told = plain.size));
   }
-  if (size !== blob.size) throw new Error("the file changed while it was being sealed");
-  progress(size);
-  return { plain: { sha256: hex(plain.digest()), size }, cipher: await cutter.end() };
+  if (plain.size !== blob.size) throw new Error("the file changed while it was being sealed");
+  progress(plain.size);
+  return { plain: plain.end(), cipher: await cutter.end() };
 }
 
 /**
@@ -97,22 +112,23 @@ export async function openBlob(blob, identity, take) {
   checkStanzas(new Uint8Array(await blob.slice(0, HEADER_MOST).arrayBuffer()));
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
-  const plain = hasher();
-  let size = 0;
-  const reader = (await decrypter.decrypt(bites(blob, () => {}))).getReader();
+  const plain = new Sum();
+  const reader = (await decrypter.decrypt(bites(blob))).getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    plain.update(value);
-    size += value.length;
+    await plain.add(value, false);
     await take(value);
   }
-  return { sha256: hex(plain.digest()), size };
+  return plain.end();
 }
 
 /** @param {Blob} blob @returns {Promise<string>} hex of SHA-256, in flat memory */
 export async function hashBlob(blob) {
-  const whole = hasher();
-  for (let at = 0; at < blob.size; at += READ) whole.update(new Uint8Array(await blob.slice(at, at + READ).arrayBuffer()));
-  return hex(whole.digest());
+  const sum = new Sum();
+  for (let at = 0; at < blob.size; at += PART) {
+    const piece = new Uint8Array(await blob.slice(at, at + PART).arrayBuffer());
+    await sum.add(piece, piece.length === blob.size);
+  }
+  return sum.end().sha256;
 }
