@@ -19,6 +19,8 @@ ALLOWED = {
     "ledger/bulk.py": "rows of projections",
     "ledger/sequencer.py": "positions, after commit",
     "ledger/writer.py": "leaves and heads of the public log, after commit",
+    "ledger/anchors.py": "cosignatures of its heads",
+    "ledger/stamps.py": "time stamps of its heads",
     "ledger/projections.py": "cursors, and throwing projections away",
     "ledger/releases.py": "the projection of releases",
     "portal/projection.py": "the projection of cards",

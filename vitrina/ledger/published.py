@@ -20,8 +20,9 @@ from django.conf import settings
 from django.db import connection
 
 from .keys import sync_folder
+from .merkle import HASH_BYTES
 from .note import Checkpoint, NoteError, split
-from .tiles import TileReader
+from .tile_reader import WIDTH, TileReader, pack, place_of, unpack
 
 CHECKPOINT, POLICY, ALARM = "checkpoint", "policy", "alarm"
 
@@ -69,9 +70,32 @@ def read(name: str) -> bytes:
     return (folder() / name).read_bytes()
 
 
+def tile(name: str) -> bytes:
+    """A tile or bundle by its path; a partial one that is gone is cut from a wider one. Errors: `FileNotFoundError`.
+
+    Once a tile is full its partial files go, and tiles made again from the leaves are those of the last head alone;
+    a reader with an older checkpoint, and the proof of one, still ask for them.
+    """
+    try:
+        return read(name)
+    except FileNotFoundError:
+        place = place_of(name)
+        if place is None or place[2] >= WIDTH:
+            raise
+    level, _, width = place
+    full = name.partition(".p/")[0]
+    wider = sorted(w for file in (folder() / f"{full}.p").glob("*") if (w := _number(file.name)) > width)
+    data = read(f"{full}.p/{wider[0]}" if wider else full)
+    return pack(unpack(full, data)[:width]) if level is None else data[: width * HASH_BYTES]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
 def reader() -> TileReader:
     """Proofs from the tiles on disk."""
-    return TileReader(read)
+    return TileReader(tile)
 
 
 def note() -> str | None:

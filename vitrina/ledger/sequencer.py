@@ -51,7 +51,8 @@ def place_batch() -> int:
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(_WAITING, [BATCH])
-        ready, held = [], set()
+        ready: list[int] = []
+        held: set[str] = set()
         for entry_id, stream, is_settled, kind in cursor.fetchall():
             if kind in deadlines and (held or not is_settled):
                 break  # it comes after all that was written before it, and what was written after comes after it

@@ -59,13 +59,15 @@ class Writer:
         when a later sequencer has taken over: then this writer is of no more use.
         """
         done = 0
-        while batch := leaves.waiting(self.size):
+        while True:
             if self.halt:
                 raise self.halt
+            batch = leaves.waiting(self.size)
+            if batch is None:
+                return done
             self._add(batch)
             done += len(batch.leaves)
             after_each(self.size)
-        return done
 
     def _add(self, batch: leaves.Batch) -> None:
         former = self.size

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -15,38 +14,17 @@ from vitrina.ledger import log, published
 from vitrina.ledger.append import append
 from vitrina.ledger.keys import MODE
 from vitrina.ledger.merkle import leaf_hash, root, verify_consistency
-from vitrina.ledger.models import Entry, Head, Leaf, Position
+from vitrina.ledger.models import Head, Leaf, Position
 from vitrina.ledger.note import Checkpoint, Vkey, open_note, split
-from vitrina.ledger.policy import Policy
 from vitrina.ledger.proof import verify_proof
 from vitrina.ledger.sequencer import catch_up
 from vitrina.ledger.verify import verify
 from vitrina.ledger.writer import Refused
 
 from .kinds import CLERK, Closed, Hidden, Logged, Noted
+from .log_keeping import AT, behind_the_trigger, policy, restore, write
 
-AT = datetime(2026, 10, 13, 16, 5, 59, 900_000, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def write(*events, stream: str = "watch:a") -> list[Entry]:
-    """Append, place and log."""
-    with transaction.atomic():
-        entries = [append(stream, e, actor=CLERK, at=AT + timedelta(seconds=i)) for i, e in enumerate(events)]
-    catch_up()
-    log.extend()
-    return entries
-
-
-def behind_the_trigger(sql: str, *values: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(sql, values)
-        cursor.execute("SET session_replication_role = DEFAULT")
-
-
-def policy() -> Policy:
-    return Policy.parse(log.policy_text())
 
 
 def test_a_leaf_is_what_the_public_may_know_of_an_entry():
@@ -157,9 +135,9 @@ def test_another_key_or_another_name_does_not_go_on_with_the_log(settings):
 
 @pytest.mark.parametrize("damage", ["surplus", "lost tiles", "cut tile", "lost checkpoint", "old checkpoint"])
 def test_after_a_crash_it_goes_on_where_the_database_stands(damage):
-    write(*(Noted(n=n) for n in range(300)))
+    entries = write(*(Noted(n=n) for n in range(300)))
     former = published.note()
-    write(*(Noted(n=n) for n in range(7)))
+    entries += write(*(Noted(n=n) for n in range(7)))
     size, expected = 307, Head.objects.get(size=307).root
     folder = published.folder()
     if damage == "surplus":
@@ -183,6 +161,12 @@ def test_after_a_crash_it_goes_on_where_the_database_stands(damage):
     assert published.checkpoint().root.hex() == expected
     assert published.reader().root(size).hex() == expected
     assert not (folder / "tile/0/002").exists() and not (folder / "tile/entries/001").exists()
+    for size in (300, 307):  # older checkpoints too are proved and read, whatever files are gone
+        for index in (0, 255, 256, 299):
+            found = verify_proof(log.proof_of(index, size), log.statement_of(entries[index]), policy())
+            assert (found.index, found.size) == (index, size)
+        told = list(published.reader().entries(0, size))
+        assert told == [log.statement_at(i) for i in range(size)]
     write(*(Noted(n=n) for n in range(300)))
     assert published.size() == 607
     proof = published.reader().consistency_proof(300, 607)
@@ -195,8 +179,8 @@ def test_a_database_older_than_what_was_published_signs_nothing():
     write(Noted(n=1), Noted(n=2))
     write(Noted(n=3))
     published_note = published.note()
-    for table, column in (("ledger_head", "size"), ("ledger_leaf", "position"), ("ledger_position", "position")):
-        behind_the_trigger(f"DELETE FROM {table} WHERE {column} > 2")
+    restore(2)
+    assert verify().finding is None
 
     with pytest.raises(Refused, match="older than what was published"):
         write(Noted(n=4))
