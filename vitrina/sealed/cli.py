@@ -136,7 +136,7 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Account for every blinded leaf, and for every envelope that was or was not opened. Exit 1 on any finding."""
-    month = at or clock.now().strftime("%Y-%m")
+    month = at or clock.system().strftime("%Y-%m")
     if not _MONTH.fullmatch(month):
         _stop(f"--at {at[:40]!r}: a month is YYYY-MM.", 2)
     try:
@@ -181,7 +181,7 @@ def seal(
     try:
         sign = None
         if cer is not None and key is not None:
-            sign = submission.signer(cer, key, _password(password_file), clock.now())
+            sign = submission.signer(cer, key, _password(password_file), clock.system())
         told = submission.read_json(context, submission.Context)
         with _progress() as bar:
             task = bar.add_task("sealing", total=sum(path.stat().st_size for path in paths))

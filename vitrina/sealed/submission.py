@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import msgspec
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
@@ -157,7 +158,7 @@ def signer(cer: Path, key: Path, password: bytes, at: datetime) -> Callable[[str
         raise SealedError("efirma", f"{cer}: it is not a certificate (.cer)") from error
     try:
         private = load_der_private_key(key.read_bytes(), password)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise SealedError("efirma", f"{key}: the password is wrong, or it is not a private key (.key)") from error
     if not isinstance(private, RSAPrivateKey) or private.public_key() != public:
         raise SealedError("efirma", f"{key} is not the key of {cer}")

@@ -148,7 +148,6 @@ def test_what_the_stock_program_sealed_is_read(tmp_path):
         opening.decrypt_file(tmp_path / "sealed", tmp_path / "other", keys.identity(secret))
 
 
-@pytest.mark.slow
 def test_memory_stays_flat_while_200_megabytes_are_sealed_and_opened(tmp_path):
     program = textwrap.dedent("""
         import os, resource, sys
