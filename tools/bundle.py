@@ -7,6 +7,7 @@ in bundles.json. esbuild's own program runs, without node.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -28,7 +29,10 @@ BANNER = (
 
 
 def wanted() -> list[dict[str, str]]:
-    """The bundles of web/vendor.toml: `{entry, target, format, loaded_by}`, entry below web/js."""
+    """The bundles of web/vendor.toml: `{entry, target, format, loaded_by}`, entry below web/js.
+
+    A format of "page" is one HTML file with everything inside; `worker` names the bundle that goes into it too.
+    """
     return tomllib.loads((ROOT / "web" / "vendor.toml").read_text()).get("bundle", [])
 
 
@@ -75,12 +79,39 @@ def licences(packages: set[str]) -> dict[str, str]:
     return texts
 
 
+def page(entry: str, worker: str) -> tuple[bytes, set[str]]:
+    """A template of web/js with its script and its worker inside, and a policy that lets it fetch nothing.
+
+    The template holds `POLICY`, and between tags of their own `SCRIPT` and `WORKER`.
+    """
+    script, inside = bundle(entry.replace(".html", ".js"), "esm")
+    template = (SOURCES / entry).read_text()
+    texts = {
+        ">SCRIPT<": script.decode().replace("</script", "<\\/script").replace("<!--", "<\\!--"),
+        ">WORKER<": worker.replace("</script", "<\\/script").replace("<!--", "<\\!--"),
+    }
+    for mark, text in texts.items():
+        template = template.replace(mark, f">{text}<")
+    style = template[template.index("<style>") + 7 : template.index("</style>")]
+    policy = f"default-src 'none'; script-src '{_source(texts['>SCRIPT<'])}' blob:; style-src '{_source(style)}'; "
+    policy += "worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'"
+    return template.replace('content="POLICY"', f'content="{policy}"').encode(), inside
+
+
+def _source(text: str) -> str:
+    """A text inside a page as a content policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
 def build(target: Path = TARGET) -> dict[str, str]:
     """Write every bundle and bundles.json (target -> SHA-256) into a folder; the licences of what they hold."""
     target.mkdir(parents=True, exist_ok=True)
     digests, packages = {}, set()
     for one in wanted():
-        content, inside = bundle(one["entry"], one["format"])
+        if one["format"] == "page":
+            content, inside = page(one["entry"], (target / one["worker"]).read_text())
+        else:
+            content, inside = bundle(one["entry"], one["format"])
         (target / one["target"]).write_bytes(content)
         digests[one["target"]] = hashlib.sha256(content).hexdigest()
         packages |= inside

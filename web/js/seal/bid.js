@@ -5,7 +5,7 @@ import { ANSWERS, buildAnswers, buildIndex, cleanName } from "./contents.js";
 import { ask } from "./engine.js";
 import { jcs } from "./jcs.js";
 import { fingerprint, identityOf, newSecret, secretOf } from "./keys.js";
-import { PART, parseObject, redealOf, revealDigest, salt, withdrawalOf } from "./objects.js";
+import { parseObject, partsOf, redealOf, revealDigest, salt, withdrawalOf } from "./objects.js";
 import { context, keyCommit, shareCommit, split } from "./shares.js";
 
 /**
@@ -106,12 +106,6 @@ export async function sealBid({ context: tender, offer, responses, statement, fi
     manifest, c: revealDigest(manifest), payload_type: "vitrina/sobre/v1", recipient: own.recipient, identity: own.identity, kind, blobs, total,
     files: described.map(({ name, size }) => ({ name, size })), parts: partsOf(ciphers),
   };
-}
-
-/** Every distinct part of a manifest's files, with its size. @param {import("./objects.js").Ciphertext[]} files @returns {{sha256: string, size: number}[]} */
-export function partsOf(files) {
-  const sizes = new Map(files.flatMap(({ size, parts }) => parts.map((sha256, i) => [sha256, i < parts.length - 1 ? PART : size - i * PART])));
-  return [...sizes].map(([sha256, size]) => ({ sha256, size }));
 }
 
 /** @param {string} manifest JCS text of the envelope withdrawn @returns {{object: string, c: string, payload_type: string}} object is JCS text */

@@ -64,6 +64,12 @@ export function parseObject(written) {
   return value;
 }
 
+/** Every distinct part of a manifest's files, with its size. @param {Ciphertext[]} files @returns {{sha256: string, size: number}[]} */
+export function partsOf(files) {
+  const sizes = new Map(files.flatMap(({ size, parts }) => parts.map((sha256, i) => [sha256, i < parts.length - 1 ? PART : size - i * PART])));
+  return [...sizes].map(([sha256, size]) => ({ sha256, size }));
+}
+
 /** A fresh salt: without it, what a leaf hides could be guessed. @returns {string} hex of 32 random bytes */
 export const salt = () => hex(random(32));
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends ciphertext parts by hash until the server lacks none: a cut line, a reload or a server that restarts only delays it.
 import { nativeSha256 } from "./bytes.js";
+import { PART, parseObject, partsOf } from "./objects.js";
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30_000;
@@ -83,6 +84,23 @@ export async function uploadMissing({ list, put, read, parts, onProgress = () =>
       wait = Math.min(wait * 2, LONGEST_WAIT);
     }
   }
+}
+
+/**
+ * The parts of an envelope that was sealed without a connection, from its saved files `<sha256>.age`; they are only read when they go up.
+ * @param {string} manifest JCS text @param {File[]} files
+ * @returns {{read: (sha256: string) => Promise<Blob|null>, parts: {sha256: string, size: number}[], absent: string[]}} for uploadMissing; absent: names of files not given
+ */
+export function partsFromFiles(manifest, files) {
+  const ciphers = parseObject(manifest).files;
+  const named = new Map(files.map((file) => [file.name, file]));
+  const found = new Map();
+  for (const { sha256, size, parts } of ciphers) {
+    const file = named.get(`${sha256}.age`);
+    if (file?.size === size) parts.forEach((part, i) => found.set(part, file.slice(i * PART, (i + 1) * PART)));
+  }
+  const absent = ciphers.filter(({ parts }) => !found.has(parts[0])).map(({ sha256 }) => `${sha256}.age`);
+  return { read: async (sha256) => found.get(sha256) ?? null, parts: partsOf(ciphers), absent };
 }
 
 async function refusal(status, body) {
