@@ -262,7 +262,7 @@ def test_openers_keys_agree_both_ways(visit) -> None:
         == f"{key['identity']}\n"
     )
     assert said["wrong"] == "refused"
-    assert said["answer"] == token
+    assert base64.b64decode(said["answer"]).decode() == token
     assert said["unlocked"]["identity"] == ours
     assert said["back"] == key
     assert said["mistyped"] == "refused"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The opener's side: make a key, lock it, prove it, keep it on paper, give shares at the opening. Spec: sealed-bids, sections 2, 6 and 8.
-import { b64, random, text, unb64 } from "./bytes.js";
+import { b64, random, unb64 } from "./bytes.js";
 import { ask } from "./engine.js";
 import { fingerprint, identityOf, newSecret, secretOf } from "./keys.js";
 import { SHARE, context, shareCommit } from "./shares.js";
@@ -43,8 +43,8 @@ export const openerKey = {
   /** @param {string} locked base64 @param {string} passphrase @returns {Promise<OpenerKey>} Rejects with Error for a wrong passphrase. */
   unlock: async (locked, passphrase) => whole(await ask("unlock", { locked: unb64(locked), passphrase: spoken(passphrase) })),
 
-  /** Answer a challenge: the token that was encrypted to this key. @param {string} identity @param {string} challenge base64 of an age file @returns {Promise<string>} */
-  answer: async (identity, challenge) => text(await ask("decrypt", { identity, data: unb64(challenge) })),
+  /** Answer a challenge: what was encrypted to this key. @param {string} identity @param {string} challenge base64 of an age file @returns {Promise<string>} base64 of the token */
+  answer: async (identity, challenge) => b64(await ask("decrypt", { identity, data: unb64(challenge) })),
 
   /** The identity as it is printed: groups of four. @param {string} identity @returns {string[]} */
   groups: (identity) => identity.match(new RegExp(`.{1,${GROUP}}`, "g")),
