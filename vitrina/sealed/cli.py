@@ -132,6 +132,9 @@ def _opened_lines(told: dict[str, Any], out: Path) -> list[str]:
 def audit(
     directory: Annotated[Path, typer.Argument(help="Folder exported by the site.")],
     log: Annotated[Path | None, typer.Option("--log", help="Copy of the log; by default `log` in the folder.")] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="Whose signatures count; by default `policy` in the folder.")
+    ] = None,
     at: Annotated[str, typer.Option("--at", help="Month of the audit, YYYY-MM; by default this one.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -139,6 +142,8 @@ def audit(
     month = at or clock.system().strftime("%Y-%m")
     if not _MONTH.fullmatch(month):
         _stop(f"--at {at[:40]!r}: a month is YYYY-MM.", 2)
+    if policy is not None and not policy.is_file():
+        _stop(f"{policy}: no such file", 2)
     try:
         case = folder.read(directory)
         with _progress() as bar:
@@ -149,7 +154,7 @@ def audit(
                     tasks[c] = bar.add_task(c[:12], total=total)
                 bar.update(tasks[c], completed=done)
 
-            found = report.audit_folder(case, log, month=month, progress=advance)
+            found = report.audit_folder(case, log, policy, month=month, progress=advance)
     except SealedError as error:
         _stop(f"Cannot be decided: {error}", 2)
     except OSError as error:

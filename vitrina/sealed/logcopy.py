@@ -6,13 +6,14 @@ Sources: public-log, sections 3 to 7 (C2SP tlog-tiles, checkpoints, policies); s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vitrina.ledger import merkle
 from vitrina.ledger.note import Checkpoint, NoteError, split
-from vitrina.ledger.policy import Policy, PolicyError
+from vitrina.ledger.policy import Policy
 from vitrina.ledger.tile_reader import TileReader
 
 from .errors import SealedError
@@ -22,57 +23,70 @@ _MARK = b'"type":"sobre"'
 _MOST_LEAF = 65_535
 
 
+Problem = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class LogCopy:
     """The blinded leaves of a log, with what does not hold as (code, words), and whether signatures were checked.
 
-    Codes: log_differs (the entries are not those of the checkpoint), checkpoint_unsigned, deadline_differs.
+    Codes: log_differs (the entries are not those of the checkpoint), checkpoint_unsigned, deadline_differs. `leaves`
+    is None where there is no copy of the log, only a checkpoint of the deadline.
     """
 
-    size: int
-    leaves: dict[int, dict[str, Any]]
-    problems: tuple[tuple[str, str], ...]
+    leaves: dict[int, dict[str, Any]] | None
+    problems: tuple[Problem, ...]
     signatures_checked: bool
 
 
-def read(log: Path, deadline_size: int, deadline: Path, policy: Path) -> LogCopy:
+def read(log: Path | None, deadline_size: int, deadline: Path, policy: Path) -> LogCopy:
     """Every entry of the copy in `log`, hashed against its checkpoint; `deadline` and `policy` may be absent.
 
     Errors: `SealedError` "log_unreadable" when nothing can be decided: no checkpoint, a missing or malformed tile.
     """
+    problems: list[Problem] = []
+    leaves, hashes = None, None
     try:
         rules = Policy.parse(policy.read_text(encoding="utf-8")) if policy.is_file() else None
-        note = (log / "checkpoint").read_text(encoding="utf-8")
-        checkpoint = Checkpoint.parse(split(note)[0])
-        reader = TileReader(lambda name: (log / name).read_bytes())
-        hashes, leaves = [], {}
-        for index, entry in enumerate(reader.entries(0, checkpoint.size)):
-            hashes.append(merkle.leaf_hash(entry))
-            if _MARK in entry and (leaf := _leaf(entry)):
-                leaves[index] = leaf
-        problems = _signed(note, "the checkpoint", rules)
-        if merkle.root(hashes) != checkpoint.root:
-            problems.append(("log_differs", "the entries of the log are not those of its checkpoint"))
+        if log is not None:
+            leaves, hashes = _entries(log, rules, problems)
         if deadline.is_file():
-            problems += _deadline(deadline.read_text(encoding="utf-8"), deadline_size, hashes, rules)
-    except (OSError, UnicodeDecodeError, NoteError, PolicyError, ValueError) as error:
-        raise SealedError("log_unreadable", f"{log}: {error}") from error
-    return LogCopy(checkpoint.size, leaves, tuple(problems), rules is not None)
+            note = deadline.read_text(encoding="utf-8")
+            problems += [*_signed(note, "the deadline's checkpoint", rules), *_deadline(note, deadline_size, hashes)]
+    except (OSError, ValueError) as error:  # notes, policies, tiles and texts that are malformed are all ValueError
+        raise SealedError("log_unreadable", f"{log or deadline}: {error}") from error
+    return LogCopy(leaves, tuple(problems), rules is not None and (log is not None or deadline.is_file()))
 
 
-def _deadline(note: str, size: int, hashes: list[bytes], rules: Policy | None) -> list[tuple[str, str]]:
-    """What is wrong with the deadline checkpoint: its signature, its size, or its root over the same log."""
+def _entries(
+    log: Path, rules: Policy | None, problems: list[Problem]
+) -> tuple[dict[int, dict[str, Any]], list[bytes]]:
+    """The blinded leaves by their index, and the hash of every entry."""
+    note = (log / "checkpoint").read_text(encoding="utf-8")
     checkpoint = Checkpoint.parse(split(note)[0])
-    problems = _signed(note, "the deadline's checkpoint", rules)
+    reader = TileReader(lambda name: (log / name).read_bytes())
+    hashes, leaves = [], {}
+    for index, entry in enumerate(reader.entries(0, checkpoint.size)):
+        hashes.append(merkle.leaf_hash(entry))
+        if _MARK in entry and (leaf := _leaf(entry)):
+            leaves[index] = leaf
+    problems += _signed(note, "the checkpoint", rules)
+    if merkle.root(hashes) != checkpoint.root:
+        problems.append(("log_differs", "the entries of the log are not those of its checkpoint"))
+    return leaves, hashes
+
+
+def _deadline(note: str, size: int, hashes: list[bytes] | None) -> Iterator[Problem]:
+    """What is wrong with the deadline's checkpoint: its size, or its root over the same log."""
+    checkpoint = Checkpoint.parse(split(note)[0])
     if checkpoint.size != size:
         text = f"the deadline's checkpoint has {checkpoint.size} leaves, audit.json says {size}"
-        problems.append(("deadline_differs", text))
-    elif size > len(hashes) or merkle.root(hashes[:size]) != checkpoint.root:
-        problems.append(("deadline_differs", "the deadline's checkpoint is of another log than this one"))
-    return problems
+        yield "deadline_differs", text
+    elif hashes is not None and (size > len(hashes) or merkle.root(hashes[:size]) != checkpoint.root):
+        yield "deadline_differs", "the deadline's checkpoint is of another log than this one"
 
 
-def _signed(note: str, what: str, rules: Policy | None) -> list[tuple[str, str]]:
+def _signed(note: str, what: str, rules: Policy | None) -> list[Problem]:
     if rules is None:
         return []
     try:

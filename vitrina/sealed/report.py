@@ -49,20 +49,29 @@ class Report:
 
 
 def audit_folder(
-    folder: Folder, log: Path | None = None, *, month: str | None = None, progress: Progress = lambda *_: None
+    folder: Folder,
+    log: Path | None = None,
+    policy: Path | None = None,
+    *,
+    month: str | None = None,
+    progress: Progress = lambda *_: None,
 ) -> Report:
     """Everything that the folder lets anyone check. Errors: `SealedError` when it cannot be decided.
 
     `log` is a copy of the log (default: `log/` in the folder); without any, the folder's own list of leaves is taken.
+    `policy` says whose signatures count (default: `policy` in the folder, which is the operator's own word).
     `progress` gets the digest of an envelope, the bytes of it done, the bytes it has.
     """
     case, where = folder.case, log or folder.path / "log"
-    copy = None
-    if log or where.is_dir():
-        copy = logcopy.read(where, case.deadline_size, folder.path / "deadline", folder.path / "policy")
-    elif not folder.has_leaves:
+    copy = logcopy.read(
+        where if log or where.is_dir() else None,
+        case.deadline_size,
+        folder.path / "deadline",
+        policy or folder.path / "policy",
+    )
+    if copy.leaves is None and not folder.has_leaves:
         raise SealedError("folder_incomplete", "there is neither leaves.jsonl nor a copy of the log")
-    leaves: Mapping[int, Mapping[str, Any]] = copy.leaves if copy else folder.leaves
+    leaves: Mapping[int, Mapping[str, Any]] = folder.leaves if copy.leaves is None else copy.leaves
     manifests = _manifests(folder.reveals)
     result = examine(
         leaves.items(),
@@ -75,12 +84,12 @@ def audit_folder(
         unopenable={c for c, why in case.failed.items() if c in manifests and _proven(manifests[c][1], why.shares)},
     )
     evidence = _Evidence(folder, manifests, progress)
-    of_the_log = [Finding(None, code, "", text) for code, text in (copy.problems if copy else ())]
+    of_the_log = [Finding(None, code, "", text) for code, text in copy.problems]
     return Report(
         (*of_the_log, *result.findings, *evidence.findings()),
         result,
-        "log" if copy else "list",
-        bool(copy and copy.signatures_checked),
+        "list" if copy.leaves is None else "log",
+        copy.signatures_checked,
         len(leaves),
         evidence.files,
         evidence.read,

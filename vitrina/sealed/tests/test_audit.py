@@ -3,19 +3,34 @@
 
 import base64
 import json
+import shutil
 import subprocess
 import sys
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
 from tests.shared import ROOT, shared
 from vitrina.kernel.canonical import canonical
+from vitrina.ledger import note
+from vitrina.ledger.policy import Policy
 from vitrina.sealed import keys
 from vitrina.sealed.audit import Revealed, audit
 from vitrina.sealed.cli import app
 from vitrina.sealed.objects import leaf, reveal_digest
-from vitrina.sealed.tests.tender import AFTER, MONTH, OCID, Tender, honest, index_of, sealed_bid, shares_of, signed
+from vitrina.sealed.tests.tender import (
+    AFTER,
+    MONTH,
+    OCID,
+    ORIGIN,
+    Tender,
+    honest,
+    index_of,
+    sealed_bid,
+    shares_of,
+    signed,
+)
 
 SCENARIOS = [
     "honest: replaced, withdrawn, late and decoy leaves",
@@ -213,6 +228,27 @@ def test_a_wrong_deadline_is_found(tender):
     (folder / "audit.json").write_text(json.dumps(case))
 
     assert ("deadline_differs", None) in found_in(folder)
+
+
+def test_a_wrong_deadline_is_found_without_a_log_too(tender):
+    folder = tender.write()
+    shutil.rmtree(folder / "log")
+    assert run_inside(folder)[1]["checkpoints_checked"]
+    case = json.loads((folder / "audit.json").read_text())
+    (folder / "audit.json").write_text(json.dumps(case | {"deadline_size": case["deadline_size"] - 1}))
+
+    assert ("deadline_differs", None) in found_in(folder)
+    (folder / "deadline").write_text("x")
+    assert "log_unreadable" in run(folder)[1]
+
+
+def test_the_policy_of_a_stranger_does_not_trust_this_log(tender, tmp_path):
+    folder = tender.write()
+    own = tmp_path / "own"
+    own.write_text(str(Policy.of([note.Vkey.of(ORIGIN, Ed25519PrivateKey.generate())])))
+
+    assert found_in(folder, "--policy", str(own)) == [("checkpoint_unsigned", None)] * 2
+    assert run(folder, "--policy", str(tmp_path / "none"))[0] == 2
 
 
 def test_a_checkpoint_of_another_key_is_found(tender):

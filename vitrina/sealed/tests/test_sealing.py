@@ -21,7 +21,7 @@ from vitrina.sealed.objects import to_jcs
 from vitrina.sealed.tests.tender import OCID, OPENERS, documents, opener_secret, panel, sealed_bid, shares_of
 
 PART = 8 * 1024 * 1024
-FLAT = 60_000  # kB that a process may grow while 200 MB pass through it
+FLAT = 16_000  # kB that a process may grow while 200 MB pass through it
 
 
 def test_what_was_sealed_comes_out(tmp_path):
