@@ -22,8 +22,8 @@ def site(template: str, django_db_blocker) -> Iterator[Site]:
         from vitrina.site.demo.script import OPENING_DAY
 
         filled = database.build_template("demo", load_if_empty, base=template)
-    with _site_over(filled, django_db_blocker) as running, django_db_blocker.unblock():
-        clock.set_to(OPENING_DAY)  # the stored copy has grown old
+    with _site_over(filled, django_db_blocker, clock.resume) as running, django_db_blocker.unblock():
+        clock.set_to(OPENING_DAY)
         yield running
 
 
