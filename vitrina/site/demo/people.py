@@ -7,9 +7,9 @@ Built only through commands; every name belongs to nobody.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from vitrina.kernel.money import Money
@@ -32,7 +32,10 @@ def local(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> da
 
 @dataclass
 class World:
-    """Who is there. `people` and `actors` by role; evaluators and suppliers are several."""
+    """Who is there. `people` and `actors` by role; evaluators and suppliers are several.
+
+    `kept`: what the suppliers keep of their sealed bids (`client.Sealed`) by digest, since nobody else knows it.
+    """
 
     buyer: Unit
     unit: Unit
@@ -44,6 +47,7 @@ class World:
     suppliers: list[Actor]
     supplier_rows: list[Supplier]
     shift: timedelta = timedelta()
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def when(self, day: Day) -> Day:
         """A day or instant of the story in this world: the same hour on the clock, `shift` later (or earlier)."""

@@ -27,6 +27,7 @@ LOG_PER_DATABASE = True
 DEMO_AUTHORITY = paths.var() / "test-authority" / WORKER
 SIGNING_TRUST = [DEMO_AUTHORITY / "trust"]
 PAPERS_DIR = paths.var() / "test-papers" / WORKER
+SEALED_DIR = paths.var() / "test-sealed" / WORKER
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False

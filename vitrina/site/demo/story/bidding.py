@@ -108,6 +108,7 @@ def bid(
         send(actor, process, sealed.manifest_bytes, at=at, previous=previous)
         if upload:
             upload_files(sealed, at=at)
+    w.kept[sealed.c] = sealed
     return sealed
 
 
