@@ -43,7 +43,10 @@ from .sealing import give_keys, seal, send, upload
 LARGE = 200_000_000
 RUN = secrets.token_hex(6)  # no file of another run, and not this one, holds what is searched for
 WORD, NAME, TEXT = f"VTRN-{RUN}-answer", f"VTRN-{RUN}-propuesta", f"VTRN-{RUN}-content".encode()
-PRICES = {who: f"{secrets.randbelow(900_000) + 100_000}.{secrets.randbelow(90) + 10}" for who in ("supplier1", "supplier2", "supplier3", "former")}
+PRICES = {
+    who: f"{secrets.randbelow(900_000) + 100_000}.{secrets.randbelow(90) + 10}"
+    for who in ("supplier1", "supplier2", "supplier3", "former")
+}
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,11 @@ def test_no_row_ties_a_supplier_to_an_envelope(world):
     """Nothing that names an envelope, its entry or its parts names a supplier, its people or their accounts."""
     sealed = [*world.bids.values(), world.former]
     entries = {e.event.c: e for e in Entry.objects.filter(kind="envelope.logged")}
-    marks = [m for s in sealed for m in (s.c, entries[s.c].stream, entries[s.c].digest, s.manifest.recipient, *s.manifest.files[0].parts)]
+    marks = [
+        m
+        for s in sealed
+        for m in (s.c, entries[s.c].stream, entries[s.c].digest, s.manifest.recipient, *s.manifest.files[0].parts)
+    ]
     names = [n for row in Supplier.objects.all() for n in (row.key, row.rfc, row.name)]
     names += [p.user.email for p in Person.objects.filter(appointments__supplier__isnull=False)]
     with connection.cursor() as cursor:
@@ -194,13 +201,20 @@ def test_no_row_ties_a_supplier_to_an_envelope(world):
         assert entry.actor == {"role": "", "name": "", "party": ""}
         assert set(json.loads(entry.body)) == {"c", "documents", "reveal_by", "rules", "salt"}
     with connection.cursor() as cursor:  # what a person sent by form is noted with their number: an envelope never is
-        cursor.execute("SELECT count(*) FROM core_submission WHERE entry_id = ANY(%s)", [[entries[s.c].pk for s in sealed]])
+        cursor.execute(
+            "SELECT count(*) FROM core_submission WHERE entry_id = ANY(%s)", [[entries[s.c].pk for s in sealed]]
+        )
         assert cursor.fetchone()[0] == 0
 
 
 def test_the_public_sees_no_count_and_no_purchase(world):
     visitor = Visitor(world.url)
-    for path in (f"/p/{world.ocid}/", f"/p/{world.ocid}.json", f"/p/{world.ocid}/apertura/", f"/api/ocds/records/{world.ocid}"):
+    for path in (
+        f"/p/{world.ocid}/",
+        f"/p/{world.ocid}.json",
+        f"/p/{world.ocid}/apertura/",
+        f"/api/ocds/records/{world.ocid}",
+    ):
         page = visitor.get(path)
         assert page.status == 200, path
         assert not [s.c for s in world.bids.values() if s.c[:12] in page.text], path

@@ -64,7 +64,9 @@ class Bidder:
 def _supplier(n: int) -> tuple[Supplier, Any]:
     at = clock.now()
     rfc = f"VLT{n:06d}A{n % 10}{n % 7}"
-    row = parties.register_supplier(at=at, key=f"ultimo-segundo-{n}", name=f"Último Segundo {n}, S.A. de C.V.", rfc=rfc)
+    row = parties.register_supplier(
+        at=at, key=f"ultimo-segundo-{n}", name=f"Último Segundo {n}, S.A. de C.V.", rfc=rfc
+    )
     person = parties.register_person(email=f"ultimo{n}@vitrina.example", given_name="Ana", surname=f"Número {n}")
     parties.appoint(at=at, person=person, role=Role.SUPPLIER, supplier=row)
     return row, person
@@ -119,7 +121,9 @@ def _send(site: Site, ocid: str, bidder: Bidder, line: http.client.HTTPConnectio
     line.request("POST", f"/mi-espacio/compra/{ocid}/sobres/", body=bidder.body, headers=headers)
     answer = line.getresponse()
     bidder.status, text = answer.status, answer.read()
-    bidder.answer = json.loads(text) if answer.headers.get_content_type() == "application/json" else {"text": text[:500]}
+    bidder.answer = (
+        json.loads(text) if answer.headers.get_content_type() == "application/json" else {"text": text[:500]}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +158,10 @@ def test_every_one_is_on_time_or_late_and_none_is_lost(sent):
     assert {b.status for b in sent} == {201}, [b.answer for b in sent if b.status != 201][:2]
     assert {b.answer["status"] for b in sent} == {"logged", "late"}
     assert Envelope.objects.filter(c__in=[b.c for b in sent]).count() == BIDDERS
-    assert Entry.objects.filter(pk__in=Envelope.objects.filter(c__in=[b.c for b in sent]).values("entry")).count() == BIDDERS
+    assert (
+        Entry.objects.filter(pk__in=Envelope.objects.filter(c__in=[b.c for b in sent]).values("entry")).count()
+        == BIDDERS
+    )
 
 
 def test_the_place_in_the_ledger_decides_and_agrees_with_the_one_reading_of_the_clock(sent):
@@ -206,6 +213,7 @@ def test_sent_again_nothing_changes(demo_site, sent):
     before, n = dict(first.answer), Entry.objects.count()
     line = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
     _send(demo_site, ocid, first, line, 0.0)
-    assert {k: first.answer[k] for k in ("c", "status", "received_at")} == {k: before[k] for k in ("c", "status", "received_at")}
+    assert {k: first.answer[k] for k in ("c", "status", "received_at")} == {
+        k: before[k] for k in ("c", "status", "received_at")
+    }
     assert Entry.objects.count() == n
-
