@@ -21,7 +21,7 @@ def test_help_names_every_command_without_loading_django():
     program = "import sys; sys.argv = ['vitrina', '--help']; from vitrina.site import cli\ntry: cli.main()\nexcept SystemExit: print('django' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=paths.ROOT, capture_output=True, text=True, check=True)
 
-    for name in ("up", "demo", "import", "law", "ledger", "db", "sequencer", "manage"):
+    for name in ("up", "demo", "import", "law", "ledger", "log", "db", "sequencer", "manage"):
         assert f" {name} " in done.stdout
     assert done.stdout.strip().endswith("False")
 
@@ -37,6 +37,11 @@ def test_help_names_every_command_without_loading_django():
         "ledger verify",
         "ledger rebuild",
         "ledger export",
+        "log verify",
+        "log receipt",
+        "log witness",
+        "log cosign",
+        "log export",
     ],
 )
 def test_each_promised_command_explains_itself(words, tmp_path):

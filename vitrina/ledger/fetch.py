@@ -9,8 +9,8 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -84,6 +84,7 @@ class Connection:
                 found += chunk
                 if len(found) > MAX_FILE or time.monotonic() > deadline:
                     raise Unreachable("the answer is too long, or takes too long")
+            response.read()  # nothing is left, and the connection knows it only now
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             self.close()
             raise Unreachable(f"{self.host}: {error or type(error).__name__}") from error
@@ -102,26 +103,40 @@ class WebReader:
 
     def __init__(self, url: str, timeout: float = 30.0) -> None:
         self.url, self.timeout = url.rstrip("/") + "/", timeout
-        self._mine = threading.local()
-        self._connection(self.url)
+        self._idle: dict[str, list[Connection]] = {_server(self.url): [Connection(self.url, timeout)]}
 
     def __call__(self, name: str) -> bytes:
         """The file's bytes. Errors: `FileNotFoundError` when the server says there is none, else `Unreachable`."""
         url = urljoin(self.url, name)
         for _ in range(_MOST_REDIRECTS + 1):
-            answer = self._connection(url).ask("GET", _path(url), headers={"Accept-Encoding": "gzip, identity"})
+            answer = self._get(url)
             if answer.status not in _MOVED:
                 return _content(answer, url)
             url = urljoin(url, answer.headers.get("location", ""))
         raise Unreachable(f"{self.url}{name} leads from one address to the next")
 
-    def _connection(self, url: str) -> Connection:
-        parts = urlsplit(url)
-        known: dict[str, Connection] = self._mine.__dict__.setdefault("known", {})
-        server = f"{parts.scheme}://{parts.netloc}"
-        if server not in known:
-            known[server] = Connection(server, self.timeout)
-        return known[server]
+    def close(self) -> None:
+        """Hang up."""
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.close()
+
+    def _get(self, url: str) -> Answer:
+        """Ask over a connection that nobody else uses now. Appending and popping are safe between threads."""
+        idle = self._idle.setdefault(_server(url), [])
+        try:
+            connection = idle.pop()
+        except IndexError:
+            connection = Connection(url, self.timeout)
+        try:
+            return connection.ask("GET", _path(url), headers={"Accept-Encoding": "gzip, identity"})
+        finally:
+            idle.append(connection)
+
+
+def _server(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _path(url: str) -> str:
@@ -146,14 +161,20 @@ def _content(answer: Answer, url: str) -> bytes:
     return data
 
 
-def reader(source: str) -> Read:
-    """The files of a log: a web address, or a folder. Errors: `Unreachable` when it is neither."""
+@contextmanager
+def opened(source: str) -> Iterator[Read]:
+    """Within the block, the files of a log: a web address, or a folder. Errors: `Unreachable` when it is neither."""
     if source.startswith(("http://", "https://")):
-        return WebReader(source)
+        web = WebReader(source)
+        try:
+            yield web
+        finally:
+            web.close()
+        return
     folder = Path(source)
     if not folder.is_dir():
         raise Unreachable(f"neither a web address nor a folder: {source}")
-    return lambda name: (folder / name).read_bytes()
+    yield lambda name: (folder / name).read_bytes()
 
 
 def post(url: str, body: bytes, content_type: str, timeout: float) -> Answer:

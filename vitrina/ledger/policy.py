@@ -26,7 +26,7 @@ class PolicyError(ValueError):
 
 
 class Untrusted(Unverified):
-    """A note that is signed, but not by those whom the policy asks for."""
+    """A note that its log has signed, but too few of the witnesses whom the policy asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Policy:
         checkpoint = Checkpoint.parse(split(note)[0])
         log = next((s.vkey for s in signatures if s.vkey in self.logs and s.vkey.name == checkpoint.origin), None)
         if log is None:
-            raise Untrusted("no signature by a known key of the log that it names")
+            raise Unverified("no signature by a known key of the log that it names")
         cosignatures = [s for s in signatures if s.vkey.type == WITNESS]
         if not self._has(self.quorum, {s.vkey for s in cosignatures}):
             raise Untrusted(f"{len(cosignatures)} known witnesses cosigned: too few for {self.quorum}")

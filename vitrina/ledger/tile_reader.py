@@ -7,14 +7,17 @@ last one of each level is partial and its path names its width. Public log speci
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from .merkle import EMPTY_ROOT, HASH_BYTES, MAX_BITS, node_hash, root
 
 WIDTH = 256
 _LEVEL_BITS = 8
 MAX_ENTRY = 65_535
+_PLACE = re.compile(r"tile/(entries|\d{1,2})((?:/x\d{3})*)/(\d{3})(?:\.p/(\d{1,3}))?", re.ASCII)
 _LENGTH = struct.Struct(">H")
 Read = Callable[[str], bytes]
 
@@ -44,6 +47,15 @@ def entries_path(n: int, width: int = WIDTH) -> str:
     return f"tile/entries/{_name(n, width)}"
 
 
+def place_of(name: str) -> tuple[int | None, int, int] | None:
+    """(level, number, width) of the tile at a path, the level `None` for a bundle; nothing for any other path."""
+    found = _PLACE.fullmatch(name)
+    if not found:
+        return None
+    level = None if found[1] == "entries" else int(found[1])
+    return level, int(found[2].replace("/x", "") + found[3]), int(found[4] or WIDTH)
+
+
 def widths(size: int) -> Iterator[tuple[int, int, int]]:
     """(level, full tiles, width of the partial one or 0) of every level that a tree of `size` leaves has."""
     level = 0
@@ -52,11 +64,21 @@ def widths(size: int) -> Iterator[tuple[int, int, int]]:
         level += 1
 
 
+def names(size: int) -> Iterator[str]:
+    """The paths of every bundle and tile that a tree of `size` leaves has."""
+    for level, full, width in widths(size):
+        for n in range(full + bool(width)):
+            wide = WIDTH if n < full else width
+            if level == 0:
+                yield entries_path(n, wide)
+            yield path(level, n, wide)
+
+
 def pack(entries: Sequence[bytes]) -> bytes:
     """A bundle: each entry after its length in two bytes, big end first. `ValueError` above 65,535 bytes."""
-    if any(len(entry) > MAX_ENTRY for entry in entries):
+    if entries and max(map(len, entries)) > MAX_ENTRY:
         raise ValueError(f"an entry of the log has at most {MAX_ENTRY} bytes")
-    return b"".join(_LENGTH.pack(len(entry)) + entry for entry in entries)
+    return b"".join(chain.from_iterable(zip(map(_LENGTH.pack, map(len, entries)), entries, strict=True)))
 
 
 def unpack(name: str, bundle: bytes) -> list[bytes]:
@@ -132,29 +154,28 @@ class TileReader:
     def bundle(self, n: int, size: int) -> list[bytes]:
         """The entries of bundle `n` in a tree of `size` leaves."""
         width = min(WIDTH, size - n * WIDTH)
-        name = entries_path(n, width)
-        found = unpack(name, self._partial(name, entries_path(n)))[:width]
-        if len(found) != width:
-            raise TileError(name, f"{len(found)} entries, not {width}")
-        return found
+        name, held, data = self._find(entries_path(n, width), width, entries_path(n))
+        found = unpack(name, data)
+        if len(found) != held:
+            raise TileError(name, f"{len(found)} entries, not {held}")
+        return found[:width]
 
     def tile(self, level: int, n: int, size: int) -> list[bytes]:
         """The hashes of tile `n` of a level in a tree of `size` leaves."""
         width = min(WIDTH, (size >> _LEVEL_BITS * level) - n * WIDTH)
-        name = path(level, n, width)
-        data = self._partial(name, path(level, n))[: width * HASH_BYTES]
-        if len(data) != width * HASH_BYTES:
-            raise TileError(name, f"{len(data)} bytes, not {width * HASH_BYTES}")
-        return [data[i : i + HASH_BYTES] for i in range(0, len(data), HASH_BYTES)]
+        name, held, data = self._find(path(level, n, width), width, path(level, n))
+        if len(data) != held * HASH_BYTES:
+            raise TileError(name, f"{len(data)} bytes, not {held * HASH_BYTES}")
+        return [data[i : i + HASH_BYTES] for i in range(0, width * HASH_BYTES, HASH_BYTES)]
 
-    def _partial(self, name: str, full: str) -> bytes:
-        """A partial file, or the full one that took its place."""
+    def _find(self, name: str, width: int, full: str) -> tuple[str, int, bytes]:
+        """A file, or the full one that took its place: its path, how many hashes or entries it holds, its bytes."""
         try:
-            return self.read(name)
+            return name, width, self.read(name)
         except FileNotFoundError:
             if name == full:
                 raise
-            return self.read(full)
+            return full, WIDTH, self.read(full)
 
 
 class _Tree:
@@ -184,12 +205,24 @@ class _Tree:
         return root(tile[first : first + (1 << height)])
 
 
-def fold(subtrees: list[bytes]) -> bytes:
-    """The root over whole subtrees of falling size, from left to right: the right edge of a tree; not none."""
+def fold(subtrees: Sequence[bytes]) -> bytes:
+    """The root over whole subtrees of falling size, from left to right; not none."""
     found = subtrees[-1]
     for left in reversed(subtrees[:-1]):
         found = node_hash(left, found)
     return found
+
+
+def edge_root(levels: Sequence[Sequence[bytes]]) -> bytes:
+    """The root of a tree from the hashes of its partial tiles, lowest level first."""
+    subtrees = []
+    for tile in reversed(levels):
+        at = 0
+        while at < len(tile):
+            count = 1 << (len(tile) - at).bit_length() - 1
+            subtrees.append(root(tile[at : at + count]))
+            at += count
+    return fold(subtrees) if subtrees else EMPTY_ROOT
 
 
 def _split(count: int) -> int:

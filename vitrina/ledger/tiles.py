@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from .merkle import EMPTY_ROOT, root
-from .tile_reader import WIDTH, TileError, TileReader, entries_path, fold, pack, path, widths
+from .merkle import root
+from .tile_reader import WIDTH, TileError, TileReader, edge_root, entries_path, pack, path, place_of, widths
 
 __all__ = ["WIDTH", "TileError", "TileReader", "TileStore", "entries_path", "path", "widths"]
 
 _TEMPORARY = ".tmp"
 _LEVEL_BITS = 8
-_PLACE = re.compile(r"(entries|\d+)((?:/x\d{3})*)/(\d{3})(?:\.p/(\d+))?")
 
 
 class _Edge(NamedTuple):
@@ -56,7 +54,7 @@ class TileStore(TileReader):
         files, edge = _grown(old, leaves)
         self._write(files)
         self._edge = edge
-        return edge.size, _root(edge)
+        return edge.size, edge_root(edge.levels)
 
     def discard_beyond(self, size: int) -> int:
         """Remove every file that the tree of `size` leaves does not have, as after a crash; returns how many.
@@ -108,14 +106,12 @@ class TileStore(TileReader):
 
     def _files(self) -> Iterator[tuple[Path, int]]:
         """Every tile and bundle on the disk with the size of the smallest tree that has it."""
-        base = self.folder / "tile"
-        for folder, _, names in os.walk(base):
+        for folder, _, names in os.walk(self.folder / "tile"):
             for name in names:
                 file = Path(folder, name)
-                if found := _PLACE.fullmatch(file.relative_to(base).as_posix()):
-                    level = 0 if found[1] == "entries" else int(found[1])
-                    n = int(found[2].replace("/x", "") + found[3])
-                    yield file, (n * WIDTH + int(found[4] or WIDTH)) << _LEVEL_BITS * level
+                if found := place_of(file.relative_to(self.folder).as_posix()):
+                    level, n, width = found
+                    yield file, (n * WIDTH + width) << _LEVEL_BITS * (level or 0)
 
     def _write(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Write files by name: all bytes on the disk, then all names, then the folders."""
@@ -182,15 +178,3 @@ def _grown(old: _Edge, leaves: Sequence[bytes]) -> tuple[list[tuple[str, bytes]]
         levels.append(row[rest:])
         new = [root(tile) for tile in tiles if len(tile) == WIDTH]
     return files, _Edge(old.size + len(leaves), levels, entries[len(entries) - len(entries) % WIDTH :])
-
-
-def _root(edge: _Edge) -> bytes:
-    """The root over the whole subtrees at the right edge, the largest (of the highest level) first."""
-    subtrees = []
-    for tile in reversed(edge.levels):
-        at = 0
-        while at < len(tile):
-            count = 1 << (len(tile) - at).bit_length() - 1
-            subtrees.append(root(tile[at : at + count]))
-            at += count
-    return fold(subtrees) if subtrees else EMPTY_ROOT

@@ -253,7 +253,7 @@ def test_a_log_speaks_for_its_own_origin_only():
     body = Checkpoint(ORIGIN, 5, bytes(32)).text()
     borrowed = note.join(body, note.sign(body, other.name, key("other")))
 
-    with pytest.raises(Untrusted):
+    with pytest.raises(Unverified, match="of the log that it names"):
         Policy.of([LOG_VKEY, other]).check(borrowed)
 
 

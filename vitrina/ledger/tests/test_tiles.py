@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vitrina.ledger import merkle
+from vitrina.ledger.tile_reader import place_of
 from vitrina.ledger.tiles import TileError, TileReader, TileStore, entries_path, path, widths
 
 from .public_log import leaf_hashes, statements, unhex, vectors
@@ -56,6 +57,15 @@ def test_paths_are_in_groups_of_three_digits(n, name):
     assert path(0, n, 17) == f"tile/0/{name}.p/17"
     assert entries_path(n) == f"tile/entries/{name}"
     assert entries_path(n, 1) == f"tile/entries/{name}.p/1"
+    assert place_of(path(2, n)) == (2, n, 256)
+    assert place_of(entries_path(n, 17)) == (None, n, 17)
+
+
+@pytest.mark.parametrize(
+    "name", ["checkpoint", "tile/0/00", "tile/0/000.p", "tile/0/000/000", "tile/x/000", "a/tile/0/000"]
+)
+def test_other_paths_are_no_tiles(name):
+    assert place_of(name) is None
 
 
 def test_the_tiles_of_70000_leaves_are_those_of_the_specification(tmp_path):
@@ -196,7 +206,8 @@ def test_a_proof_at_a_million_leaves_reads_five_tiles_at_most():
 
     def read(name: str) -> bytes:
         names.append(name)
-        return heights[8 * int(name.split("/")[1])] * 256
+        level, _, width = place_of(name)
+        return heights[8 * level] * width
 
     for size in (1_000_000, 999_999, 1 << 20):
         reader = TileReader(read)
