@@ -15,7 +15,7 @@ import psycopg
 
 from vitrina.site import embedded_db, paths
 
-MODULES = ("acts", "import_rows", "pages", "sealed")
+MODULES = ("acts", "import_rows", "merkle", "pages", "sealed")
 NAME = "vitrina_bench"
 
 

@@ -30,7 +30,7 @@ MOUNTED = {
     "import": Mounted("vitrina.history.cli", "Bring official data in as ledger entries.", needs_database=True),
     "law": Mounted("vitrina.law.cli", "Ask the rulebook; replay it over real procedures.", needs_database=False),
     "ledger": Mounted("vitrina.ledger.cli", "The public ledger: verify, rebuild, export.", needs_database=True),
-    "log": Mounted("vitrina.ledger.log_cli", "The public log: check it, witness others, copy it.", needs_database=False),
+    "log": Mounted("vitrina.ledger.log_cli", "The public log: check it, witness, copy.", needs_database=False),
     "sealed": Mounted("vitrina.sealed.cli", "Sealed bids: seal, open, audit, offline.", needs_database=False),
 }
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
