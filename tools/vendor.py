@@ -26,6 +26,7 @@ STAMP = TARGET / ".stamp"
 NODE = ROOT / "build" / "node"
 OLDEST_NODE = 18
 INSTALLED = NODE / ".stamp"
+STAGE = ROOT / "build" / "vendor"
 MISSING = """The browser files of others could not be fetched, so pages use the system's typefaces, and those that seal
 bids, keep openers' keys or sign with e.firma say that they cannot.
 Everything else works. `make vendor` tries again. What went wrong: {}"""
@@ -67,21 +68,33 @@ def install_packages() -> None:
 
 def copy_files() -> None:
     """Copy and verify each file, bundle, and gather the licences. Error: `ValueError` naming the file that differs."""
-    shutil.rmtree(TARGET, ignore_errors=True)
+    shutil.rmtree(STAGE, ignore_errors=True)
     licences: dict[str, str] = {}
     for entry in tomllib.loads((WEB / "vendor.toml").read_text())["file"]:
         package = NODE / "node_modules" / entry["package"]
         content = (package / entry["path"]).read_bytes()
         if hashlib.sha256(content).hexdigest() != entry["sha256"]:
             raise ValueError(f"{entry['package']} {entry['path']} is not the file that web/vendor.toml describes")
-        target = TARGET / entry["target"]
+        target = STAGE / entry["target"]
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         text = next(package.glob("LICEN[CS]E*")).read_text()
         licences[f"{entry['package']} {entry['version']} ({entry['licence']})"] = text
-    licences |= bundle.build(TARGET)
+    licences |= bundle.build(STAGE)
     rule = "\n" + "=" * 79 + "\n"
-    (TARGET / "LICENSES.txt").write_text(rule.join(f"{name}\n\n{text}" for name, text in sorted(licences.items())))
+    (STAGE / "LICENSES.txt").write_text(rule.join(f"{name}\n\n{text}" for name, text in sorted(licences.items())))
+    _put_in_place()
+
+
+def _put_in_place() -> None:
+    """Replace file by file, so that a server which runs meanwhile misses none; then drop what is not wanted."""
+    fresh = [file.relative_to(STAGE) for file in STAGE.rglob("*") if file.is_file()]
+    for name in fresh:
+        (TARGET / name).parent.mkdir(parents=True, exist_ok=True)
+        (STAGE / name).replace(TARGET / name)
+    for file in TARGET.rglob("*"):
+        if file.is_file() and file.relative_to(TARGET) not in fresh:
+            file.unlink()
 
 
 def main() -> int:

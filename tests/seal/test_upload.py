@@ -92,6 +92,22 @@ def test_an_upload_goes_on_after_a_reload_and_then_leaves_nothing_behind(site, v
     assert visit(left, sealed["c"]) == [len(site.wanted), 0, 0, True]
 
 
+def test_what_a_cut_sealing_left_is_forgotten_and_nothing_else(visit) -> None:
+    sealed = visit(SEAL, {"tender": tender(visit(OPENERS)), "kind": "opfs", "size": 100})
+    said = visit(
+        """async (seal, kept) => {
+          const orphan = await seal.partStore("age1orphan", "opfs");
+          await orphan.put("a".repeat(64), new Uint8Array(10));
+          const young = await seal.tidy();
+          const old = await seal.tidy(0);
+          return { young, old, left: (await (await seal.partStore(kept.recipient, kept.kind)).list()).length };
+        }""",
+        sealed,
+    )
+
+    assert said == {"young": [], "old": ["age1orphan"], "left": len(sealed["parts"])}
+
+
 def test_refusals_and_damage_stop_the_upload_and_say_why(site, visit, watch) -> None:
     watch.allow("status of 404")
     sealed = visit(SEAL, {"tender": tender(visit(OPENERS)), "kind": None, "size": 100})

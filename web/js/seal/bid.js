@@ -7,6 +7,7 @@ import { jcs } from "./jcs.js";
 import { fingerprint, identityOf, newSecret, secretOf } from "./keys.js";
 import { parseObject, partsOf, redealOf, revealDigest, salt, withdrawalOf } from "./objects.js";
 import { context, keyCommit, shareCommit, split } from "./shares.js";
+import { tidy } from "./store.js";
 
 /**
  * @typedef {{ocid: string, lot: string|null, envelope: string, supplier: {rfc: string}, k: number, reveal_by: string,
@@ -72,6 +73,7 @@ function agree({ replaces, panel }) {
  */
 export async function sealBid({ context: tender, offer, responses, statement, files, replaces = null, key = null, store = null, onProgress = () => {}, signal }) {
   agree({ replaces, panel: tender.panel });
+  if (store !== "memory") tidy().catch(() => {}); // room for this one; nothing depends on it
   const own = key ?? (await newEnvelopeKey());
   const answers = { name: ANSWERS, type: "application/json", blob: new Blob([buildAnswers(responses, statement)]) };
   const inside = [answers, ...files.map((file) => ({ name: cleanName(file.name), type: file.type || "application/octet-stream", blob: file.blob ?? file }))];

@@ -11,8 +11,8 @@ function connect() {
     const asked = indexedDB.open(NAME, VERSION);
     asked.onupgradeneeded = () => Object.values(STORES).forEach((store) => asked.result.createObjectStore(store));
     asked.onsuccess = () => {
-      asked.result.onversionchange = () => asked.result.close();
       asked.result.onclose = () => { opened = null; };
+      asked.result.onversionchange = () => { opened = null; asked.result.close(); };
       done(asked.result);
     };
     asked.onerror = () => { opened = null; fail(asked.error); };

@@ -24,7 +24,7 @@ export { amountOf, buildAnswers, buildIndex, cleanName, offerOf, parseAnswers, p
 export { backupText, newEnvelopeKey, readBackup, redeal, sealBid, withdrawal } from "./bid.js";
 export { partStore, room } from "./parts.js";
 export { Refused, partsAt, partsFromFiles, uploadMissing } from "./upload.js";
-export { drafts, envelopes, finished, unfinished } from "./store.js";
+export { drafts, envelopes, finished, tidy, unfinished } from "./store.js";
 export { decryptShare, decryptShares, openerKey, suggestPassphrase } from "./opener.js";
 export { leafOfObject, openFile, openIndex, verifyOpened } from "./verify.js";
 export { ask } from "./engine.js";

@@ -72,6 +72,24 @@ function inDatabase(key) {
   };
 }
 
+/**
+ * Forget parts that no envelope claims: of sealings that were cut short. Young ones stay, another tab may be sealing.
+ * @param {string[]} claimed keys of envelopes @param {number} [age] milliseconds since the last part @returns {Promise<string[]>} keys forgotten
+ */
+export async function forgetOrphans(claimed, age = 2 * 86_400_000) {
+  const root = await navigator.storage.getDirectory();
+  const folders = await root.getDirectoryHandle(FOLDER, { create: true });
+  const forgotten = [];
+  for await (const [key, folder] of folders.entries()) {
+    if (claimed.includes(key)) continue;
+    let youngest = 0;
+    for await (const file of folder.values()) youngest = Math.max(youngest, (await file.getFile()).lastModified);
+    if (youngest && Date.now() - youngest >= age) forgotten.push(key); // an empty one is just being made, and takes no room
+  }
+  for (const key of forgotten) await folders.removeEntry(key, { recursive: true });
+  return forgotten;
+}
+
 /** Parts as Blobs in memory (which browsers spill to disk): for a page opened from a file, which has no storage of its own. @returns {PartStore} */
 export function inMemory() {
   const kept = new Map();

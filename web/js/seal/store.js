@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stays on this machine alone: drafts of bids, and of each sealed envelope the manifest, signature and receipt.
 import * as database from "./database.js";
-import { partStore } from "./parts.js";
+import { forgetOrphans, partStore } from "./parts.js";
 
 const { drafts: DRAFTS, envelopes: ENVELOPES } = database.STORES;
 
@@ -42,6 +42,9 @@ export const envelopes = {
     await database.drop(ENVELOPES, c);
   },
 };
+
+/** Free the room of sealings that were cut short days ago. @param {number} [age] milliseconds @returns {Promise<string[]>} what was forgotten */
+export const tidy = async (age) => forgetOrphans((await envelopes.list()).map(({ recipient }) => recipient), age);
 
 /** Envelopes whose parts are not all with the server yet. @returns {Promise<Kept[]>} */
 export const unfinished = async (ocid) => (await envelopes.list(ocid)).filter((one) => !one.uploaded);
