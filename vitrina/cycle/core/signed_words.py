@@ -21,7 +21,7 @@ HISTORY = "history"  # stage of what was brought in from files: nobody signed in
 def told(act: Entry) -> dict[str, Any] | None:
     """How an act was signed, for `parts/signed.html`; nothing for what nobody did here.
 
-    `way` in two words; `words` in sentences; of a signature also `certificate`, `at`, `ocid` and addresses.
+    `way` in two words; `words` in sentences; of a signature also the certificate, `at`, `ocid` and addresses.
     """
     if act.kind in signed.KINDS or not act.is_known or act.event.stage == HISTORY or _is_ours(act):
         return None
@@ -37,6 +37,7 @@ def told(act: Entry) -> dict[str, Any] | None:
         "words": in_words(record),
         "at": datetime.fromisoformat(record["received_at"]),
         "certificate": record.get("cert_number", ""),
+        "certificate_digest": record.get("cert_sha256", ""),  # a person's number would lead to their CURP
         "rfc": record.get("rfc", ""),
         "ocid": act.ocid,
     }

@@ -13,14 +13,22 @@ from django.test import Client
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
+from tests.worlds.awarding import reach_awarding
+from tests.worlds.bidding import pdf
+from tests.worlds.contracting import GUARANTEED, SIGNED, draft, reach_contracting
 from tests.worlds.tendering import PUBLISHED, reach_tendering
+from vitrina.cycle.contracting import commands as contracting
+from vitrina.cycle.contracting.models import Contract
+from vitrina.cycle.contracting.queries import digest_of_contract, without_contract
 from vitrina.cycle.core import signed
 from vitrina.cycle.core.models import ActSignature, Process, Submission
 from vitrina.desk import parked, signing
-from vitrina.kernel.canonical import canonical, digest_of, parse
+from vitrina.kernel.canonical import canonical, digest, digest_of, parse
 from vitrina.ledger.models import Entry
 from vitrina.ledger.sequencer import catch_up
+from vitrina.parties.models import Person
 from vitrina.parties.roles import Role
+from vitrina.parties.signing import certificate as certificates
 from vitrina.parties.signing import in_words, policy, short
 from vitrina.parties.signing.verdicts import Code, sentence
 from vitrina.sealed.signature import verify_record
@@ -43,19 +51,26 @@ def said(code: Code, **values) -> str:
 
 
 class Desk:
-    """The internal control body at the review of a suspension."""
+    """Somebody at the review of a step: by default the internal control body, who suspends the purchase."""
 
-    def __init__(self, w, process: Process, client: Client) -> None:
-        self.w, self.process, self.client = w, process, client
-        self.person = w.people[Role.OIC]
-        client.force_login(self.person.user)
+    def __init__(
+        self, w, process: Process, client: Client, now=NOW, command="tendering.suspend", form=None, key=""
+    ) -> None:
+        self.w, self.process, self.client, self.now = w, process, client, now
+        self.command, self.form, self.key = command, form or FORM, key
+        self.sits(w.people[Role.OIC])
+
+    def sits(self, person: Person, holder=None) -> None:
+        """Sign in as a person; `holder` is the supplier whose e.firma they use."""
+        self.person, self.holder = person, holder or person
+        self.client.force_login(person.user)
 
     @property
     def url(self) -> str:
-        return f"/mi-espacio/compra/{self.process.ocid}/tendering.suspend/"
+        return f"/mi-espacio/compra/{self.process.ocid}/{self.command}/" + (f"?key={self.key}" if self.key else "")
 
     def post(self, **data):
-        return self.client.post(self.url, {"token": TOKEN, **FORM, **data})
+        return self.client.post(self.url, {"token": TOKEN, **self.form, **data})
 
     def payload(self, page: str) -> dict:
         """What the browser builds from the review: read off the page, as a person would."""
@@ -69,7 +84,7 @@ class Desk:
             "type": "vitrina/acto/v1",
             "ocid": self.process.ocid,
             "purchase": shown("purchase"),
-            "command": "tendering.suspend",
+            "command": self.command,
             "act": shown("act"),
             "consequence": shown("consequence"),
             "signer": shown("signer"),
@@ -79,12 +94,13 @@ class Desk:
         }
 
     def claim(self, text: bytes, who=None) -> str:
-        return json.dumps(demo_claim(who or self.person, signed.PAYLOAD_TYPE, text, NOW))
+        return json.dumps(demo_claim(who or self.holder, signed.PAYLOAD_TYPE, text, self.now))
 
     def sign(self, *, change=None, **data):
         """Review, sign and confirm; `change` gets the payload before it is signed."""
         payload = self.payload(self.post().content.decode())
         text = canonical(change(payload) if change else payload)
+        self.form = {name: value for name, value in self.form.items() if not hasattr(value, "read")}
         return self.post(**{"confirm": "1", "signed": text.decode(), "signature": self.claim(text), **data})
 
 
@@ -249,24 +265,19 @@ def test_sending_twice_is_one_act_with_one_signature(desk):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_signature_of_a_blinded_act_is_blinded_too(desk):
-    supplier = desk.w.suppliers[0]
-    url = f"/mi-espacio/compra/{desk.process.ocid}/clarifying.ask/"
-    desk.client.force_login(desk.w.supplier_rows[0].appointment_set.get().person.user)
-    form = {"token": TOKEN, "topic": "legal", "text": "¿Basta una copia simple?"}
-    page = desk.client.post(url, form).content.decode()
-    payload = desk.payload(page) | {"command": "clarifying.ask"}
-    text = canonical(payload)
-    claim = json.dumps(demo_claim(desk.w.supplier_rows[0], signed.PAYLOAD_TYPE, text, NOW))
+    company = desk.w.supplier_rows[0]
+    desk.sits(company.appointment_set.get().person, company)
+    desk.command, desk.form = "clarifying.ask", {"topic": "legal", "text": "¿Basta una copia simple?"}
 
-    answer = desk.client.post(url, {**form, "confirm": "1", "signed": text.decode(), "signature": claim})
+    answer = desk.sign()
 
     assert answer.status_code == 302, answer.content.decode()
     said = Entry.objects.get(kind="sealed_act.signed")
     assert not said.is_public
-    assert said.event.signature["rfc"] == desk.w.supplier_rows[0].rfc
+    assert said.event.signature["rfc"] == company.rfc
     catch_up()
     public = Client().get(f"/actos/{said.placed.position}/").content.decode()
-    assert supplier.supplier_name not in public
+    assert company.name not in public
     assert Client().get(f"/actos/{said.placed.position - 1}/firma.json").status_code == 404
 
 
@@ -283,3 +294,86 @@ def test_a_file_is_kept_while_it_is_read_once_more_and_only_for_its_person(setti
     parked.drop(TOKEN)
     with parked.parked(TOKEN, 7) as found:
         assert not found
+
+
+@pytest.fixture
+def contract(client, clock):
+    """A contract that waits for its supplier, and the supplier's person at their desk."""
+    w = world()
+    process = reach_awarding(w)
+    found = draft(w, process, without_contract(process)[0].key)
+    clock.set(SIGNED)
+    desk = Desk(
+        w, process, client, SIGNED, "contracting.sign_supplier", {"digest": digest_of_contract(found)}, found.id
+    )
+    company = found.supplier
+    desk.sits(company.appointment_set.get().person, company)
+    return desk, found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_supplier_signed_is_published_with_the_contract_in_force(contract):
+    desk, found = contract
+
+    page = desk.post().content.decode()
+    labels = [row["label"] for row in desk.payload(page)["fields"]]
+    assert {"Contrato", "Proveedor", "Total sin IVA", "Huella del texto"} <= set(labels)
+    assert desk.sign().status_code == 302
+    catch_up()
+
+    n = Entry.objects.get(kind="contract.signed_by_supplier").placed.position
+    evidence = Client().get(f"/actos/{n}/firma.json").json()
+    assert (evidence["signature"]["rfc"], evidence["signed_text"]) == (found.supplier.rfc, None)
+    assert Client().get(f"/actos/{n}/firmado.json").status_code == 404
+    page = Client().get(f"/actos/{n}/").content.decode()
+    assert evidence["signature"]["cert_number"] in page
+    assert "se publica con el acto que lo completa" in page
+
+    contracting.sign_buyer(
+        desk.w[Role.APPROVER], desk.process.ocid, at=SIGNED, contract_id=found.id, digest=desk.form["digest"]
+    )
+    catch_up()
+    text = Client().get(f"/actos/{n}/firmado.json").content
+    assert verify_record(evidence["signature"], "vitrina/acto/v1", text)
+
+
+def test_a_form_with_a_file_is_read_once_more_and_the_signature_covers_the_file(db, client, clock, settings, tmp_path):
+    settings.FILES_DIR = tmp_path / "files"
+    w = world()
+    process = reach_contracting(w)
+    clock.set(GUARANTEED)
+    found = Contract.objects.filter(process=process).first()
+    content = pdf("Convenio modificatorio").read()
+    form = {
+        "reason": "Se mueve la segunda entrega.",
+        "document": SimpleUploadedFile("convenio.pdf", content, "application/pdf"),
+        "added-TOTAL_FORMS": "0", "added-INITIAL_FORMS": "0",
+        "dates-TOTAL_FORMS": "1", "dates-INITIAL_FORMS": "0", "dates-0-number": "2", "dates-0-due_on": "2020-12-10",
+    }  # fmt: skip
+    desk = Desk(w, process, client, GUARANTEED, "contracting.amend", form, found.id)
+    desk.sits(w.people[Role.APPROVER])
+
+    answer = desk.sign()
+
+    assert answer.status_code == 302, answer.content.decode()
+    act = Entry.objects.get(kind="contract.amended")
+    [document] = act.event.documents
+    body = parse(signed.payload_of(signed.entry_of(act).event))
+    assert document.sha256 == digest(content)
+    assert f"SHA-256 {document.sha256}" in next(f["value"] for f in body["fields"] if "convenio.pdf" in f["value"])
+    assert not list((tmp_path / "parked").glob("*"))
+
+
+def test_the_demonstration_gives_out_the_e_firma_of_who_is_signed_in_and_of_nobody_else(desk, settings):
+    mine = desk.client.get("/demo/efirma/cer/")
+    assert certificates.parse(mine.content).rfc == desk.person.rfc
+    assert mine["Cache-Control"] == "no-store"
+    company = desk.w.supplier_rows[1]
+    desk.sits(company.appointment_set.get().person, company)
+    assert certificates.parse(desk.client.get("/demo/efirma/cer/").content).rfc == company.rfc
+    assert desk.client.get("/demo/efirma/key/").content[:1] == b"\x30"
+    assert desk.client.get("/demo/efirma/otra/").status_code == 404
+    assert Client().get("/demo/efirma/key/").status_code == 302
+
+    settings.VITRINA_DEMO = False
+    assert desk.client.get("/demo/efirma/key/").status_code == 404

@@ -44,11 +44,7 @@ export class EFirma {
     else asked?.resolve(answer);
   }
 
-  #fail() { // the worker itself could not be loaded
-    for (const { reject } of this.#waiting.values()) reject(new SignError("failed"));
-    this.#waiting.clear();
-    this.close();
-  }
+  #fail() { this.close("failed"); } // the worker itself could not be loaded
 
   /** Facts of a certificate (File or Blob). Error: SignError. */
   read(cer) { return this.#ask("read", { cer, now: this.now() }); }
@@ -69,9 +65,11 @@ export class EFirma {
   }
 
   /** Forget the key: the worker ends, and its memory with it. */
-  close() {
+  close(why = "closed") {
     this.#worker?.terminate();
     this.#worker = null;
     this.#facts = null;
+    for (const { reject } of this.#waiting.values()) reject(new SignError(why));
+    this.#waiting.clear();
   }
 }

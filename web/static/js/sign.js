@@ -121,11 +121,14 @@ class Signer {
     this.#say("");
     this.#facts(null);
     if (!file) return;
+    const reader = new EFirma(() => this.#now()); // a worker of its own: the one that will hold the key begins empty
     try {
-      const facts = this.#right(await this.#fresh().read(file));
+      const facts = this.#right(await reader.read(file));
       if (this.parts.cer.files[0] === file) this.#facts(facts);
     } catch (error) {
       if (this.parts.cer.files[0] === file) this.#say(error.code ?? "failed", error, false);
+    } finally {
+      reader.close();
     }
   }
 
@@ -169,17 +172,17 @@ class Signer {
 
   #say(code, error = null, focus = true) {
     const place = this.box.querySelector("[data-sign-error]");
+    const isAbout = ABOUT_FILES.has(code) && this.how === "efirma";
+    const wrong = isAbout ? this.parts[FIELD[code] ?? "cer"] : null;
     for (const input of Object.values(this.parts)) input?.removeAttribute("aria-invalid");
+    if (code) wrong ? wrong.before(place) : this.box.querySelector("[data-sign-state]").before(place); // between label and field
     place.textContent = code ? (this.#words(code) || this.#words("failed")).replace("{detail}", error?.detail ?? "") : "";
-    if (!code || !ABOUT_FILES.has(code) || this.how !== "efirma") return;
-    const wrong = this.parts[FIELD[code] ?? "cer"];
-    wrong.setAttribute("aria-invalid", "true");
-    if (focus) wrong.focus();
+    wrong?.setAttribute("aria-invalid", "true");
+    if (wrong && focus) wrong.focus();
   }
 
   #state(code) {
-    const place = this.box.querySelector("[data-sign-state]");
-    if (place) place.textContent = code ? this.#words(code) : "";
+    this.box.querySelector("[data-sign-state]").textContent = code ? this.#words(code) : "";
   }
 }
 
