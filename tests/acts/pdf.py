@@ -29,10 +29,7 @@ def read(data: bytes) -> Paper:
     """The paper; `AssertionError` when its parts are not where its table says."""
     assert data.startswith(b"%PDF-1.")
     assert data.rstrip().endswith(b"%%EOF")
-    start = int(re.findall(rb"startxref\s+(\d+)", data)[-1])
-    assert data[start : start + 4] == b"xref"
-    offsets = [int(n) for n in re.findall(rb"(\d{10}) \d{5} n", data[start:])]
-    objects = {n: _object(data, offset) for n, offset in enumerate(offsets, start=1)}
+    objects = {n: _object(data, offset) for n, offset in _table(data).items()}
     pages = [body for body in objects.values() if re.search(rb"/Type /Page\b(?!s)", body)]
     count = [
         int(m[1]) for body in objects.values() if b"/Type /Pages" in body and (m := re.search(rb"/Count (\d+)", body))
@@ -40,6 +37,25 @@ def read(data: bytes) -> Paper:
     assert count == [len(pages)]
     texts = [_text(objects[int(re.search(rb"/Contents (\d+) 0 R", page)[1])]) for page in pages]
     return Paper(len(pages), flat(" ".join(texts)))
+
+
+def _table(data: bytes) -> dict[int, int]:
+    """Where each object is: of the last revision, then of those before it (a seal is a revision of its own)."""
+    offsets: dict[int, int] = {}
+    start: int | None = int(re.findall(rb"startxref\s+(\d+)", data)[-1])
+    while start is not None:
+        assert data[start : start + 4] == b"xref"
+        table = data[start : data.index(b"trailer", start)]
+        for section in re.finditer(rb"\n(\d+) (\d+)\s*\n((?:\d{10} \d{5} [fn]\s*)+)", table):
+            rows = re.findall(rb"(\d{10}) \d{5} ([fn])", section[3])
+            assert len(rows) == int(section[2])
+            for n, (offset, used) in enumerate(rows, start=int(section[1])):
+                if used == b"n":
+                    offsets.setdefault(n, int(offset))
+        trailer = data[start : data.index(b"startxref", start)]
+        former = re.search(rb"/Prev (\d+)", trailer)
+        start = int(former[1]) if former else None
+    return offsets
 
 
 def _object(data: bytes, offset: int) -> bytes:

@@ -71,6 +71,8 @@ def invite_person(actor: Actor, *, at: datetime, email: str, role: str, party: s
         raise refuse(
             "taken", _("Somebody with this e-mail already has an account: give them the office."), field="email"
         )
+    if names.get("rfc"):
+        check_rfc(names["rfc"])
     unit, supplier = find_party(Role(role), party)
     person = register.register_person(email=email, **names)
     register.appoint(at=at, by=actor.signer, person=person, role=Role(role), unit=unit, supplier=supplier)

@@ -119,8 +119,13 @@ class InvitePerson(OfficeForm):
     surname = LineField(label=_("First surname"), max_length=80)
     second_surname = LineField(label=_("Second surname"), max_length=80, required=False)
     position = LineField(label=_("Position"), max_length=120, required=False)
+    rfc = RfcField(
+        label=_("RFC of their e.firma"),
+        required=False,
+        help_text=_("Of who signs acts as an official; may stay empty."),
+    )
     email = forms.EmailField(label=_("E-mail, with which they sign in"), max_length=150)
-    field_order = ["given_name", "surname", "second_surname", "position", "email", "role", "party"]
+    field_order = ["given_name", "surname", "second_surname", "position", "rfc", "email", "role", "party"]
 
 
 class PersonForm(StepForm):

@@ -9,7 +9,11 @@ class PartiesConfig(AppConfig):
     label = "parties"
 
     def ready(self) -> None:
+        from vitrina.ledger import sequencer
+
         from . import commands, events  # noqa: F401 - registers kinds
+        from .signing import watch
         from .signing.store import refuse_test_roots
 
         refuse_test_roots()
+        sequencer.CHORES.append(watch.tend)

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import msgspec
 from django.utils.translation import gettext as _
 
 from vitrina.kernel.money import Money
@@ -100,3 +103,30 @@ class SignatureChecked(Event):
         if self.code == "REV_REVOKED":
             return _("Alarm: the certificate of an accepted signature had already been revoked")
         return _("The certificate of a signature could not be confirmed within 24 hours")
+
+
+class AuthorityRef(msgspec.Struct, frozen=True, kw_only=True):
+    """An authority whose certificates are accepted: SHA-256 of its own, its name, whether it is a root, its source."""
+
+    sha256: str
+    name: str
+    is_root: bool
+    source: str
+    since: datetime
+    until: datetime | None = None
+
+
+@kind("authorities.changed", stage="parties")
+class AuthoritiesChanged(Event):
+    """Whose certificates this installation accepts from now on: all of them, and how many came and went."""
+
+    authorities: tuple[AuthorityRef, ...]
+    added: int
+    removed: int
+
+    def sentence(self) -> str:
+        return _("The authorities whose certificates are accepted changed")
+
+    def detail(self) -> str:
+        names = ", ".join(a.name for a in self.authorities) or _("nobody")
+        return _("Accepted now: %(names)s.") % {"names": names}

@@ -16,7 +16,7 @@ from vitrina.parties.models import Person
 from vitrina.parties.signing.verdicts import Code
 from vitrina.sealed.signature import verify_record
 
-from .test_signing_certificates import BODY, COMPANY, TYPE, supplier
+from .signing_world import BODY, COMPANY, TYPE, supplier
 
 
 @pytest.fixture

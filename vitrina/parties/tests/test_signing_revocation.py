@@ -11,27 +11,18 @@ from tests.fixtures.authority import AT, YEAR, authority, make_cert, ocsp_delega
 from vitrina.ledger.models import Entry
 from vitrina.parties import signing
 from vitrina.parties.models import RevocationCheck
-from vitrina.parties.signing import pending, revocation
+from vitrina.parties.signing import pending, revocation, watch
 from vitrina.parties.signing.store import load
 from vitrina.parties.signing.verdicts import Code
 from vitrina.site.demo.issuing import number_for
 
-from .test_signing_certificates import BODY, COMPANY, TYPE, accept, supplier, verdict
-
-
-@pytest.fixture(scope="module")
-def keys():
-    root = authority("A.C. raíz de pruebas Vitrina")
-    return {"root": root, "between": authority("A.C. de pruebas Vitrina", above=root)}
+from .signing_world import BODY, COMPANY, TYPE, accept, supplier, verdict
 
 
 @pytest.fixture
-def who(settings, tmp_path, keys):
-    """The responder; without delegates."""
-    settings.SIGNING_TRUST = [tmp_path / "trust"]
-    with responder(keys["between"]) as who:
-        write_store(tmp_path / "trust", keys["root"], keys["between"])
-        yield who
+def who(trust):
+    """The responder."""
+    return trust
 
 
 @pytest.fixture
@@ -186,3 +177,17 @@ def test_a_real_root_without_responder_counts_as_silence(settings, tmp_path, act
     settings.SIGNING_ALLOW_TEST_ROOTS = False
     assert verdict(make_cert(real, COMPANY), actor) == "REV_UNREACHABLE"
     assert verdict(make_cert(real, COMPANY), actor, act="opening.close") == "REV_UNREACHABLE"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_platform_asks_by_itself_in_a_thread_of_its_own(who, efirma):
+    who.silent = True
+    accept(efirma, supplier(COMPANY, "empresa"), act="opening.close")
+    who.silent, who.at = False, AT + timedelta(minutes=20)
+    assert watch.tend(AT + timedelta(minutes=20)) == 0
+    watch._Asking.thread.join(20)
+    assert RevocationCheck.objects.get().verdict == "OK"
+
+    asked = len(who.asked)
+    watch.tend(AT + timedelta(minutes=40))
+    assert len(who.asked) == asked, "nothing waits, and it asked"

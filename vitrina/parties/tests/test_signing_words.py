@@ -16,7 +16,7 @@ from vitrina.sealed.signature import verify_record
 from vitrina.site.demo.authority import demo_claim, demo_efirma
 from vitrina.site.demo.people import local, world
 
-from .test_signing_certificates import BODY, COMPANY, OFFICIAL, TYPE, WITH_TILDE, accept, official, supplier
+from .signing_world import BODY, COMPANY, OFFICIAL, TYPE, WITH_TILDE, accept, official, supplier
 
 
 @pytest.fixture(scope="module")

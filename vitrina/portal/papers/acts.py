@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from vitrina.cycle.core import signed
 from vitrina.cycle.core.words import day_time, rule_words
 from vitrina.kernel.canonical import parse
 from vitrina.kernel.money import Money
@@ -45,7 +46,7 @@ def pdf_of(entry: Entry, position: int, title: str, number: str, zone: str) -> b
     if event.rules:
         sheet.heading(_("Rules applied"))
         sheet.say(*(rule_words(r) for r in event.rules))
-    sheet.signatures([(entry.actor["name"], role_name(entry.actor["role"]), signatures_in_words(event))])
+    sheet.signatures([(entry.actor["name"], role_name(entry.actor["role"]), signatures_in_words(entry))])
     return sealed(sheet.pdf())
 
 
@@ -54,10 +55,11 @@ def role_name(role: str) -> str:
     return str(ROLE_NAMES[Role(role)]) if role in set(Role) else role
 
 
-def signatures_in_words(event: Event) -> str:
-    """How the act was signed, by whom: of each record that the event carries (`signature`, or several)."""
-    found = [getattr(event, "signature", None), *getattr(event, "signatures", ())]
-    return "\n".join(in_words(record) for record in found if record)
+def signatures_in_words(entry: Entry) -> str:
+    """How an act was signed, by whom: the record that it carries, and the entry beside it that says who signed it."""
+    beside = signed.entry_of(entry)
+    events = [entry.event, *([beside.event] if beside else [])]
+    return "\n".join(in_words(e.signature) for e in events if getattr(e, "signature", None))
 
 
 def _general(sheet: Sheet, event: Event, entry: Entry) -> None:  # noqa: ARG001 - the shape of a paper

@@ -13,17 +13,21 @@ from vitrina.cycle.contracting.events import ContractSigned
 from vitrina.cycle.core.words import day, day_time, lang, money
 from vitrina.cycle.opening.events import OpeningClosed
 from vitrina.kernel import formats
-from vitrina.ledger.kinds import Event
 from vitrina.ledger.models import Entry
 
 from .acts import paper, signatures_in_words
 from .sheet import Sheet
 
 
+def entries_before(entry: Entry, kind: str) -> list[Entry]:
+    """Entries of a kind that the same purchase had published before this one, oldest first."""
+    rows = Entry.objects.filter(stream=entry.stream, kind=kind, seq__lt=entry.seq, visibility="public")
+    return list(rows.order_by("seq"))
+
+
 def earlier(entry: Entry, kind: str) -> list[Any]:
-    """Events of a kind that the same purchase had published before this entry."""
-    rows = Entry.objects.filter(stream=entry.stream, kind=kind, seq__lt=entry.seq, visibility="public").order_by("seq")
-    return [row.event for row in rows]
+    """The events of `entries_before`."""
+    return [row.event for row in entries_before(entry, kind)]
 
 
 @paper("clarification.closed")
@@ -115,7 +119,6 @@ def contract(sheet: Sheet, event: ContractSigned, entry: Entry) -> None:
         _("Penalty for delay: %(rate)s a day of what is late.") % {"rate": penalty},
         terms.terms,
     )
-    signed: list[Event] = earlier(entry, "contract.signed_by_supplier")
-    for other in signed:
-        sheet.say(other.sentence(), signatures_in_words(other))
+    for other in entries_before(entry, "contract.signed_by_supplier"):
+        sheet.say(other.event.sentence(), signatures_in_words(other))
     sheet.say(_("Digest of the text that both signed: %(digest)s") % {"digest": event.digest})

@@ -22,8 +22,10 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from tests.acts import pdf
 from tests.fixtures.authority import AT, authority, key, make_cert, write_store
-from vitrina.kernel import clock as kernel_clock
+from vitrina.cycle.core import signed
+from vitrina.ledger.models import Entry
 from vitrina.parties import commands as parties
 from vitrina.parties import signing
 from vitrina.parties.actors import actor_of
@@ -195,21 +197,22 @@ def test_without_a_seal_papers_stay_plain_and_a_wrong_one_is_told(paper, files, 
 def test_the_paper_says_who_signed_and_how(db, settings, tmp_path):
     by = authority("A.C. de pruebas Vitrina")
     settings.SIGNING_TRUST = [write_store(tmp_path / "trust", by)]
+    settings.FILES_DIR = tmp_path / "files"
     holder = issuing.Holder("EMPRESA DE PRUEBA, S.A.", "AAA010101AAA", rep_rfc="HEGT7610034S2")
     row = parties.register_supplier(at=AT, key="empresa", name="Empresa de prueba, S.A.", rfc=holder.rfc)
     person = parties.register_person(email="x@vitrina.example", given_name="Rita", surname="Gálvez")
     actor = actor_of(parties.appoint(at=AT, person=person, role=Role.SUPPLIER, supplier=row))
-    claim = make_cert(by, holder).claim("t", b"{}")
-    record = signing.accept(claim, payload_type="t", body=b"{}", actor=actor, act="bid", at=AT)
+    entry = Entry.objects.get(stream="supplier:empresa")
+    assert "sin firma" in pdf.read(acts.pdf_of(entry, 1, "Compra", "1", "")).text
 
-    class Act:
-        signature = signing.public_view(record)
+    claim = make_cert(by, holder).claim(signed.PAYLOAD_TYPE, b"{}")
+    record = signing.accept(claim, payload_type=signed.PAYLOAD_TYPE, body=b"{}", actor=actor, act="bid", at=AT)
+    signed.attach(entry, record, b"{}", actor=actor, at=AT)
+    paper = acts.pdf_of(entry, 1, "Compra", "1", "")
+    said = pdf.flat(pdf.read(paper).text)
 
-    class Plain:
-        signatures = ()
-
-    assert acts.signatures_in_words(Plain()) == ""
-    said = acts.signatures_in_words(Act())
-    assert said.startswith("Firmó con e.firma EMPRESA DE PRUEBA, S.A., RFC AAA010101AAA, certificado ")
+    number = record["cert_number"]
+    assert pdf.flat(f"Firmó con e.firma EMPRESA DE PRUEBA, S.A., RFC AAA010101AAA, certificado {number}") in said
+    assert holder.rep_rfc not in said and "sin firma" not in said
+    assert status(paper).bottom_line
     assert acts.role_name("supplier") == "proveedor" and acts.role_name("CompraNet") == "CompraNet"
-    assert kernel_clock.now() == AT
