@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Self
@@ -19,21 +18,21 @@ from django.db import DatabaseError, connection
 from vitrina.kernel import clock
 
 from . import published, stamps
+from .cosigning import obtain
 from .fetch import WebReader
 from .log import note_of
 from .merkle import verify_consistency
 from .models import Cosignature, Head
 from .note import Checkpoint, NoteError, Vkey, open_note, split
 from .tile_reader import TileError
-from .witness import Conflict, WitnessError, origin_id, request_cosignature
+from .witness import WitnessError, origin_id
 from .witnesses import Known, known
 from .writer import Refused, Writer
 
 log = logging.getLogger(__name__)
 SECONDS = 2.0  # what a witness may take
-ATTEMPTS = 3  # a witness that has seen another size is asked again from there
 AGAIN_SECONDS = 30.0  # until witnesses that were silent, and a provider that was, are asked again
-FAULT = 422
+CLAIMS = {409, 422}  # it has seen more than we have, or other than we have
 
 
 class Anchors:
@@ -60,7 +59,7 @@ class Anchors:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._bell.set()
-        self._thread.join(SECONDS * ATTEMPTS)
+        self._thread.join(3 * SECONDS)
 
     def ring(self, _size: int) -> None:
         """A checkpoint was published."""
@@ -99,28 +98,22 @@ class Anchors:
 
     def _ask(self, witness: Known, head: Head) -> str | None:
         """The line of one witness, or nothing; in a thread of its own, so without the database."""
-        deadline = time.monotonic() + SECONDS
-        size = self.sizes.get(witness.name, 0)
+        seen = self.sizes.get(witness.name, 0)
         try:
-            for _ in range(ATTEMPTS):
-                proof = published.reader().consistency_proof(size, head.size) if size else []
-                left = max(0.1, deadline - time.monotonic())
-                answer = request_cosignature(witness.url, witness.vkey, size, proof, head.note, left)
-                if not isinstance(answer, Conflict):
-                    self.sizes[witness.name] = head.size
-                    self._said.pop(witness.name, None)
-                    return answer
-                size = answer.size
-                if size > head.size:
-                    self._accused(witness, head, f"it has seen {size} leaves")
-                    return None
+            tiles = published.reader()
+            line = obtain(witness.url, witness.vkey, tiles, head.note, seen=seen, timeout=SECONDS)
         except WitnessError as error:
-            self._say(witness, f"{error.status} {error.detail}")
-            if error.status == FAULT:
+            if error.status in CLAIMS:
                 self._accused(witness, head, error.detail)
+            else:
+                self._say(witness, f"{error.status} {error.detail}")
+            return None
         except (OSError, TileError, ValueError) as error:
             self._say(witness, f"nothing can be proved to it: {error}")
-        return None
+            return None
+        self.sizes[witness.name] = head.size
+        self._said.pop(witness.name, None)
+        return line
 
     def _accused(self, witness: Known, head: Head, claim: str) -> None:
         """A witness says that this log is not the one that it knows: stop when it shows what our key has signed.
