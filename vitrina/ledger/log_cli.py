@@ -80,16 +80,18 @@ def verify(
 
 @app.command()
 def receipt(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .tlog-proof.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A .tlog-proof, or a receipt with all parts.")
+    ],
     statement: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="The statement, to the byte.")
     ] = None,
     policy: PolicyFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a receipt, offline. Without options it looks beside the file for .statement.json and .policy."""
+    """Check a receipt, offline. What is not named is looked for in the file, and beside it."""
     try:
-        text, said, judge = _receipt(file, statement, policy)
+        text, said, judge, origin = _receipt(file, statement, policy)
         found = verify_proof(text, said, judge)
     except (OSError, UnicodeDecodeError, PolicyError, Undecidable) as error:
         _stop(f"Cannot be decided: {error}.", UNDECIDED, as_json)
@@ -98,8 +100,11 @@ def receipt(
     if as_json:
         cosigned = [{"name": name, "seconds": seconds} for name, seconds in found.cosignatures]
         told = asdict(found) | {"root": found.root.hex(), "cosignatures": cosigned}
-        typer.echo(json.dumps({"holds": True, **told, "statement": said.decode(errors="replace")}, ensure_ascii=False))
+        told |= {"statement": said.decode(errors="replace"), "policy": origin}
+        typer.echo(json.dumps({"holds": True, **told}, ensure_ascii=False))
         return
+    if origin != "named":
+        typer.echo(f"The policy lies {origin}: name the one that you trust with --policy.", err=True)
     typer.echo(f"Holds: leaf {found.index} of {found.log_name}, among {found.size}.{_witnessed(found.cosignatures)}")
     typer.echo(said.decode(errors="replace"))
 
@@ -201,19 +206,33 @@ def _judge(file: Path | None, vkeys: list[str] | None, served: Callable[[], Poli
     return served(), True
 
 
-def _receipt(file: Path, statement: Path | None, policy: Path | None) -> tuple[str, bytes, Policy]:
-    """A receipt, its statement and its policy, from the files named, those beside it, or from the file itself.
+def _receipt(file: Path, statement: Path | None, policy: Path | None) -> tuple[str, bytes, Policy, str]:
+    """A receipt, its statement, its policy and where that came from: named, beside the receipt, or in it.
 
     Errors: `Undecidable` when one cannot be found, `PolicyError`, `ProofError`, `OSError`, `UnicodeDecodeError`.
     """
     text = file.read_bytes().decode()
-    statement, policy = statement or _beside(file, ".statement.json"), policy or _beside(file, ".policy")
-    said = statement.read_bytes() if statement else parse_proof(text).extra
-    if said is None:
+    parts = _parts(text)
+    proof = parts.get("proof", text)
+    if statement or not (said := parts.get("statement", "").encode()):
+        statement = statement or _beside(file, ".statement.json")
+        said = statement.read_bytes() if statement else parse_proof(proof).extra or b""
+    if not said:
         raise Undecidable("no statement: name it with --statement")
-    if policy is None:
+    if path := policy or _beside(file, ".policy"):
+        return proof, said, Policy.parse(path.read_bytes().decode()), "named" if policy else "beside the receipt"
+    if "policy" not in parts:
         raise Undecidable("no policy: name it with --policy")
-    return text, said, Policy.parse(policy.read_bytes().decode())
+    return proof, said, Policy.parse(parts["policy"]), "in the receipt"
+
+
+def _parts(text: str) -> dict[str, str]:
+    """The texts in a receipt that is one JSON file with all its parts, as bidders keep it; none in any other file."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return {k: v for k, v in found.items() if isinstance(v, str)} if isinstance(found, dict) else {}
 
 
 def _beside(file: Path, ending: str) -> Path | None:

@@ -188,10 +188,13 @@ def _walk(tiles: TileReader, now: Checkpoint, report: Report, progress: Progress
 def _look(index: int, entry: bytes, last: datetime | None, report: Report) -> datetime | None:
     """Note what is odd about a statement; gives the latest instant so far."""
     try:
-        at = statement.instant(statement.read(entry))
+        said = statement.read(entry)
     except statement.StatementError as error:
         _notice(report, index, f"not a statement: {error}")
         return last
+    if not statement.is_type(said["type"]):
+        _notice(report, index, f"a type of no known form: {said['type'][:60]}")
+    at = statement.instant(said)
     if at is None or last is None:
         return at or last
     if (last - at).total_seconds() > BACKWARDS_SECONDS:

@@ -161,7 +161,9 @@ def receipt(log, tmp_path) -> Path:
 def test_a_receipt_with_its_companions_beside_it(receipt):
     code, out, err = run("receipt", receipt)
 
-    assert (code, err) == (0, "")
+    assert code == 0
+    assert "The policy lies beside the receipt" in err
+    assert run("receipt", receipt, "--policy", receipt.with_suffix(".policy"))[2] == ""
     assert out.startswith(f"Holds: leaf 7 of {ORIGIN}, among {N}. Cosigned by {WITNESSES[0]} at ")
     assert out.splitlines()[1] == statement(7).decode()
     code, found = told("receipt", receipt)
@@ -186,6 +188,29 @@ def test_a_receipt_that_carries_its_statement(receipt, tmp_path):
     receipt.write_text(format_proof(7, parts.hashes, parts.note, statement(7)), encoding="utf-8")
 
     assert run("receipt", receipt)[0] == 0
+
+
+def test_a_receipt_that_is_one_file_with_all_its_parts(receipt, tmp_path):
+    parts = {"v": 1, "type": "vitrina/acuse/v1", "index": 7, "proof": receipt.read_text(encoding="utf-8")}
+    parts |= {"statement": statement(7).decode(), "policy": str(policy())}
+    whole = tmp_path / "acuse.json"
+
+    def bring(**more: object) -> int:
+        whole.write_text(json.dumps(parts | more), encoding="utf-8")
+        return run("receipt", whole)[0]
+
+    assert bring() == 0
+    assert told("receipt", whole)[1]["policy"] == "in the receipt"
+    assert told("receipt", whole, "--policy", tmp_path / "fallo.policy")[1]["policy"] == "named"
+    assert bring(statement=statement(8).decode()) == 1
+    assert bring(proof=parts["proof"].replace("index 7", "index 8")) == 1
+    assert bring(policy="quorum") == 2
+    assert bring(policy=None) == 2
+    assert bring(statement=None) == 2
+    assert bring(proof=5) == 1
+    whole.write_text("[" * 100_000, encoding="utf-8")
+    assert run("receipt", whole)[0] == 1
+    assert run("receipt", whole, "--statement", tmp_path / "fallo.statement.json")[0] == 2
 
 
 def test_receipts_that_do_not_hold_and_that_cannot_be_decided(receipt, tmp_path):

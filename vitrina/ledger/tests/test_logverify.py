@@ -260,7 +260,7 @@ def test_an_earlier_checkpoint_of_no_leaves(log):
 def test_odd_statements_are_noted_and_prove_no_fault(tmp_path):
     late, early = (b'{"at":"2026-11-03T16:%s:00Z","body":{},"type":"a.b","v":1}' % minute for minute in (b"10", b"05"))
     sealed = statement.build({"v": 1, "type": "sobre", "c": "ef" * 32, "reveal_by": "2027-01"})
-    make_log(tmp_path, [late, sealed, early, b"no statement", late])
+    make_log(tmp_path, [late, sealed, early, b"no statement", late, b'{"type":"Surprise","v":1}'])
 
     report = verify_log(str(tmp_path), policy())
 
@@ -268,6 +268,7 @@ def test_odd_statements_are_noted_and_prove_no_fault(tmp_path):
     assert report.notices == [
         Finding("leaf 2", "its instant, 2026-11-03T16:05:00Z, lies before that of an earlier one"),
         Finding("leaf 3", "not a statement: not JSON"),
+        Finding("leaf 5", "a type of no known form: Surprise"),
     ]
 
 
