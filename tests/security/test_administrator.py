@@ -124,9 +124,10 @@ def fresh(world: World) -> Iterator[Path]:
     """Files of the temporary folder written since the bids came in; the suppliers' own machines are elsewhere."""
     folder = Path(tempfile.gettempdir())
     for path in folder.rglob("*"):
-        if not str(path).startswith(f"{folder}/pytest-of-") and path.is_file():
-            if path.stat().st_mtime >= world.since and path.stat().st_size < LARGE:
-                yield path
+        if str(path).startswith(f"{folder}/pytest-of-") or not path.is_file():
+            continue
+        if path.stat().st_mtime >= world.since and path.stat().st_size < LARGE:
+            yield path
 
 
 def search(world: World, data: bytes) -> list[str]:
