@@ -42,6 +42,11 @@ def test_an_act_of_the_platform_has_no_process_and_perhaps_no_release():
     }
 
 
+@pytest.mark.parametrize("ocid", ["ocds-vt0001-LA_06.G-2026", "ocds-213czf-000/1:a", "x" * 200])
+def test_a_process_of_any_publisher_is_taken(ocid):
+    assert statement.check(statement.act("a.b", body=BODY, at=AT, ocid=ocid))["ocid"] == ocid
+
+
 def test_of_what_is_reserved_only_the_digest_is_said():
     assert statement.reserved("ab" * 32).decode() == '{"body":{"sha256":"%s"},"type":"reservado","v":1}' % ("ab" * 32)
 
@@ -79,7 +84,7 @@ GOOD = json.loads(statement.act("award.published", body=BODY, release=RELEASE, o
     [
         *[("v", v) for v in (2, "1", 1.0, True, None)],
         *[("type", t) for t in ("award", "Award.published", "award.", ".published", "award published", "", 5, None)],
-        *[("ocid", o) for o in ("", "ocds vt", "ñ-1", "x" * 101, 7, None)],
+        *[("ocid", o) for o in ("", "ocds vt", "ñ-1", "x" * 201, 7, None)],
         *[("at", a) for a in ("2026-11-03T16:05:09+00:00", "2026-11-03T16:05:09.5Z", "2026-02-30T00:00:00Z", "", 1)],
         ("at", "2026-11-03T16:05:60Z"),
         *[("prev", p) for p in (-1, 1.0, True, "0")],
