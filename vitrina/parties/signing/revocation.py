@@ -9,9 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from cryptography import x509
@@ -21,6 +20,8 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA224, SHA256, SHA384, 
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from vitrina.ledger import fetch
 
 from .store import Authority
 from .verdicts import Code, Fault
@@ -80,15 +81,13 @@ def judge(told: dict[str, Any], at: datetime) -> None:
 
 def _post(url: str, body: bytes) -> bytes:
     """The address comes from the store of authorities, never from a certificate."""
-    request = urllib.request.Request(url, body, {"Content-Type": "application/ocsp-request"})  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-            data: bytes = answer.read(MAX_BYTES + 1)
-    except (urllib.error.URLError, OSError, ValueError) as error:
+        answer = fetch.post(url, body, "application/ocsp-request", SECONDS)
+    except fetch.Unreachable as error:
         raise Unreachable(str(error)) from error
-    if len(data) > MAX_BYTES:
-        raise Unreachable("the answer is larger than any")
-    return data
+    if answer.status != HTTPStatus.OK or len(answer.body) > MAX_BYTES:
+        raise Unreachable(f"the authority answers {answer.status} with {len(answer.body)} bytes")
+    return answer.body
 
 
 def _check_subject(response: ocsp.OCSPResponse, der: bytes, issuer: Authority) -> None:

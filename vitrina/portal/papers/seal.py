@@ -8,6 +8,7 @@ is sealed once and kept by what it says, so that a page costs a file that is rea
 from __future__ import annotations
 
 import functools
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +24,10 @@ from django.utils.module_loading import import_string
 
 from vitrina.kernel import clock
 from vitrina.kernel.canonical import digest
+from vitrina.ledger.timestamp import TimestampError
 from vitrina.sealed.signature import spki
 
+log = logging.getLogger(__name__)
 VERSION = b"seal/1\n"  # another way of sealing makes other files
 
 
@@ -64,12 +67,19 @@ def sealed(pdf: bytes) -> bytes:
 
 
 def _put_on(pdf: bytes, seal: Seal) -> bytes:
+    """Sealed, with a time stamp where the installation has a provider and it answers."""
     from .pades import sign  # noqa: PLC0415 - half a second, which not every process has to spend
 
-    return sign(
-        pdf, certificate=seal.certificate, key=seal.key, chain=seal.chain, at=clock.now(),
+    make = functools.partial(
+        sign, pdf, certificate=seal.certificate, key=seal.key, chain=seal.chain, at=clock.now(),
         name=settings.PUBLISHER_NAME, place=settings.PUBLIC_URL,
     )  # fmt: skip
+    if settings.LOG_TSA_URL:
+        try:
+            return make(tsa=settings.LOG_TSA_URL)
+        except TimestampError as error:
+            log.warning("a paper is sealed without time stamp: %s", error)
+    return make()
 
 
 def _keep(file: Path, data: bytes) -> bytes:

@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from asn1crypto import pem
 from asn1crypto import x509 as asn1
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from django.core.exceptions import ImproperlyConfigured
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -25,7 +27,9 @@ from pyhanko_certvalidator import ValidationContext
 from tests.acts import pdf
 from tests.fixtures.authority import AT, authority, key, make_cert, write_store
 from vitrina.cycle.core import signed
+from vitrina.kernel import clock as kernel_clock
 from vitrina.ledger.models import Entry
+from vitrina.ledger.tests import tsa
 from vitrina.parties import commands as parties
 from vitrina.parties import signing
 from vitrina.parties.actors import actor_of
@@ -216,3 +220,34 @@ def test_the_paper_says_who_signed_and_how(db, settings, tmp_path):
     assert holder.rep_rfc not in said and "sin firma" not in said
     assert status(paper).bottom_line
     assert acts.role_name("supplier") == "proveedor" and acts.role_name("CompraNet") == "CompraNet"
+
+
+@pytest.fixture
+def stamps(tmp_path):
+    """A provider of time stamps and its root."""
+    provider = tsa.Authority("Sellos de prueba")
+    secret = ec.generate_private_key(ec.SECP256R1())
+    return tsa.Tsa(tmp_path / "tsa", provider.issue(secret), secret), provider.root.public_bytes(Encoding.DER)
+
+
+def test_a_paper_bears_the_time_of_the_provider(paper, settings, stamps, clock):
+    provider, root = stamps
+    clock.set(kernel_clock.system())  # the provider's own clock is the machine's
+    with tsa.served(provider.reply) as url:
+        settings.LOG_TSA_URL = url
+        sealed = seal.sealed(paper)
+    (embedded,) = PdfFileReader(BytesIO(sealed)).embedded_signatures
+    now = {"moment": kernel_clock.now(), "allow_fetching": False, "revocation_mode": "soft-fail"}
+    ours = ValidationContext(trust_roots=[asn1.Certificate.load(paper_seal()[2][-1])], **now)
+    theirs = ValidationContext(trust_roots=[asn1.Certificate.load(root)], **now)
+    found = validate_pdf_signature(embedded, ours, ts_validation_context=theirs)
+
+    assert found.bottom_line and found.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    assert found.timestamp_validity.valid and found.timestamp_validity.trusted
+    assert abs(found.timestamp_validity.timestamp - kernel_clock.now()) < timedelta(minutes=1)
+
+
+def test_without_an_answer_of_the_provider_the_paper_is_sealed_all_the_same(paper, settings, stamps):
+    with tsa.served(lambda _request: (503, b"")) as url:
+        settings.LOG_TSA_URL = url
+        assert status(seal.sealed(paper)).timestamp_validity is None
