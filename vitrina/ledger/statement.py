@@ -25,7 +25,7 @@ RESERVED = "reservado"
 
 _TYPE = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_OCID = re.compile(r"[a-z0-9][a-zA-Z0-9._-]{0,99}")
+_OCID = re.compile(r"[!-~]{1,200}")  # whatever its publisher made of it, as long as it is one word
 _AT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _TEXTS = {"c": _SHA256, "reveal_by": _MONTH, "ocid": _OCID}
