@@ -10,8 +10,11 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from vitrina.ledger import kinds
+        from vitrina.ledger import kinds, sequencer
 
+        from . import commands
+
+        sequencer.CHORES.append(commands.note_build)
         kinds.prepare()  # every room stands by now
         if settings.VITRINA_DEMO:
             from .demo import clock
