@@ -254,7 +254,7 @@ def _review_rows(form: StepForm, *, signed: bool) -> list[tuple[str, str]]:
         rows += [
             (f"{item['row']} {n}", _line_shown(pattern, x, form)) for n, x in enumerate(form.lines(name), start=1)
         ]
-    told = form.facts() if signed or not rows else []
+    told = form.signed_facts() if signed else [] if rows else form.facts()
     return [(str(label), str(text)) for label, text in [*told, *rows]]
 
 

@@ -97,6 +97,14 @@ class IssueRuling(StepForm):
         law = term(self.process, self.at).sentence(lang)
         return [(gettext("Announced for"), announced), (gettext("What the law says"), law)]
 
+    def signed_facts(self) -> list[tuple[str, str]]:
+        """Whoever signs the ruling signs what is decided of each lot and how every bid was ranked."""
+        found = self.facts()
+        for outcome, (title, decided, _names) in zip(self.outcomes, self.groups, strict=True):
+            ranked = (", ".join(self._row(outcome, result)["cells"][:3]) for result in outcome.results)
+            found.append((title, "\n".join([decided, *ranked])))
+        return found
+
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data
         return {

@@ -83,6 +83,10 @@ class StepForm(forms.Form):
         """Hook: what the person should see beside the form: (label, value) pairs, deadlines with their rule."""
         return []
 
+    def signed_facts(self) -> list[tuple[str, str]]:
+        """Hook: what a person who signs the step reads, and signs, before what they wrote: what it decides."""
+        return self.facts()
+
     def is_valid(self) -> bool:
         return all([super().is_valid(), *(formset.is_valid() for formset in self.formsets.values())])
 

@@ -13,15 +13,17 @@ from django.test import Client
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
-from tests.worlds.awarding import reach_awarding
+from tests.worlds.awarding import RULED, reach_awarding
 from tests.worlds.bidding import pdf
 from tests.worlds.contracting import GUARANTEED, SIGNED, draft, reach_contracting
+from tests.worlds.evaluation import reach_evaluation
 from tests.worlds.tendering import PUBLISHED, reach_tendering
 from vitrina.cycle.contracting import commands as contracting
 from vitrina.cycle.contracting.models import Contract
 from vitrina.cycle.contracting.queries import digest_of_contract, without_contract
 from vitrina.cycle.core import signed
 from vitrina.cycle.core.models import ActSignature, Process, Submission
+from vitrina.cycle.core.steps import FORMS
 from vitrina.desk import parked, signing
 from vitrina.kernel.canonical import canonical, digest, digest_of, parse
 from vitrina.ledger.models import Entry
@@ -377,3 +379,21 @@ def test_the_demonstration_gives_out_the_e_firma_of_who_is_signed_in_and_of_nobo
 
     settings.VITRINA_DEMO = False
     assert desk.client.get("/demo/efirma/key/").status_code == 404
+
+
+def test_whoever_signs_the_ruling_signs_who_wins_and_how_every_bid_was_ranked(db, client, clock):
+    w = world()
+    process = reach_evaluation(w)
+    clock.set(RULED)
+    with translation.override("es"):
+        form = FORMS["awarding.issue_ruling"](actor=w[Role.APPROVER], process=process, at=RULED)
+    desk = Desk(w, process, client, RULED, "awarding.issue_ruling", {n: f.initial for n, f in form.fields.items()})
+    desk.sits(w.people[Role.APPROVER])
+
+    fields = {f["label"]: f["value"] for f in desk.payload(desk.post().content.decode())["fields"]}
+
+    decided = next(value for label, value in fields.items() if label.startswith("Partida 1:"))
+    assert "Reactivos Valle Hondo, S.A. de C.V." in decided.splitlines()[0]
+    assert [line.split(", ")[-2] for line in decided.splitlines()[1:]] == ["1", "2", "3"]
+    assert desk.sign().status_code == 302
+    assert signed.entry_of(Entry.objects.get(kind="ruling.issued"))
