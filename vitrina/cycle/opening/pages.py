@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core import words
 from vitrina.cycle.core.fields import LineField
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.tendering.queries import tender_of
 
 from .commands import MAX_OBSERVATIONS
-from .queries import attendance_of, opened_event, what_is_missing
+from .queries import attendance_of, opened_event, unopenable_events, what_is_missing
 
 
 @step("opening.start")
@@ -68,3 +69,10 @@ class Close(StepForm):
     def facts(self) -> list[tuple[str, str]]:
         opened = opened_event(self.process)
         return [(str(_("Envelopes opened")), str(opened.n_bids))] if opened else []
+
+    def signed_facts(self) -> list[tuple[str, str]]:
+        """Whoever signs the minutes signs who was there, what every bid asked, and what could not be opened."""
+        bids = [(bid.supplier_name, words.money(bid.total)) for bid in opened_bids(self.process)]
+        closed = [(event.bidder.name, event.sentence()) for event in unopenable_events(self.process)]
+        names = ", ".join(a.name for a in attendance_of(self.process))
+        return [(str(_("Who attends")), names or str(_("nobody has signed in yet"))), *self.facts(), *bids, *closed]

@@ -14,9 +14,10 @@ from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
 from tests.worlds.awarding import RULED, reach_awarding
-from tests.worlds.bidding import pdf
+from tests.worlds.bidding import pdf, reach_bidding
 from tests.worlds.contracting import GUARANTEED, SIGNED, draft, reach_contracting
 from tests.worlds.evaluation import reach_evaluation
+from tests.worlds.opening import CLOSED, hold_act
 from tests.worlds.tendering import PUBLISHED, reach_tendering
 from vitrina.cycle.contracting import commands as contracting
 from vitrina.cycle.contracting.models import Contract
@@ -397,3 +398,20 @@ def test_whoever_signs_the_ruling_signs_who_wins_and_how_every_bid_was_ranked(db
     assert [line.split(", ")[-2] for line in decided.splitlines()[1:]] == ["1", "2", "3"]
     assert desk.sign().status_code == 302
     assert signed.entry_of(Entry.objects.get(kind="ruling.issued"))
+
+
+def test_whoever_signs_the_minutes_signs_who_was_there_and_every_price(db, client, clock):
+    w = world()
+    process = reach_bidding(w)
+    hold_act(w, process, close=False)
+    clock.set(CLOSED)
+    desk = Desk(w, process, client, CLOSED, "opening.close", {"observations": "Ninguna."})
+    desk.sits(w.people[Role.OFFICER])
+
+    fields = desk.payload(desk.post().content.decode())["fields"]
+
+    told = {f["label"]: f["value"] for f in fields}
+    assert {f["label"] for f in fields} >= {row.name for row in w.supplier_rows}
+    assert all(told[row.name].startswith("$") for row in w.supplier_rows)
+    assert "Inés Olaiz" in told["Asisten"]
+    assert desk.sign().status_code == 302
