@@ -7,6 +7,7 @@ because `cryptography` cannot read names with an Ñ in a T61String; everything e
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import unicodedata
@@ -16,6 +17,7 @@ from enum import StrEnum
 
 from asn1crypto import x509 as asn1
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
@@ -79,6 +81,7 @@ def parse(der: bytes) -> Certificate:
         found = x509.load_der_x509_certificate(der)
         version, subject = found.version, subject_of(der)
         kind = _kind(found, subject)
+        _read_whole(found)
     except Exception as error:  # two libraries, each with errors of its own, over a stranger's bytes
         raise Fault(Code.CERT_UNREADABLE) from error
     if version is not x509.Version.v3:
@@ -101,10 +104,13 @@ def parse(der: bytes) -> Certificate:
 def check(certificate: Certificate, at: datetime) -> None:
     """Refuse by what the certificate itself says: strength, kind, dates. Errors: `Fault`."""
     found = certificate.x509
-    key = found.public_key()
+    try:
+        key, made_with = found.public_key(), found.signature_hash_algorithm
+    except UnsupportedAlgorithm as error:
+        raise Fault(Code.CERT_WEAK) from error
     if not isinstance(key, rsa.RSAPublicKey) or not MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS:
         raise Fault(Code.CERT_WEAK)
-    if not isinstance(found.signature_hash_algorithm, SHA256 | SHA384 | SHA512) or is_authority(found):
+    if not isinstance(made_with, SHA256 | SHA384 | SHA512) or is_authority(found):
         raise Fault(Code.CERT_WEAK)
     if certificate.kind is Kind.CSD:
         raise Fault(Code.CERT_KIND_CSD)
@@ -167,6 +173,13 @@ def is_authority(found: x509.Certificate) -> bool:
         return found.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
         return False
+
+
+def _read_whole(found: x509.Certificate) -> None:
+    """Read now what is asked of a certificate later, so that whatever cannot be read is found out here."""
+    _ = found.serial_number, found.not_valid_before_utc, found.not_valid_after_utc
+    with contextlib.suppress(UnsupportedAlgorithm):
+        found.public_key()
 
 
 def _kind(found: x509.Certificate, subject: dict[str, str]) -> Kind:

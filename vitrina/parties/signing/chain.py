@@ -10,7 +10,7 @@ from datetime import datetime
 
 from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from .asn1_sat import remap
 from .certificate import is_authority
@@ -51,7 +51,7 @@ def _issuer(found: x509.Certificate, issuer: bytes, store: TrustStore) -> Author
     for candidate in candidates:
         try:
             found.verify_directly_issued_by(candidate.certificate)
-        except (InvalidSignature, ValueError, TypeError):
+        except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
             continue
         return candidate
     raise Fault(Code.CHAIN_BAD_SIGNATURE)

@@ -182,7 +182,7 @@ def _check_value(found: certificates.Certificate, value: bytes, signed: bytes) -
     assert isinstance(key, rsa.RSAPublicKey)
     try:
         over = key.recover_data_from_signature(value, padding.PKCS1v15(), SHA256())
-    except InvalidSignature as error:
+    except (InvalidSignature, ValueError) as error:
         raise Fault(Code.SIG_BAD) from error
     if over != hashlib.sha256(signed).digest():
         raise Fault(Code.SIG_PAYLOAD_MISMATCH)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import random
 from datetime import timedelta
 
 import pytest
@@ -188,3 +189,37 @@ def test_what_expired_since_still_counts_and_signs_nothing_new(db, trust, keys):
         signing.reverify(record | {"received_at": "2026-11-24T10:00:01Z"}, payload_type=TYPE, body=BODY)
         == Code.CERT_EXPIRED
     )
+
+
+def test_a_certificate_with_anything_changed_is_refused_and_never_an_error(db, trust, keys):
+    actor, chance = supplier(WITH_TILDE, "persona"), random.Random(7)
+    good = make_cert(keys["between"], WITH_TILDE)
+    codes = set()
+    for _ in range(1500):
+        der = bytearray(good.cer)
+        for _ in range(chance.choice((1, 1, 2, 4))):
+            place = chance.randrange(len(der))
+            chance.choice(
+                (
+                    lambda: der.__setitem__(place, chance.randrange(256)),
+                    lambda: der.__delitem__(place),
+                    lambda: der.insert(place, 0),
+                )
+            )()  # noqa: B023 - called at once
+        if bytes(der) != good.cer:
+            codes.add(verdict(good, actor, cert=base64.b64encode(der).decode()))
+    assert "OK" not in codes and len(codes) > 4, codes
+
+
+def test_signatures_of_every_length(db, trust, keys):
+    actor = supplier(COMPANY, "empresa")
+    good = make_cert(keys["between"], COMPANY)
+    for value in (
+        b"\0" * 256,
+        b"\xff" * 256,
+        b"\1" * 255,
+        b"\1" * 257,
+        b"\1" * 5000,
+        base64.b64decode(good.claim(TYPE, BODY)["value"]) + b"\0",
+    ):
+        assert verdict(good, actor, value=base64.b64encode(value).decode()) == "SIG_BAD"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -15,6 +16,7 @@ from tests.fixtures.authority import AT, key, make_cert
 from vitrina.parties import signing
 from vitrina.parties.signing import asn1_sat, certificate, policy, verdicts
 from vitrina.parties.signing.verdicts import Code, Fault
+from vitrina.site import paths
 from vitrina.site.demo import issuing
 
 from .signing_world import (
@@ -145,3 +147,21 @@ def test_faults_carry_their_values(keys):
             certificate.parse(make_cert(keys["between"], COMPANY, until=AT).cer), AT + timedelta(seconds=1)
         )
     assert fault.value.code is Code.CERT_EXPIRED and fault.value.values["until"] == AT
+
+
+def test_the_browser_s_library_opens_the_key_file(tmp_path):
+    forge, node = paths.ROOT / "build" / "node" / "node_modules" / "node-forge", shutil.which("node")
+    if not (node and forge.exists()):
+        pytest.skip("needs node and node-forge (make vendor)")
+    secret, password = key("de archivo"), "clave ñ 1"
+    (tmp_path / "x.key").write_bytes(issuing.key_file(secret, password))
+    program = """
+      const forge = require(process.argv[1]), fs = require("fs");
+      const der = forge.asn1.fromDer(forge.util.createBuffer(fs.readFileSync(process.argv[2])));
+      const open = (word) => forge.pki.decryptPrivateKeyInfo(der, forge.util.encodeUtf8(word));
+      console.log(forge.pki.privateKeyFromAsn1(open(process.argv[3])).n.toString(16));
+    """
+    run = subprocess.run(
+        [node, "-e", program, forge, tmp_path / "x.key", password], capture_output=True, text=True, check=True
+    )
+    assert int(run.stdout, 16) == secret.public_key().public_numbers().n

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import random
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -122,3 +124,15 @@ def test_sealing_a_bid_leaves_no_trace_in_the_account(actor, user):
     before = Authenticator.objects.filter(user=user).values().get()
     accept(device.claim(TYPE, BODY, AT), actor, act="bid")
     assert Authenticator.objects.filter(user=user).values().get() == before
+
+
+def test_an_answer_with_anything_changed_is_refused_and_never_an_error(actor, user):
+    good, chance, codes = Passkey().register(user).claim(TYPE, BODY, AT), random.Random(3), set()
+    for _ in range(600):
+        name = chance.choice(("authenticator_data", "client_data", "value"))
+        data = bytearray(base64.b64decode(good[name]))
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        codes.add(code(good | {name: base64.b64encode(data).decode()}, actor))
+    assert {"SIG_BAD", "PASSKEY_ORIGIN", "CLAIM_MALFORMED"} <= codes
+    for deep in (b"[" * 30_000, b'{"type":' * 5000):
+        assert code(good | {"client_data": base64.b64encode(deep).decode()}, actor) == "CLAIM_MALFORMED"
