@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import people, seal_api, views
+from . import people, seal_api, seal_pages, views
 from .inbox import NEW
 from .step import step
 
@@ -14,11 +14,14 @@ urlpatterns = [
     path("personas/", people.people, name="people"),
     path("registro/<str:command>/", step, {"ocid": NEW}, name="register"),
     path("recibo/<str:token>/", views.receipt, name="receipt"),
+    path("llave/", seal_pages.key, name="key"),
     path("llave/datos/", seal_api.key, name="key_data"),
     path("sobres/<str:c>/recibo/", seal_api.receipt, name="envelope_receipt"),
     path("sobres/<str:c>/partes/", seal_api.parts, name="envelope_parts"),
     path("sobres/<str:c>/partes/<str:sha256>/", seal_api.part, name="envelope_part"),
     path("compra/<str:ocid>/", views.purchase, name="purchase"),
+    path("compra/<str:ocid>/sellar/", seal_pages.seal, name="seal"),
+    path("compra/<str:ocid>/llaves/", seal_pages.room, name="opening"),
     path("compra/<str:ocid>/sellar/datos/", seal_api.seal_context, name="seal_data"),
     path("compra/<str:ocid>/sobres/", seal_api.envelopes, name="envelopes"),
     path("compra/<str:ocid>/llaves/datos/", seal_api.keys, name="opening_data"),

@@ -56,6 +56,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         **call.items(compiled),
         **call.terms(entries, zone),
         "questions": call.questions(compiled),
+        "opening_url": reverse("portal:opening", args=[ocid]) if _is_sealed(entries) else "",
         "kind_state": ("wait", _("Over")) if _is_complete(entries) else queries.status_words(_status(compiled)),
         "take": _take(ocid),
     }
@@ -96,6 +97,11 @@ def _status(compiled: dict[str, Any]) -> str:
 def _is_complete(entries: list[Position]) -> bool:
     """Whether everything was delivered and paid."""
     return bool(entries) and entries[-1].entry.kind == COMPLETED
+
+
+def _is_sealed(entries: list[Position]) -> bool:
+    """Whether its envelopes have openers: those bought before they were sealed have no board."""
+    return any(row.entry.kind == "call.published" and row.entry.event.openers for row in entries)
 
 
 def _acts(

@@ -3,17 +3,19 @@
 
 from django.urls import path
 
-from . import purchase_page, views
+from . import log_page, opening_page, purchase_page, views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("compras/", views.purchases, name="purchases"),
     path("p/<str:ocid>/", purchase_page.purchase, name="purchase"),
+    path("p/<str:ocid>/apertura/", opening_page.opening, name="opening"),
     path("compradores/", views.buyers, name="buyers"),
     path("u/<str:key>/", views.unit, name="unit"),
     path("s/<str:key>/", views.supplier, name="supplier"),
     path("actos/", views.acts, name="acts"),
     path("actos/<int:position>/", views.act, name="act"),
+    path("registro/", log_page.log, name="log"),
     path("datos/", views.data, name="data"),
 ]

@@ -3,17 +3,27 @@
 
 from django.urls import path
 
-from . import downloads, signatures
+from . import downloads, log_files, opening_bundle, opening_page, signatures
 
 urlpatterns = [
     path("atom.xml", downloads.atom, name="atom"),
     path("p/<str:ocid>.json", downloads.purchase_json, name="purchase_json"),
     path("p/<str:ocid>.atom", downloads.purchase_atom, name="purchase_atom"),
+    path("p/<str:ocid>/apertura.json", opening_page.opening_json, name="opening_json"),
+    path("p/<str:ocid>/auditoria.zip", opening_bundle.bundle, name="opening_bundle"),
+    path("p/<str:ocid>/cifrados/<str:sha256>", opening_bundle.ciphertext, name="ciphertext"),
     path("compras.csv", downloads.purchases_csv, name="purchases_csv"),
     path("actos/<int:position>.pdf", downloads.act_pdf, name="act_pdf"),
     path("actos/<int:position>.json", downloads.act_json, name="act_json"),
     path("actos/<int:position>/firma.json", signatures.evidence, name="act_signature"),
     path("actos/<int:position>/firmado.json", signatures.signed_text, name="act_signed_text"),
     path("documentos/<str:sha256>", downloads.document, name="document"),
+    path("log/checkpoint", log_files.checkpoint, name="log_checkpoint"),
+    path("log/checkpoint/<int:size>", log_files.checkpoint_of, name="log_checkpoint_of"),
+    path("log/tile/<path:name>", log_files.tile, name="log_tile"),
+    path("log/policy", log_files.policy, name="log_policy"),
+    path("log/proof/<int:index>", log_files.proof, name="log_proof"),
+    path("log/statement/<int:index>", log_files.statement, name="log_statement"),
+    path("log/timestamp/<int:size>", log_files.timestamp, name="log_timestamp"),
     path(".well-known/security.txt", downloads.security_txt, name="security_txt"),
 ]

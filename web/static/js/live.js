@@ -84,5 +84,6 @@ function listen(after) {
 
 if (page) {
   listen(page.dataset.after || "");
+  document.addEventListener("vitrina:refresh", () => refresh()); // another script of the page knows that something changed
   addEventListener("pageshow", (event) => { if (event.persisted) { refresh(); listen(page.dataset.after || ""); } });
 }

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an outsider needs to repeat the audit of an opening without this site: `vitrina sealed audit` reads the folder.
+
+Sealed bids, section 9. The ciphertexts of opened bids are served beside it, each under its SHA-256.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from vitrina.cycle.bidding import vault
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.opening import auditing
+from vitrina.cycle.opening import board as boards
+from vitrina.kernel.canonical import parse
+from vitrina.ledger import log
+from vitrina.ledger.models import Position
+
+README = """Auditoría de la apertura {ocid}
+
+    vitrina sealed audit .
+
+repite sin internet la auditoría: cada texto sellado del registro (leaves.jsonl) con lo que se mostró de él
+(reveals.jsonl), el tamaño del registro en el cierre (audit.json), el punto de control firmado (deadline) y de quién
+valen las firmas (policy). Las llaves de los sobres abiertos están en audit.json: con cualquier programa age se
+descifran sus archivos, que están en {files}HUELLA.
+"""
+
+
+@require_safe
+def bundle(request: HttpRequest, ocid: str) -> HttpResponse:
+    """`/p/<ocid>/auditoria.zip`: the folder of the audit, once the envelopes were opened."""
+    board = boards.read(boards.told_of(ocid))
+    if board.counted is None or board.reception is None:
+        raise Http404
+    files = {
+        "LEEME.txt": README.format(ocid=ocid, files=request.build_absolute_uri(f"/p/{ocid}/cifrados/")),
+        **_leaves(get_object_or_404(Process, ocid=ocid)),
+        "audit.json": _lines([_case(board, ocid)]),
+        "deadline": log.checkpoint_at(board.reception.position) or "",
+        "policy": log.policy_text(),
+    }
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in files.items():
+            if text:
+                packed.writestr(name, text)
+    response = HttpResponse(made.getvalue(), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="auditoria.zip"'
+    return response
+
+
+def _lines(rows: list[Any]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+
+
+def _case(board: boards.Board, ocid: str) -> dict[str, Any]:
+    return {
+        "ocid": ocid,
+        "deadline_size": board.reception.position if board.reception else 0,
+        "opened": list(board.opened),
+        "identities": {c: told.event.identity for c, told in board.opened.items()},
+        "failed": {c: {"reason": told.event.reason, "shares": []} for c, told in board.unopenable.items()},
+    }
+
+
+def _leaves(process: Process) -> dict[str, str]:
+    leaves = auditing.leaves_of(process)
+    rows = Position.objects.filter(entry__in=[pk for pk, _leaf in leaves]).values_list("entry", "position")
+    index = {pk: position - 1 for pk, position in rows}
+    shown = auditing.reveals_of(leaves)
+    reveals = [
+        {"index": index[pk], "object": dict(shown[pk].object), "signature": shown[pk].signature}
+        for pk, _leaf in leaves
+        if pk in shown and pk in index
+    ]
+    return {
+        "leaves.jsonl": _lines([{"index": index[pk], "leaf": leaf} for pk, leaf in leaves if pk in index]),
+        "reveals.jsonl": _lines(reveals),
+    }
+
+
+@require_safe
+def ciphertext(request: HttpRequest, ocid: str, sha256: str) -> FileResponse:  # noqa: ARG001 - Django's view shape
+    """`/p/<ocid>/cifrados/<sha256>`: a ciphertext of an opened bid; 404 for any other, whether or not it exists."""
+    board = boards.read(boards.told_of(ocid))
+    for told in board.bids:
+        if told.event.c not in board.opened:
+            continue
+        for file in parse(told.event.object)["files"]:
+            if file["sha256"] == sha256:
+                response = FileResponse(vault.whole(file).open("rb"), content_type="application/octet-stream")
+                response["Content-Disposition"] = f'attachment; filename="{sha256}.age"'
+                response["Access-Control-Allow-Origin"] = "*"
+                return response
+    raise Http404

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// After the opening, in the bidder's own browser: was its envelope opened with the key that it committed to, and read as it was sealed?
+import { draw, number, say } from "./page-tools.js";
+
+// Fills the list of a receipt's card with what was found. `url`: the public JSON of the opening; `one`: the receipt.
+export async function verdictOf({ one, stands, url, seal, card }) {
+  const list = card.querySelector("[data-verdict]");
+  const answer = await fetch(url, { cache: "no-store" });
+  if (!answer.ok) return;
+  const { envelopes } = await answer.json();
+  const lines = await found(one, stands, envelopes.find(({ c }) => c === one.c), seal);
+  list.replaceChildren(...lines.map(([kind, text]) => {
+    const row = draw("verdict-model", { text });
+    row.className = kind;
+    return row;
+  }));
+  list.hidden = false;
+}
+
+async function found(one, stands, shown, seal) {
+  if (!shown) return [["bad", say("verdict_missing")]];
+  if (shown.object !== one.manifest) return [["bad", say("verdict_not_manifest")]];
+  const closed = { superseded: "verdict_replaced", withdrawn: "verdict_withdrawn", late: "verdict_late" }[shown.state];
+  if (closed) return [[stands && shown.state !== "late" ? "bad" : "", say(closed)], ["", say("verdict_manifest")]];
+  if (shown.result === "unopenable") return [["bad", say("verdict_not_opened", { reason: shown.reason })], ["", say("verdict_manifest")]];
+  if (shown.result !== "opened") return [["open", say("verdict_wait")]];
+  const lines = [await keyLine(one, shown, seal), ["", say("verdict_manifest")]];
+  if (one.summary) {
+    const sealed = JSON.stringify(one.summary.lines.map(({ line, unit_price: price }) => [line, price]));
+    const read = JSON.stringify(shown.lines.map(({ line, unit_price: price }) => [line, price]));
+    const same = sealed === read && one.summary.total === shown.total;
+    lines.push(same ? ["", say("verdict_prices")] : ["bad", say("verdict_not_prices")]);
+  }
+  if (one.index !== undefined) lines.push(["", say("verdict_time", { n: number(one.index + 1) })]);
+  return lines;
+}
+
+// The published key must be the one committed to; with the published shares it must come out of them too.
+async function keyLine(one, shown, seal) {
+  const { ocid, recipient, key_commit: committed } = seal.parseObject(one.manifest);
+  const fits = seal.keyCommit(seal.context(ocid, recipient), seal.secretOf(shown.identity)) === committed;
+  const { opened, same_identity: same } = shown.shares.length ? await seal.verifyOpened({ manifest: one.manifest, shares: shown.shares, identity: shown.identity }) : { opened: true, same_identity: true };
+  return fits && opened && same !== false ? ["", say("verdict_key")] : ["bad", say("verdict_not_key")];
+}
