@@ -101,7 +101,8 @@ class IssueRuling(StepForm):
         """Whoever signs the ruling signs what is decided of each lot and how every bid was ranked."""
         found = self.facts()
         for outcome, (title, decided, _names) in zip(self.outcomes, self.groups, strict=True):
-            ranked = (", ".join(self._row(outcome, result)["cells"][:3]) for result in outcome.results)
+            rows = (self._row(outcome, result)["cells"][:3] for result in outcome.results)
+            ranked = [f"{rank}. {name}: {total}" for name, rank, total in rows]
             found.append((title, "\n".join([decided, *ranked])))
         return found
 

@@ -395,7 +395,7 @@ def test_whoever_signs_the_ruling_signs_who_wins_and_how_every_bid_was_ranked(db
 
     decided = next(value for label, value in fields.items() if label.startswith("Partida 1:"))
     assert "Reactivos Valle Hondo, S.A. de C.V." in decided.splitlines()[0]
-    assert [line.split(", ")[-2] for line in decided.splitlines()[1:]] == ["1", "2", "3"]
+    assert [line[:3] for line in decided.splitlines()[1:]] == ["1. ", "2. ", "3. "]
     assert desk.sign().status_code == 302
     assert signed.entry_of(Entry.objects.get(kind="ruling.issued"))
 
