@@ -20,6 +20,8 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Do a whole purchase through the same commands that people use, up to a stage."""
+    from django.db import transaction
+
     from vitrina.cycle import STAGES
     from vitrina.ledger.sequencer import catch_up
     from vitrina.site.demo.clock import now
@@ -37,7 +39,8 @@ def run(
         def reached(stage: str) -> None:
             bar.update(task, advance=1, description=stage)
 
-        process = run_purchase(world, until=until, now=now(), reached=reached)
+        with transaction.atomic():  # told in the past: a sequencer at work would close what is long due
+            process = run_purchase(world, until=until, now=now(), reached=reached)
     catch_up()
     answer = {"ocid": process.ocid, "number": process.number, "stage": process.stage, "title": process.title}
     typer.echo(json.dumps(answer) if as_json else f"{process.title}: {process.ocid}, stage {process.stage}.")

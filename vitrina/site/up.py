@@ -74,9 +74,9 @@ def _run(stack: contextlib.ExitStack, host: str, port: int) -> int:
     _say("Database ready.")
     environment = _environment(url, host)
     _migrate(environment)
+    _load_demo()  # before the sequencer: it closes receptions whose hour has come by the demonstration's clock
     children = stack.enter_context(_children())
     children["sequencer"] = _spawn([sys.executable, "-m", "vitrina", "sequencer"], environment)
-    _load_demo()
     command = [sys.executable, "-m", "uvicorn", "vitrina.site.asgi:app", "--host", host, "--port", str(port)]
     command += ["--log-level", "warning", "--no-proxy-headers", "--no-server-header"]
     command += ["--timeout-graceful-shutdown", "2", "--http", "vitrina.site.protocol:Bounded"]
