@@ -26,7 +26,7 @@ def keep(token: str, person: int, files: MultiValueDict) -> None:
     _sweep()
     drop(token)
     place = _place(token)
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, mode=0o700)
     listed = []
     for field in files:
         for upload in files.getlist(field):

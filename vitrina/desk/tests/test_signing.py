@@ -56,6 +56,8 @@ def said(code: Code, **values) -> str:
 class Desk:
     """Somebody at the review of a step: by default the internal control body, who suspends the purchase."""
 
+    prefix = ""  # of the address: that of a language
+
     def __init__(
         self, w, process: Process, client: Client, now=NOW, command="tendering.suspend", form=None, key=""
     ) -> None:
@@ -70,7 +72,9 @@ class Desk:
 
     @property
     def url(self) -> str:
-        return f"/mi-espacio/compra/{self.process.ocid}/{self.command}/" + (f"?key={self.key}" if self.key else "")
+        return f"{self.prefix}/mi-espacio/compra/{self.process.ocid}/{self.command}/" + (
+            f"?key={self.key}" if self.key else ""
+        )
 
     def post(self, **data):
         return self.client.post(self.url, {"token": TOKEN, **self.form, **data})
@@ -199,6 +203,21 @@ def test_what_was_signed_must_be_what_arrived(desk, change):
 def test_a_form_that_changed_after_it_was_signed_is_refused(desk):
     assert desk.sign(reason="Otra razón.").status_code == 422
     assert not Entry.objects.filter(kind="tender.suspended").exists()
+
+
+def test_without_the_text_the_signature_alone_tells_that_something_else_was_signed(desk):
+    assert desk.sign(signed="", reason="Otra razón.").status_code == 422
+    assert not Entry.objects.filter(kind="tender.suspended").exists()
+    assert desk.sign(signed="").status_code == 302
+
+
+def test_who_reads_in_english_signs_in_english(desk):
+    desk.prefix = "/en"
+
+    assert desk.sign().status_code == 302
+    body = parse(signed.payload_of(Entry.objects.get(kind="act.signed").event))
+    assert body["act"] == "Suspend the purchase"
+    assert body["fields"][1]["label"] == "Reason"
 
 
 def test_somebody_else_s_e_firma_is_refused(desk):
