@@ -13,34 +13,22 @@ from django.test import Client
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
-from tests.worlds.awarding import RULED, reach_awarding
-from tests.worlds.bidding import pdf, reach_bidding
-from tests.worlds.contracting import GUARANTEED, SIGNED, draft, reach_contracting
-from tests.worlds.evaluation import reach_evaluation
-from tests.worlds.opening import CLOSED, hold_act
-from tests.worlds.tendering import PUBLISHED, reach_tendering
-from vitrina.cycle.contracting import commands as contracting
-from vitrina.cycle.contracting.models import Contract
-from vitrina.cycle.contracting.queries import digest_of_contract, without_contract
+from tests.worlds.tendering import reach_tendering
 from vitrina.cycle.core import signed
-from vitrina.cycle.core.models import ActSignature, Process, Submission
-from vitrina.cycle.core.steps import FORMS
+from vitrina.cycle.core.models import ActSignature, Submission
 from vitrina.desk import parked, signing
-from vitrina.kernel.canonical import canonical, digest, digest_of, parse
+from vitrina.kernel.canonical import canonical, parse
 from vitrina.ledger.models import Entry
 from vitrina.ledger.sequencer import catch_up
-from vitrina.parties.models import Person
 from vitrina.parties.roles import Role
 from vitrina.parties.signing import certificate as certificates
 from vitrina.parties.signing import in_words, policy, short
 from vitrina.parties.signing.verdicts import Code, sentence
 from vitrina.sealed.signature import verify_record
-from vitrina.site.demo.authority import demo_claim
 from vitrina.site.demo.people import world
 
-NOW = PUBLISHED.replace(day=24)
-FORM = {"authority": "Secretaría Anticorrupción", "reason": "Se revisa una denuncia.\r\nDos líneas."}
-TOKEN = "a" * 26
+from .review import FORM, NOW, TOKEN, Desk
+
 WORDS = "Firmado con inicio de sesión"
 
 
@@ -51,64 +39,6 @@ def in_spanish(words):
 
 def said(code: Code, **values) -> str:
     return in_spanish(lambda: sentence(code, **values))
-
-
-class Desk:
-    """Somebody at the review of a step: by default the internal control body, who suspends the purchase."""
-
-    prefix = ""  # of the address: that of a language
-
-    def __init__(
-        self, w, process: Process, client: Client, now=NOW, command="tendering.suspend", form=None, key=""
-    ) -> None:
-        self.w, self.process, self.client, self.now = w, process, client, now
-        self.command, self.form, self.key = command, form or FORM, key
-        self.sits(w.people[Role.OIC])
-
-    def sits(self, person: Person, holder=None) -> None:
-        """Sign in as a person; `holder` is the supplier whose e.firma they use."""
-        self.person, self.holder = person, holder or person
-        self.client.force_login(person.user)
-
-    @property
-    def url(self) -> str:
-        return f"{self.prefix}/mi-espacio/compra/{self.process.ocid}/{self.command}/" + (
-            f"?key={self.key}" if self.key else ""
-        )
-
-    def post(self, **data):
-        return self.client.post(self.url, {"token": TOKEN, **self.form, **data})
-
-    def payload(self, page: str) -> dict:
-        """What the browser builds from the review: read off the page, as a person would."""
-
-        def shown(name: str) -> str:
-            return unescape(re.search(rf'data-shows="{name}">(.*?)</', page, re.DOTALL)[1])
-
-        rows = re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>", page, re.DOTALL)
-        kept = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)" data-kept>', page)
-        return {
-            "type": "vitrina/acto/v1",
-            "ocid": self.process.ocid,
-            "purchase": shown("purchase"),
-            "command": self.command,
-            "act": shown("act"),
-            "consequence": shown("consequence"),
-            "signer": shown("signer"),
-            "fields": [{"label": unescape(a), "value": unescape(b.replace("<br>", "\n"))} for a, b in rows],
-            "form_sha256": digest_of([[n, unescape(v).replace("\r\n", "\n")] for n, v in kept]),
-            "token": TOKEN,
-        }
-
-    def claim(self, text: bytes, who=None) -> str:
-        return json.dumps(demo_claim(who or self.holder, signed.PAYLOAD_TYPE, text, self.now))
-
-    def sign(self, *, change=None, **data):
-        """Review, sign and confirm; `change` gets the payload before it is signed."""
-        payload = self.payload(self.post().content.decode())
-        text = canonical(change(payload) if change else payload)
-        self.form = {name: value for name, value in self.form.items() if not hasattr(value, "read")}
-        return self.post(**{"confirm": "1", "signed": text.decode(), "signature": self.claim(text), **data})
 
 
 @pytest.fixture
@@ -318,74 +248,6 @@ def test_a_file_is_kept_while_it_is_read_once_more_and_only_for_its_person(setti
         assert not found
 
 
-@pytest.fixture
-def contract(client, clock):
-    """A contract that waits for its supplier, and the supplier's person at their desk."""
-    w = world()
-    process = reach_awarding(w)
-    found = draft(w, process, without_contract(process)[0].key)
-    clock.set(SIGNED)
-    desk = Desk(
-        w, process, client, SIGNED, "contracting.sign_supplier", {"digest": digest_of_contract(found)}, found.id
-    )
-    company = found.supplier
-    desk.sits(company.appointment_set.get().person, company)
-    return desk, found
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_a_supplier_signed_is_published_with_the_contract_in_force(contract):
-    desk, found = contract
-
-    page = desk.post().content.decode()
-    labels = [row["label"] for row in desk.payload(page)["fields"]]
-    assert {"Contrato", "Proveedor", "Total sin IVA", "Huella del texto"} <= set(labels)
-    assert desk.sign().status_code == 302
-    catch_up()
-
-    n = Entry.objects.get(kind="contract.signed_by_supplier").placed.position
-    evidence = Client().get(f"/actos/{n}/firma.json").json()
-    assert (evidence["signature"]["rfc"], evidence["signed_text"]) == (found.supplier.rfc, None)
-    assert Client().get(f"/actos/{n}/firmado.json").status_code == 404
-    page = Client().get(f"/actos/{n}/").content.decode()
-    assert evidence["signature"]["cert_number"] in page
-    assert "se publica con el acto que lo completa" in page
-
-    contracting.sign_buyer(
-        desk.w[Role.APPROVER], desk.process.ocid, at=SIGNED, contract_id=found.id, digest=desk.form["digest"]
-    )
-    catch_up()
-    text = Client().get(f"/actos/{n}/firmado.json").content
-    assert verify_record(evidence["signature"], "vitrina/acto/v1", text)
-
-
-def test_a_form_with_a_file_is_read_once_more_and_the_signature_covers_the_file(db, client, clock, settings, tmp_path):
-    settings.FILES_DIR = tmp_path / "files"
-    w = world()
-    process = reach_contracting(w)
-    clock.set(GUARANTEED)
-    found = Contract.objects.filter(process=process).first()
-    content = pdf("Convenio modificatorio").read()
-    form = {
-        "reason": "Se mueve la segunda entrega.",
-        "document": SimpleUploadedFile("convenio.pdf", content, "application/pdf"),
-        "added-TOTAL_FORMS": "0", "added-INITIAL_FORMS": "0",
-        "dates-TOTAL_FORMS": "1", "dates-INITIAL_FORMS": "0", "dates-0-number": "2", "dates-0-due_on": "2020-12-10",
-    }  # fmt: skip
-    desk = Desk(w, process, client, GUARANTEED, "contracting.amend", form, found.id)
-    desk.sits(w.people[Role.APPROVER])
-
-    answer = desk.sign()
-
-    assert answer.status_code == 302, answer.content.decode()
-    act = Entry.objects.get(kind="contract.amended")
-    [document] = act.event.documents
-    body = parse(signed.payload_of(signed.entry_of(act).event))
-    assert document.sha256 == digest(content)
-    assert f"SHA-256 {document.sha256}" in next(f["value"] for f in body["fields"] if "convenio.pdf" in f["value"])
-    assert not list((tmp_path / "parked").glob("*"))
-
-
 def test_the_demonstration_gives_out_the_e_firma_of_who_is_signed_in_and_of_nobody_else(desk, settings):
     mine = desk.client.get("/demo/efirma/cer/")
     assert certificates.parse(mine.content).rfc == desk.person.rfc
@@ -399,38 +261,3 @@ def test_the_demonstration_gives_out_the_e_firma_of_who_is_signed_in_and_of_nobo
 
     settings.VITRINA_DEMO = False
     assert desk.client.get("/demo/efirma/key/").status_code == 404
-
-
-def test_whoever_signs_the_ruling_signs_who_wins_and_how_every_bid_was_ranked(db, client, clock):
-    w = world()
-    process = reach_evaluation(w)
-    clock.set(RULED)
-    with translation.override("es"):
-        form = FORMS["awarding.issue_ruling"](actor=w[Role.APPROVER], process=process, at=RULED)
-    desk = Desk(w, process, client, RULED, "awarding.issue_ruling", {n: f.initial for n, f in form.fields.items()})
-    desk.sits(w.people[Role.APPROVER])
-
-    fields = {f["label"]: f["value"] for f in desk.payload(desk.post().content.decode())["fields"]}
-
-    decided = next(value for label, value in fields.items() if label.startswith("Partida 1:"))
-    assert "Reactivos Valle Hondo, S.A. de C.V." in decided.splitlines()[0]
-    assert [line[:3] for line in decided.splitlines()[1:]] == ["1. ", "2. ", "3. "]
-    assert desk.sign().status_code == 302
-    assert signed.entry_of(Entry.objects.get(kind="ruling.issued"))
-
-
-def test_whoever_signs_the_minutes_signs_who_was_there_and_every_price(db, client, clock):
-    w = world()
-    process = reach_bidding(w)
-    hold_act(w, process, close=False)
-    clock.set(CLOSED)
-    desk = Desk(w, process, client, CLOSED, "opening.close", {"observations": "Ninguna."})
-    desk.sits(w.people[Role.OFFICER])
-
-    fields = desk.payload(desk.post().content.decode())["fields"]
-
-    told = {f["label"]: f["value"] for f in fields}
-    assert {f["label"] for f in fields} >= {row.name for row in w.supplier_rows}
-    assert all(told[row.name].startswith("$") for row in w.supplier_rows)
-    assert "Inés Olaiz" in told["Asisten"]
-    assert desk.sign().status_code == 302
