@@ -34,7 +34,7 @@ PART = 8_388_608
 @pytest.mark.parametrize("kind", ["opfs", "indexeddb"])
 def test_an_upload_goes_on_after_the_line_is_cut_twice(site, visit, watch, kind) -> None:
     watch.allow("ERR_CONNECTION_RESET")
-    sealed = visit(SEAL, {"tender": tender(visit(OPENERS)), "kind": kind, "size": 4 * PART})
+    sealed = visit(SEAL, {"tender": tender(visit(OPENERS)), "kind": kind, "size": 2 * PART + 100_000})
     manifest = json.loads(sealed["manifest"])
     site.expect(manifest)
     site.cut_after = [None, None, 3_000_000, None, 5_000_000]
@@ -59,7 +59,7 @@ def test_an_upload_goes_on_after_the_line_is_cut_twice(site, visit, watch, kind)
 @pytest.mark.parametrize("kind", ["opfs", "indexeddb"])
 def test_an_upload_goes_on_after_a_reload_and_then_leaves_nothing_behind(site, visit, page, watch, kind) -> None:
     watch.allow("ERR_CONNECTION_RESET")
-    sealed = visit(SEAL, {"tender": tender(visit(OPENERS)), "kind": kind, "size": 3 * PART})
+    sealed = visit(SEAL, {"tender": tender(visit(OPENERS)), "kind": kind, "size": 2 * PART})
     site.expect(json.loads(sealed["manifest"]))
     site.cut_after = [None, None, 1_000_000] + [0] * 10_000
     page.evaluate(
@@ -160,6 +160,13 @@ def test_the_page_stays_alive_while_it_seals_and_can_stop(visit) -> None:
     assert said["beats"] > 20
     assert said["stopped"] == "AbortError"
     assert said["at"] < 40_000_000
+
+
+def test_without_its_worker_the_library_says_so(site, visit, watch) -> None:
+    watch.allow("404")
+    del site.files["/vendor/seal-worker.js"]
+
+    assert visit("async (seal) => seal.newEnvelopeKey().then(() => 'made', ({ name }) => name)") == "WorkerError"
 
 
 def test_a_file_that_changes_meanwhile_is_not_sealed(visit, page, tmp_path) -> None:
