@@ -28,6 +28,14 @@ MACHINES = {
     "act_json",
     "document",
     "security_txt",
+    "log_checkpoint",
+    "log_checkpoint_of",
+    "log_signed",
+    "log_tile",
+    "log_policy",
+    "log_proof",
+    "log_statement",
+    "log_timestamp",
 }
 FORMS_ONLY = {"demo_clock", "demo_sign_in"}
 OF_THE_DESK = {"desk"}  # seen by its people in test_whole_purchase.py
@@ -72,6 +80,7 @@ def samples() -> dict[str, list[list[str]]]:
         "portal:acts": [[]],
         "portal:act": [["1"], [str(last[0].position)]],
         "portal:data": [[]],
+        "portal:log": [[]],
         "demo_who": [[]],
         **{name: [[]] for name in ENTRANCES},
     }

@@ -13,7 +13,7 @@ from ninja.errors import HttpError
 
 from vitrina import __version__
 from vitrina.ledger import feed
-from vitrina.ledger.models import Record, Release
+from vitrina.ledger.models import Erasure, Record, Release
 from vitrina.ledger.releases import EXTENSIONS
 
 from .problems import install
@@ -78,12 +78,20 @@ def release(request: HttpRequest, release_id: Annotated[str, Path(max_length=26)
     """The release by its id, with the number of its entry in the header `Vitrina-Log-Index`."""
     row = Release.objects.filter(release_id=release_id).first()
     if row is None:
+        _refuse_withdrawn(release_id)
         raise HttpError(404, f"No release has the id {release_id}.")
     response = answer(request, orjson.loads(row.body), etag=row.sha256)
     if response.status_code == 200:  # noqa: PLR2004
         response.content = row.body.encode()
     response["Vitrina-Log-Index"] = str(row.position)
     return response
+
+
+def _refuse_withdrawn(release_id: str) -> None:
+    """410 for the release of an act whose content was withdrawn, with the act that withdrew it."""
+    erasure = Erasure.objects.filter(entry__release_id=release_id).first()
+    if erasure is not None:
+        raise HttpError(410, f"The content of this release was withdrawn by act {erasure.position}: see /actos/.")
 
 
 @api.get("/ocds/releases", summary="Release package: releases in the order in which their acts were committed")

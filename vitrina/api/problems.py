@@ -27,4 +27,5 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def refused(_request: HttpRequest, error: HttpError) -> JsonResponse:
-        return problem(error.status_code, "Not found" if error.status_code == 404 else "Error", str(error))  # noqa: PLR2004
+        titles = {404: "Not found", 410: "Withdrawn"}
+        return problem(error.status_code, titles.get(error.status_code, "Error"), str(error))

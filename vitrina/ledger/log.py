@@ -22,8 +22,8 @@ from .proof import format_proof
 from .writer import LEADER, Refused, Writer, leadership, take_over
 
 __all__ = [
-    "Refused", "checkpoint_at", "extend", "index_of", "policy_text", "proof_of", "published_size", "receipt_of",
-    "recover", "statement_of", "writing",
+    "Refused", "alarm", "checkpoint_at", "closing_size", "extend", "index_of", "note_for", "note_of", "policy_text",
+    "proof_of", "published_size", "receipt_of", "recover", "statement_at", "statement_of", "writing",
 ]  # fmt: skip
 log = logging.getLogger(__name__)
 LATEST = 50  # cosigned heads among which a receipt looks for the one with most witnesses
@@ -116,7 +116,7 @@ def receipt_of(entry: Entry) -> str | None:
 
 def proof_of(index: int, size: int | None = None) -> str | None:
     """The `.tlog-proof` of a leaf: against the head of `size` leaves, else the one that most witnesses cosigned."""
-    found = _best(index) if size is None else checkpoint_at(size)
+    found = note_for(index) if size is None else checkpoint_at(size)
     if found is None or not 0 <= index < _size_of(found):
         return None
     return format_proof(index, published.reader().inclusion_proof(index, _size_of(found)), found)
@@ -139,7 +139,8 @@ def closing_size(position: int) -> int | None:
     return Head.objects.filter(size=position, closes=True).values_list("size", flat=True).first()
 
 
-def _best(index: int) -> str | None:
+def note_for(index: int) -> str | None:
+    """The checkpoint that proves a leaf best: of those that cover it, the one that most witnesses cosigned lately."""
     latest = Cosignature.objects.filter(head__gt=index).order_by("-head").values_list("head", flat=True)[:LATEST]
     heads = Head.objects.filter(size__in=list(latest)).prefetch_related("cosignatures")
     if heads:

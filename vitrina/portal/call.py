@@ -13,6 +13,8 @@ from vitrina.cycle.core.words import day, day_time, lang
 from vitrina.kernel import formats
 from vitrina.ledger.models import Position
 
+CALLS = {"call.published", "call.amended"}
+
 
 def items(compiled: dict[str, Any]) -> dict[str, Any]:
     """The lines of goods as a table; the lot is a column only when there are several."""
@@ -41,7 +43,7 @@ def items(compiled: dict[str, Any]) -> dict[str, Any]:
 
 def terms(entries: list[Position], zone: str) -> dict[str, Any]:
     """The terms in force, from the last call or amendment: pairs of word and value, requirements, panel."""
-    calls = [row.entry.event for row in entries if row.entry.kind in {"call.published", "call.amended"}]
+    calls = [row.entry.event for row in entries if row.entry.kind in CALLS and not row.entry.is_erased]
     if not calls:
         return {"terms": [], "criteria": []}
     now = calls[-1].terms

@@ -19,7 +19,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -90,9 +90,10 @@ def purchase_json(request: HttpRequest, ocid: str) -> HttpResponse:
 
 @require_safe
 def act_json(request: HttpRequest, position: int) -> HttpResponse:  # noqa: ARG001 - Django's view shape
-    """One placed entry as the public feed serves it."""
+    """One placed entry as the public feed serves it; 410 with its header and who withdrew it, once it is withdrawn."""
     row = get_object_or_404(Position.objects.select_related("entry"), position=position)
-    response = JsonResponse(feed.statement(row.position, row.entry), json_dumps_params={"ensure_ascii": False})
+    told, status = feed.statement(row.position, row.entry), 410 if row.entry.is_erased else 200
+    response = JsonResponse(told, json_dumps_params={"ensure_ascii": False}, status=status)
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -146,6 +147,8 @@ def act_pdf(request: HttpRequest, position: int) -> HttpResponse:  # noqa: ARG00
     row = get_object_or_404(Position.objects.select_related("entry"), position=position)
     if not row.entry.is_public:
         raise Http404
+    if row.entry.is_erased:
+        return redirect("portal:act", position=position)
     card = PurchaseCard.objects.filter(ocid=row.entry.ocid).first()
     unit = Unit.objects.filter(key=card.unit_key).first() if card else None
     zone = unit.zone if unit else settings.TIME_ZONE

@@ -159,7 +159,7 @@ def _offers(compiled: dict[str, Any], entries: list[Position]) -> dict[str, Any]
 
 
 def _last_ruling(entries: list[Position]) -> Position | None:
-    return next((r for r in reversed(entries) if r.entry.kind == "ruling.issued"), None)
+    return next((r for r in reversed(entries) if r.entry.kind == "ruling.issued" and not r.entry.is_erased), None)
 
 
 def _ruling(entries: list[Position]) -> dict[str, Any]:

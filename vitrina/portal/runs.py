@@ -37,7 +37,8 @@ def _name(row: Position) -> str:
 
 def _run(row: Position) -> object:
     """Neighbours with the same value are told together; what stands alone has one of its own."""
-    is_gathered = row.entry.kind in _SENTENCES and not getattr(row.entry.event, "is_excused", False)
+    is_told = row.entry.kind in _SENTENCES and not row.entry.is_erased
+    is_gathered = is_told and not getattr(row.entry.event, "is_excused", False)
     return row.entry.kind if is_gathered else row.position
 
 

@@ -65,8 +65,8 @@ def evidence(request: HttpRequest, position: int) -> HttpResponse:  # noqa: ARG0
 @require_safe
 def signed_text(request: HttpRequest, position: int) -> HttpResponse:  # noqa: ARG001
     """The exact bytes that were signed; 404 until they are public."""
-    _row, entry = _public(position)
-    content = signed.payload_of(entry.event) if signed.is_open(entry) else None
+    row, entry = _public(position)
+    content = signed.payload_of(entry.event) if signed.is_open(entry) and not row.entry.is_erased else None
     if content is None:
         raise Http404
     response = HttpResponse(content, content_type="application/json")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("documentos/<str:sha256>", downloads.document, name="document"),
     path("log/checkpoint", log_files.checkpoint, name="log_checkpoint"),
     path("log/checkpoint/<int:size>", log_files.checkpoint_of, name="log_checkpoint_of"),
+    path("log/signed/<int:size>", log_files.signed, name="log_signed"),
     path("log/tile/<path:name>", log_files.tile, name="log_tile"),
     path("log/policy", log_files.policy, name="log_policy"),
     path("log/proof/<int:index>", log_files.proof, name="log_proof"),

@@ -20,10 +20,10 @@ from vitrina.cycle.core.words import money
 from vitrina.kernel import clock
 from vitrina.kernel.text import fold
 from vitrina.ledger import feed
-from vitrina.ledger.models import Position, Release
+from vitrina.ledger.models import Entry, Position, Release
 from vitrina.parties.models import Supplier, Unit
 
-from . import queries, signatures
+from . import log_page, queries, signatures
 from .models import PurchaseCard, SupplierCard
 
 ACTS = 50  # on a page of acts
@@ -263,7 +263,7 @@ def acts(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def act(request: HttpRequest, position: int) -> HttpResponse:
-    """One entry of the ledger, whole: what was said, by whom, its digests, the release it became."""
+    """One entry of the ledger, whole: what was said, by whom, its digests, its release; 410 once it is withdrawn."""
     row = get_object_or_404(Position.objects.select_related("entry"), position=position)
     statement = feed.statement(row.position, row.entry)
     card = PurchaseCard.objects.filter(ocid=row.entry.ocid).first() if row.entry.is_public else None
@@ -280,8 +280,17 @@ def act(request: HttpRequest, position: int) -> HttpResponse:
         "release_raw": json.dumps(json.loads(release.body), ensure_ascii=False, indent=2) if release else "",
         "signed": told(row.entry) if row.entry.is_public else None,
         "act_signed": signatures.act_signed(row.entry) if row.entry.is_public else None,
+        "logged": log_page.facts(position),
+        "withdrawal": _withdrawal(row.entry) if row.entry.is_erased else None,
     }
-    return render(request, "portal/act.html", context)
+    return render(request, "portal/act.html", context, status=410 if row.entry.is_erased else 200)
+
+
+def _withdrawal(entry: Entry) -> dict[str, Any]:
+    """The act that withdrew the content of an entry, as the page tells it."""
+    act, number = entry.erasure.act, entry.erasure.position
+    url = reverse("portal:act", args=[number]) if number else ""
+    return {"detail": act.event.detail(), "at": act.at, "number": number, "url": url}
 
 
 @require_safe

@@ -27,7 +27,7 @@ def entries_before(entry: Entry, kind: str) -> list[Entry]:
 
 def earlier(entry: Entry, kind: str) -> list[Any]:
     """The events of `entries_before`."""
-    return [row.event for row in entries_before(entry, kind)]
+    return [row.event for row in entries_before(entry, kind) if not row.is_erased]
 
 
 @paper("clarification.closed")

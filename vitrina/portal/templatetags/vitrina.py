@@ -24,6 +24,7 @@ from django.utils.translation import gettext_noop
 
 from vitrina.kernel import clock, formats
 from vitrina.kernel.money import Money
+from vitrina.ledger.log import published_size
 from vitrina.portal import drawings
 
 register = template.Library()
@@ -178,6 +179,13 @@ def certainty(letter: str) -> str:
 
 
 @register.filter
+def waits_for_log(position: int) -> bool:
+    """Whether an act has its number but no published checkpoint covers it yet. Before a log has begun none waits."""
+    size = published_size()
+    return bool(size) and int(position) > size
+
+
+@register.filter
 def near_stages(stages: list[Any]) -> dict[str, Any]:
     """The stage of now with its neighbours that are not skipped, its `position` and the `total`, for a phone."""
     walked = [stage for stage in stages if drawings.get(stage, "state") != "skipped"]
@@ -259,6 +267,12 @@ def _menu(_language: str, _urlconf: str) -> tuple[tuple[str, str, str], ...]:
 def menu() -> list[tuple[str, str, str]]:
     """Entries `(key, address, label)` of the main menu: only those whose page exists here."""
     return [(key, address, _(label)) for key, address, label in _menu(_lang(), settings.ROOT_URLCONF)]
+
+
+@register.simple_tag
+def log_url() -> str:
+    """Address of the page of the public log in the reader's language."""
+    return _first_that_exists(("/registro/",))
 
 
 @register.simple_tag
