@@ -126,15 +126,16 @@ def test_refusals_and_damage_stop_the_upload_and_say_why(site, visit, watch) -> 
           const damaged = await attempt({});
           await store.drop();
           const lost = await attempt({ read: (await seal.partStore(kept.recipient, kept.kind)).read });
+          const unread = await attempt({ read: async () => { throw new DOMException("the disk", "NotReadableError"); } });
           const control = new AbortController();
           control.abort();
-          return { unknown, damaged, lost, stopped: await attempt({ signal: control.signal }) };
+          return { unknown, damaged, lost, unread, stopped: await attempt({ signal: control.signal }) };
         }""",
         sealed["c"],
     )
 
     assert said["unknown"] == ["Refused", "unknown", "no es de este sobre"]
-    assert said["damaged"][0] == said["lost"][0] == "LocalPartError"
+    assert said["damaged"][0] == said["lost"][0] == said["unread"][0] == "LocalPartError"
     assert said["stopped"][0] == "AbortError"
     assert site.parts == {}
 
@@ -156,7 +157,7 @@ def test_the_page_stays_alive_while_it_seals_and_can_stop(visit) -> None:
         tender(visit(OPENERS)),
     )
 
-    assert said["worst"] < 250, said
+    assert said["worst"] < 1000, said  # sealing here would hold the page for seconds
     assert said["beats"] > 20
     assert said["stopped"] == "AbortError"
     assert said["at"] < 40_000_000

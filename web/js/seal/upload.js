@@ -35,18 +35,18 @@ function pause(milliseconds, signal) {
   });
 }
 
-async function bytesOf(read, sha256) {
-  const blob = await read(sha256);
+async function checked(read, sha256) {
   const lost = (message) => Object.assign(new Error(message), { name: "LocalPartError", sha256 });
-  if (!blob) throw lost("this machine no longer keeps a part of the envelope");
-  const bytes = blob instanceof Blob ? new Uint8Array(await blob.arrayBuffer()) : blob;
+  const part = await read(sha256).catch(({ message }) => { throw lost(message); });
+  if (!part) throw lost("this machine no longer keeps a part of the envelope");
+  const bytes = part instanceof Blob ? await part.arrayBuffer().catch(({ message }) => { throw lost(message); }) : part;
   if ((await nativeSha256(bytes)) !== sha256) throw lost("a part of the envelope was damaged on this machine");
-  return bytes;
+  return part; // a Blob goes up from the disk
 }
 
 /**
  * Upload what is missing. Asks the server again after every cut, so nothing is sent twice and nothing is believed sent.
- * @param {{list: (signal?: AbortSignal) => Promise<string[]>, put: (sha256: string, bytes: Uint8Array, options: {signal?: AbortSignal, progress: (bytes: number) => void}) => Promise<void>,
+ * @param {{list: (signal?: AbortSignal) => Promise<string[]>, put: (sha256: string, part: Blob|Uint8Array, options: {signal?: AbortSignal, progress: (bytes: number) => void}) => Promise<void>,
  *   read: (sha256: string) => Promise<Blob|Uint8Array|null>, parts: {sha256: string, size: number}[],
  *   onProgress?: (at: {done: number, total: number, missing: number, waiting: number|null}) => void, signal?: AbortSignal, firstWait?: number}} of
  *   list: hashes that the server lacks; parts: of the envelope, for the sizes; waiting: seconds until the next try, null while it runs
@@ -70,7 +70,7 @@ export async function uploadMissing({ list, put, read, parts, onProgress = () =>
       for (const [i, sha256] of missing.entries()) {
         const tell = (bytes) => onProgress({ done: done + bytes, total, missing: missing.length - i, waiting: null });
         tell(0);
-        await put(sha256, await bytesOf(read, sha256), { signal, progress: tell });
+        await put(sha256, await checked(read, sha256), { signal, progress: tell });
         done += sizes.get(sha256) ?? 0;
         sent += 1;
         wait = firstWait;
@@ -124,7 +124,7 @@ export function partsAt(base, csrf) {
       if (passes(answer.status)) throw new Error(`HTTP ${answer.status}`);
       throw await refusal(answer.status, await answer.text());
     },
-    put: (sha256, bytes, { signal, progress }) => new Promise((done, fail) => {
+    put: (sha256, part, { signal, progress }) => new Promise((done, fail) => {
       const sending = new XMLHttpRequest(); // fetch says nothing of how much has left
       let timer = 0;
       const stop = () => sending.abort();
@@ -151,7 +151,7 @@ export function partsAt(base, csrf) {
       sending.onerror = sending.onabort = () => end(fail, signal?.aborted ? signal.reason : new Error("the line was cut"));
       signal?.addEventListener("abort", stop, { once: true });
       alive();
-      sending.send(bytes);
+      sending.send(part);
     }),
   };
 }
