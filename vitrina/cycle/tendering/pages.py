@@ -136,9 +136,8 @@ def holders(form: StepForm, role: Role) -> list[tuple[int, str]]:
 def with_key_state(people: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """The same people, each with whether a call may count on a key of theirs."""
     proven = usable_keys(person for person, _name in people)
-    return [
-        (person, f"{name} ({_('proven key') if person in proven else _('no key yet')})") for person, name in people
-    ]
+    has, lacks = _("proven key"), _("no key yet")
+    return [(person, f"{name} ({has if person in proven else lacks})") for person, name in people]
 
 
 @step("tendering.publish_call")

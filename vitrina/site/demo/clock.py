@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -46,6 +47,15 @@ def resume() -> None:
     row = DemoClock.objects.filter(pk=1).first()
     if row:
         set_to(row.world_at)
+
+
+def once_it_runs(chore: Callable[[datetime], int]) -> Callable[[datetime], int]:
+    """A chore of the sequencer that waits for the world's clock: told before, it would stand years after the story."""
+
+    def run(at: datetime) -> int:
+        return chore(at) if DemoClock.objects.exists() else 0
+
+    return run
 
 
 def parse_step(text: str) -> timedelta:
