@@ -58,7 +58,9 @@ def answers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, seat, *args, **kwargs)
         except Refused as refused:
             return _errors([(r.code, r.message, r.field) for r in refused.refusals], 409)
-        except (opener_keys.OpenerKeyRefused, SigningRefused) as refused:
+        except SigningRefused as refused:
+            return _errors([(refused.code, refused.message, "signature")], 409)
+        except opener_keys.OpenerKeyRefused as refused:
             return _errors([(refused.code, str(refused), "")], 409)
         except _Bad as bad:
             return _errors([("request", str(bad), "")], 400)
@@ -73,8 +75,14 @@ def _errors(found: list[tuple[str, str, str]], status: int) -> JsonResponse:
     return JsonResponse({"errors": rows}, status=status)
 
 
+def _length(request: HttpRequest) -> int:
+    """The length that the sender tells; none for one that is no number, which is read with care all the same."""
+    told = request.headers.get("Content-Length") or "0"
+    return int(told) if told.isascii() and told.isdecimal() else 0
+
+
 def _body(request: HttpRequest) -> dict[str, Any]:
-    if int(request.headers.get("Content-Length") or 0) > LONGEST:
+    if _length(request) > LONGEST:
         raise _Bad(_("The request is larger than any should be."))
     try:
         found = json.loads(request.body)
@@ -89,9 +97,18 @@ def _text(found: dict[str, Any], name: str, *, optional: bool = False) -> str:
     value = found.get(name)
     if value is None and optional:
         return ""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _is_text(value):
         raise _Bad(_("«%(name)s» must be text.") % {"name": name})
     return value
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written as UTF-8: JSON admits halves of characters, which nothing else takes."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _claim(found: dict[str, Any]) -> dict[str, Any] | None:
@@ -203,7 +220,7 @@ def part(request: HttpRequest, seat: Seat, c: str, sha256: str) -> HttpResponse:
     _supplier(seat)
     if envelope.promising(c, sha256) is None:
         raise Http404
-    if int(request.headers.get("Content-Length") or 0) > vault.PART_BYTES:
+    if _length(request) > vault.PART_BYTES:
         return _errors([("bytes", _("A part has at most 8 MiB."), "")], 422)
     try:
         bidding.receive_part(c, sha256, request, at=seat.at)  # type: ignore[arg-type]
@@ -255,7 +272,7 @@ def keys(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
     if request.method == "POST":
         found = _body(request)
         given = found.get("shares")
-        if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
+        if not isinstance(given, dict) or not all(isinstance(v, str) and _is_text(c) for c, v in given.items()):
             raise _Bad(_("«%(name)s» must be an object.") % {"name": "shares"})
         shares = {c: _bytes(text, "shares") for c, text in given.items()}
         opening.give_shares(

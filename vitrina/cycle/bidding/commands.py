@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.core import files
@@ -22,10 +22,9 @@ from vitrina.kernel.canonical import canonical
 from vitrina.kernel.money import total
 from vitrina.ledger.append import append
 from vitrina.ledger.models import Entry
-from vitrina.parties import signing
 from vitrina.parties.actors import PLATFORM, Actor
 from vitrina.parties.models import Supplier
-from vitrina.sealed import objects, timeline
+from vitrina.sealed import objects
 
 from . import contents, envelope, vault
 from .events import (
@@ -40,6 +39,7 @@ from .events import (
     PricedLine,
     ReceptionClosed,
 )
+from .fates import fates_of
 from .frame import bid_command
 from .models import Decoy
 from .queries import closing_entry, is_act_closed, open_tenders, upload_until
@@ -169,39 +169,33 @@ def reveal_all(actor: Actor, process: Process, *, at: datetime) -> list[Entry]:
 
 def reveal_these(actor: Actor, process: Process, records: list[envelope.Record], *, at: datetime) -> list[Entry]:
     """Reveal records whose digests the log holds, in its order, with what the order makes of them."""
-    rows = {row.c: row for row in envelope.all_of(process)}
     deadline = closing_entry(process)
     if deadline is None:
         raise refuse("open", _("The reception is still open."))
-    known = [(rows[r.c].entry_id, objects.parse(r.object.encode())) for r in envelope.revealed(process)]
-    outcome = timeline.resolve([*known, *((rows[r.c].entry_id, r.object) for r in records)], deadline.pk)
-    warnings = {w.c: w.code for w in outcome.warnings}
+    found = fates_of(process, records, deadline)
     entries = []
-    for found in sorted(records, key=lambda r: rows[r.c].entry_id):
-        row = rows[found.c]
-        public = signing.public_view(found.signature)
-        envelope.reveal(row, found, command=_became(found, row, outcome, deadline), signature=public)
-        event = EnvelopeRevealed(
-            c=found.c,
-            object=row.object,
-            signature=public,
-            bidder=bidder_ref(row.supplier) if row.supplier else None,
-            state=row.state,
-            logged_at=found.received_at,
-            warning=warnings.get(found.c, ""),
+    for fate in found.fresh:
+        envelope.reveal(
+            fate.row, fate.record, command=fate.command, signature=fate.signature, is_signed=fate.is_signed
         )
+        event = _revealed(fate.row, fate.record.received_at, fate.warning)
         entries.append(record(actor, process, event, at=at))
+    for row, command in found.overtaken:  # told again: what could not be read yet has changed them
+        envelope.settle(row, command)
+        entries.append(record(actor, process, _revealed(row, row.entry.at), at=at))
     return entries
 
 
-def _became(found: envelope.Record, row: Any, outcome: timeline.Timeline, deadline: Entry) -> str:
-    """The command of the state table that says what became of an envelope."""
-    if row.entry_id > deadline.pk:
-        return "arrive_late"
-    if not isinstance(found.object, objects.Manifest):
-        return "note"
-    fates = (("stand", outcome.live), ("replace", outcome.superseded), ("take_back", outcome.withdrawn))
-    return next(command for command, bids in fates if any(bid.c == found.c for bid in bids))
+def _revealed(row: Any, logged_at: datetime, warning: str = "") -> EnvelopeRevealed:
+    return EnvelopeRevealed(
+        c=row.c,
+        object=row.object,
+        signature=row.signature,
+        bidder=bidder_ref(row.supplier) if row.supplier else None,
+        state=row.state,
+        logged_at=logged_at,
+        warning=warning,
+    )
 
 
 def open_received(actor: Actor, process: Process, *, at: datetime) -> tuple[list[Entry], list[Entry]]:
@@ -277,9 +271,13 @@ def bidder_ref(supplier: Supplier) -> BidderRef:
 def tend(at: datetime) -> int:
     """What the platform does by itself when its hour comes: deadlines, decoys, decoys laid open. Returns acts done."""
     done = sum(close_reception(process.ocid, at=at) is not None for process in open_tenders(until=at))
-    for process in open_tenders(after=at):
-        _plan_decoy(process, at)
-    return done + sum(1 for _ in _lay_decoys(at)) + _reveal_decoys(at)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('decoys', 0))")
+        if not cursor.fetchone()[0]:  # another sequencer is at it: a decoy that is laid twice would be known for one
+            return done
+        for process in open_tenders(after=at):
+            _plan_decoy(process, at)
+        return done + sum(1 for _ in _lay_decoys(at)) + _reveal_decoys(at)
 
 
 def _plan_decoy(process: Process, at: datetime) -> None:
@@ -295,23 +293,21 @@ def _plan_decoy(process: Process, at: datetime) -> None:
 
 def _lay_decoys(at: datetime) -> Iterator[Entry]:
     for decoy in Decoy.objects.filter(entry=None, due_at__lte=at).select_related("process"):
-        with transaction.atomic():
-            decoy.entry = _log(decoy.c, decoy.reveal_by, at)
-            decoy.save(update_fields=["entry"])
+        decoy.entry = _log(decoy.c, decoy.reveal_by, at)
+        decoy.save(update_fields=["entry"])
         yield decoy.entry
 
 
 def _reveal_decoys(at: datetime) -> int:
     """Lay open the decoys of the months that are over."""
     month = f"{at.year:04d}-{at.month:02d}"
-    with transaction.atomic():
-        rows = Decoy.objects.select_for_update().filter(is_revealed=False, reveal_by__lt=month).exclude(entry=None)
-        found = list(rows.order_by("entry_id"))
-        if not found:
-            return 0
-        texts = tuple(canonical(decoy_object(d.reveal_by, d.salt)).decode() for d in found)
-        append("platform:decoys", DecoysRevealed(objects=texts), actor=PLATFORM.signer, at=at)
-        Decoy.objects.filter(pk__in=[d.pk for d in found]).update(is_revealed=True)
+    rows = Decoy.objects.filter(is_revealed=False, reveal_by__lt=month).exclude(entry=None)
+    found = list(rows.order_by("entry_id"))
+    if not found:
+        return 0
+    texts = tuple(canonical(decoy_object(d.reveal_by, d.salt)).decode() for d in found)
+    append("platform:decoys", DecoysRevealed(objects=texts), actor=PLATFORM.signer, at=at)
+    Decoy.objects.filter(pk__in=[d.pk for d in found]).update(is_revealed=True)
     return 1
 
 

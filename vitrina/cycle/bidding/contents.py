@@ -20,6 +20,7 @@ from vitrina.kernel.text import has_unsafe_characters
 from vitrina.ledger.kinds import DocumentRef
 
 MAX_RESPONSE = 4000
+MAX_ANSWERS = 1024 * 1024  # bytes of `respuestas.json`
 MAX_DOCUMENTS = 20
 MAX_CENTAVOS = 2**53 - 1  # what canonical JSON holds exactly
 
@@ -57,11 +58,13 @@ def offer_of(prices: dict[int, Money], items: Iterable[Item]) -> dict[str, Any]:
     return {"currency": "MXN", "total": str(total([amount for _i, _p, amount in rows])), "lines": lines}
 
 
-def content_of(offer: dict[str, Any], answers: bytes, items: list[Item]) -> tuple[Content, list[str]]:
+def content_of(offer: dict[str, Any] | None, answers: bytes, items: list[Item]) -> tuple[Content, list[str]]:
     """(contents without documents, codes of what differs from arithmetic or the call). `BadOffer` for no bid at all.
 
     Unit prices govern: amounts and totals are worked out anew. A lot that is priced in part is left out.
     """
+    if offer is None:
+        raise BadOffer("it holds no offer")
     prices, notes = _prices(offer, {i.number: i for i in items})
     by_lot: dict[int, list[Item]] = {}
     for item in items:
@@ -90,7 +93,8 @@ def _prices(offer: dict[str, Any], items: dict[int, Item]) -> tuple[dict[int, Mo
     for line in offer.get("lines", []):
         item = items.get(line.get("line")) if isinstance(line.get("line"), int) else None
         if item is None or item.number in prices:
-            notes.append("unknown_item")
+            if "unknown_item" not in notes:
+                notes.append("unknown_item")
             continue
         try:
             price = Money.parse(line["unit_price"])
@@ -110,17 +114,18 @@ def _prices(offer: dict[str, Any], items: dict[int, Item]) -> tuple[dict[int, Mo
 def _answers(data: bytes, notes: list[str]) -> tuple[dict[str, str], str]:
     """Answers by criterion number and the statement; what cannot be read is left out and noted."""
     try:
-        plain = msgspec.json.decode(data)
+        plain = msgspec.json.decode(data) if len(data) <= MAX_ANSWERS else {}
         given = {str(int(n)): str(text).strip() for n, text in plain["responses"].items()}
         statement = str(plain["statement"])
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError):
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         notes.append("answers")
         return {}, ""
     kept = {n: t for n, t in given.items() if t and len(t) <= MAX_RESPONSE and not has_unsafe_characters(t)}
     if len(kept) < len(given):
         notes.append("answers")
-    if not statement:
+    if not statement or has_unsafe_characters(statement):
         notes.append("statement")
+        statement = ""
     return kept, statement[:MAX_RESPONSE]
 
 

@@ -8,6 +8,7 @@ sent it: the signed object lies locked to the openers, and the server has forgot
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,9 +31,10 @@ from vitrina.sealed.keys import secret_of
 
 from . import vault
 from .models import Envelope, PostedShare, Unsealed
-from .reception import Received
+from .reception import Received, promised
 from .states import TABLE, EnvelopeState
 
+log = logging.getLogger(__name__)
 CUSTODY, BIDS = "custody", "bids"
 ROUNDS = (CUSTODY, BIDS)
 
@@ -80,9 +82,16 @@ def promising(c: str, part: str) -> Envelope | None:
     return row if row and any(part in file["parts"] for file in row.files) else None
 
 
+def files_of(row: Envelope) -> list[dict[str, Any]]:
+    """The ciphertexts that an envelope promised: as signed, once it is revealed."""
+    if not row.object:
+        return list(row.files)
+    return promised(objects.parse(row.object.encode()))
+
+
 def is_complete(row: Envelope) -> bool:
     """Whether all its ciphertexts have arrived."""
-    return not vault.missing(row.files)
+    return not vault.missing(files_of(row))
 
 
 def put(process: Process, received: Received, entry: Entry, *, command: str, at: datetime) -> Envelope:
@@ -134,6 +143,11 @@ def _dealt_anew(row: Envelope) -> list[objects.ShareRef]:
     return [o.share for o in found if isinstance(o, objects.Redeal) and o.bid == row.c]
 
 
+def holds_share(row: Envelope, opener: Opener, round_name: str) -> bool:
+    """Whether a share of an envelope was dealt to an opener; who took a place later may have none."""
+    return (_custody_share(row, opener) if round_name == CUSTODY else _bid_share(row, opener)) is not None
+
+
 def post(opener: Opener, round_name: str, c: str, share: bytes, *, is_true: bool) -> None:
     """Note a share that an opener gave; a true one takes the place of a false one, never the reverse."""
     kept = PostedShare.objects.filter(opener=opener, envelope=c, round=round_name)
@@ -148,6 +162,11 @@ def true_shares(row: Envelope, round_name: str) -> list[bytes]:
     """The true shares given for an envelope, by place of the opener."""
     rows = PostedShare.objects.filter(envelope=row, round=round_name, is_true=True).order_by("opener__x")
     return [base64.b64decode(r.share) for r in rows]
+
+
+def was_heard(opener: Opener, round_name: str, c: str) -> bool:
+    """Whether an opener has given anything for an envelope in a round."""
+    return PostedShare.objects.filter(opener=opener, envelope=c, round=round_name).exists()
 
 
 def heard(row: Envelope, round_name: str) -> set[int]:
@@ -169,7 +188,11 @@ def unlock(row: Envelope) -> Record | None:
     given = true_shares(row, CUSTODY)
     if len(given) < row.locked["k"]:
         return None
-    return record_of(row, custody.unlock(row.locked, row.process_id, given))
+    try:
+        return record_of(row, custody.unlock(row.locked, row.process_id, given))
+    except (ValueError, LookupError, TypeError, AttributeError):  # not what this server locked: it stays unexplained
+        log.exception("the custody of the envelope %s is damaged", row.c)
+        return None
 
 
 def record_of(row: Envelope, data: bytes) -> Record | None:
@@ -178,15 +201,17 @@ def record_of(row: Envelope, data: bytes) -> Record | None:
     text = found["object"].encode()
     if objects.reveal_digest(text) != row.c:
         return None
-    arrived = datetime.fromisoformat(found["received_at"])
-    return Record(row.c, text, objects.parse(text), found["signature"], arrived)
+    signed = objects.parse(text)
+    if getattr(signed, "ocid", row.process_id) != row.process_id:
+        return None
+    return Record(row.c, text, signed, found["signature"], datetime.fromisoformat(found["received_at"]))
 
 
-def reveal(row: Envelope, record: Record, *, command: str, signature: dict[str, Any]) -> None:
-    """Write down who sent an envelope and what became of it."""
+def reveal(row: Envelope, record: Record, *, command: str, signature: dict[str, Any], is_signed: bool) -> None:
+    """Write down what was in an envelope, what became of it, and, where the signature holds, who sent it."""
     move(row, TABLE, command)
     row.object, row.signature = record.data.decode(), signature
-    row.supplier = Supplier.objects.filter(rfc=record.object.supplier).first()
+    row.supplier = Supplier.objects.filter(rfc=record.object.supplier).first() if is_signed else None
     row.save()
 
 
@@ -228,4 +253,4 @@ def shown(digests: Iterable[str]) -> list[tuple[str, str, Any]]:
 def opened_ciphertext(sha256: str, process: Process) -> bool:
     """Whether a ciphertext belongs to an opened envelope of a purchase, so that anybody may have it."""
     rows = Envelope.objects.filter(process=process, state=EnvelopeState.OPENED)
-    return any(file["sha256"] == sha256 for row in rows for file in row.files)
+    return any(file["sha256"] == sha256 for row in rows for file in files_of(row))

@@ -42,8 +42,12 @@ class Received:
     @property
     def files(self) -> list[dict[str, Any]]:
         """The ciphertexts that it promises."""
-        found = getattr(self.object, "files", ())
-        return [{"sha256": f.sha256, "size": f.size, "parts": list(f.parts)} for f in found]
+        return promised(self.object)
+
+
+def promised(found: Any) -> list[dict[str, Any]]:
+    """The ciphertexts that a signed object promises, `[{sha256, size, parts}]`; none but a manifest promises any."""
+    return [{"sha256": f.sha256, "size": f.size, "parts": list(f.parts)} for f in getattr(found, "files", ())]
 
 
 def month_after(at: datetime) -> str:
@@ -59,7 +63,8 @@ def check(
     """The object ready to be logged, or a refusal that says what is wrong with it.
 
     `previous` is the signed object that this one replaces, withdraws or deals anew: the server does not know it, its
-    bidder does. A manifest that its bidder brings again in the act (`is_rescue`) is compared with what the log holds, not with the panel of today.
+    bidder does. A manifest that its bidder brings again in the act (`is_rescue`) is compared with what the log holds,
+    not with the panel and the month of today.
     """
     tender = tender_of(process)
     found = _parse(data, kind)
@@ -69,10 +74,10 @@ def check(
     if found.supplier != supplier.rfc:
         message = _("The envelope names the RFC %(found)s and your company's is %(rfc)s.")
         raise refuse("supplier", message % {"found": found.supplier, "rfc": supplier.rfc})
-    wanted = month_after(tender.opening_at)
-    if found.reveal_by != wanted:
-        raise refuse("reveal_by", _("The envelope must be explained by %(month)s.") % {"month": wanted})
     if not is_rescue:
+        wanted = month_after(tender.opening_at)
+        if found.reveal_by != wanted:
+            raise refuse("reveal_by", _("The envelope must be explained by %(month)s.") % {"month": wanted})
         if isinstance(found, objects.Manifest):
             _check_manifest(found, process, tender)
         _check_previous(found, previous, supplier)
@@ -131,4 +136,4 @@ def _signature(kind: str, claim: dict[str, Any] | None, data: bytes, actor: Acto
     try:
         return signing.accept(claim, payload_type=payload_type, body=data, actor=actor, act="bid", at=at)
     except signing.SigningRefused as refused:
-        raise refuse(refused.code, str(refused), field="signature") from refused
+        raise refuse(refused.code, refused.message, field="signature") from refused

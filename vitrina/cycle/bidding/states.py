@@ -29,6 +29,8 @@ TABLE: Table = {
     (S.CLOSED, "take_back"): S.WITHDRAWN,
     (S.CLOSED, "arrive_late"): S.LATE,
     (S.CLOSED, "note"): S.NOTICE,
+    (S.LIVE, "replace"): S.SUPERSEDED,  # once a later envelope of its bidder could be read
+    (S.LIVE, "take_back"): S.WITHDRAWN,
     (S.LIVE, "open"): S.OPENED,
     (S.LIVE, "give_up"): S.UNOPENABLE,
 }

@@ -25,7 +25,7 @@ from vitrina.sealed.client import ANSWERS
 from vitrina.sealed.errors import SealedError, Unopenable
 
 from . import envelope, vault
-from .contents import BadOffer, content_of
+from .contents import MAX_ANSWERS, BadOffer, content_of
 from .models import Envelope, Unsealed
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def unseal_ready(process: Process) -> list[Unsealed]:
 
 def unseal_with_backup(row: Envelope, identity: str) -> Unsealed:
     """Read an envelope with its bidder's own key, which the caller has checked against the commitment."""
-    return _attempt(row, lambda: _Key(identity, by_backup=True))
+    return _attempt(row, lambda: _from_backup(row, identity))
 
 
 def _attempt(row: Envelope, key: Any) -> Unsealed:
@@ -94,23 +94,33 @@ def _from_shares(row: Envelope, given: list[bytes]) -> _Key:
     return _Key(found.identity, tuple(found.share_audit))
 
 
+def _from_backup(row: Envelope, identity: str) -> _Key:
+    manifest = objects.parse(row.object.encode())
+    try:
+        found = opening.recover_from_backup(manifest, identity)
+    except Unopenable as error:
+        raise _Problem("dealer", error.detail) from error
+    return _Key(found.identity, tuple(found.share_audit), by_backup=True)
+
+
 def _read(row: Envelope, identity: str) -> tuple[Any, list[str], list[str]]:
     """(contents with documents, notes, documents withheld). The hash of each ciphertext is compared first."""
     if not envelope.is_complete(row):
         raise _Problem("not_received", "")
     try:
-        paths = [vault.whole(file) for file in row.files]
+        paths = [vault.whole(file) for file in envelope.files_of(row)]
     except vault.BadPart as error:
         raise _Problem("damaged", str(error)) from error
+    plain: list[Path] = []
     try:
         index = opening.decrypt_index(paths[0], identity)
         if len(index.files) != len(paths) - 1:
             raise _Problem("unreadable", f"the index names {len(index.files)} files, {len(paths) - 1} were sent")
-        plain = [_plain(path, told, identity) for path, told in zip(paths[1:], index.files, strict=True)]
+        for path, told in zip(paths[1:], index.files, strict=True):
+            plain.append(_plain(path, told, identity))
+        return _content(row, index, plain)
     except SealedError as error:
         raise _Problem("unreadable", error.detail) from error
-    try:
-        return _content(row, index, plain)
     finally:
         for path in plain:
             path.unlink(missing_ok=True)
@@ -122,7 +132,8 @@ def _plain(path: Path, told: sealed_index.Plain, identity: str) -> Path:
     found = opening.decrypt_file(path, target, identity)
     if found != told.sha256:
         target.unlink(missing_ok=True)
-        raise _Problem("unreadable", f"«{told.name}» is not the file that the signed index names")
+        name = files.clean_name(told.name)
+        raise _Problem("unreadable", f"«{name}» is not the file that the signed index names")
     return target
 
 
@@ -130,7 +141,8 @@ def _content(row: Envelope, index: sealed_index.Index, plain: list[Path]) -> tup
     answers, documents, withheld = b"", [], []
     for told, path in zip(index.files, plain, strict=True):
         if told.name == ANSWERS and not answers:
-            answers = path.read_bytes()
+            with path.open("rb") as file:
+                answers = file.read(MAX_ANSWERS + 1)
             continue
         try:
             documents.append(_document(row, told, path, len(documents) + 1))

@@ -80,8 +80,13 @@ def audited(process: Process, at: datetime) -> EnvelopesAudited:
 
 
 def _hidden(process: Process) -> list[str]:
-    """Envelopes of this purchase whose sender the act could not read: their month is not over, the act is."""
-    return [f"unexplained_leaf {row.c}" for row in envelope.all_of(process) if not row.object]
+    """Envelopes on time whose sender the act could not read: their month is not over, the act is.
+
+    One that came late may still be revealed until its month ends; it decides nothing.
+    """
+    deadline = closing_entry(process)
+    rows = [r for r in envelope.all_of(process) if deadline and r.entry_id < deadline.pk]
+    return [f"unexplained_leaf {row.c}" for row in rows if not row.object]
 
 
 def _digests(process: Process, kind: str) -> set[str]:

@@ -33,7 +33,7 @@ from vitrina.parties.actors import PLATFORM, Actor
 from vitrina.parties.models import Person
 from vitrina.sealed.objects import Manifest, reveal_digest
 from vitrina.sealed.opening import check_share
-from vitrina.sealed.shares import share_commit
+from vitrina.sealed.shares import SHARE_BYTES, share_commit
 
 from .auditing import audited
 from .events import (
@@ -115,8 +115,9 @@ def give_shares(
     """Give one's shares of the envelopes, decrypted in the opener's own browser. Twice: custody, then the live bids.
 
     `shares`: digest of the envelope -> 33 bytes. Each is compared with its commitment; a false one is not taken and is
-    told with both values. When enough openers gave the first round, every envelope is revealed at once: who sent it
-    and what became of it. `claim`: the opener's signature over `shares_payload`, where the policy asks for it.
+    told with both values. No bytes say that the share was not for this opener's key: nobody waits for it any more.
+    When enough openers gave the first round, every envelope is revealed at once: who sent it and what became of it.
+    `claim`: the opener's signature over `shares_payload`, where the policy asks for it.
     """
     act = _act(process)
     move(act, TABLE, "give_shares")
@@ -125,22 +126,15 @@ def give_shares(
         raise refuse("opener", _("You hold no key to the envelopes of this purchase."))
     if round not in envelope.ROUNDS:
         raise refuse("round", _("There is no such round of keys."))
+    if not all(len(share) in {0, SHARE_BYTES} for share in shares.values()):
+        raise refuse("share", _("A key that was given is not of the right size. Load the page again."))
     body = shares_payload(process.ocid, round, shares)
     try:
         signed = signing.accept_for("opening.shares", claim, payload_type=SHARES_TYPE, body=body, actor=actor, at=at)
     except signing.SigningRefused as refused:
-        raise refuse(refused.code, str(refused), field="signature") from refused
-    wanted = {w.c: w for w in envelope.wanted_of(opener, round)}
-    n_true, entry = 0, None
-    for c, share in shares.items():
-        if c not in wanted:
-            continue
-        is_true = check_share(wanted[c].ctx, wanted[c].commit, share)
-        envelope.post(opener, round, c, share, is_true=is_true)
-        n_true += is_true
-        if not is_true:
-            entry = record(actor, process, _false_share(opener, round, wanted[c], share), at=at)
-    if n_true:
+        raise refuse(refused.code, refused.message, field="signature") from refused
+    n_true, unreadable, entry = _take(actor, process, opener, round, shares, at)
+    if n_true or unreadable:
         event = SharesGiven(
             opener=opener.key_id,
             x=opener.x,
@@ -148,6 +142,7 @@ def give_shares(
             role=opener.role,
             round=round,
             n=n_true,
+            unreadable=tuple(unreadable),
             signature=signing.public_view(signed) if signed else {},
         )
         entry = record(actor, process, event, at=at)
@@ -156,6 +151,25 @@ def give_shares(
     if round == envelope.CUSTODY:
         reveal_all(actor, process, at=at)
     return entry
+
+
+def _take(
+    actor: Actor, process: Process, opener: Opener, round: str, shares: Mapping[str, bytes], at: datetime,  # noqa: A002
+) -> tuple[int, list[str], Entry | None]:  # fmt: skip
+    """Keep the shares that are asked for: how many are true, which cannot be read, the entry of a false one."""
+    wanted = {w.c: w for w in envelope.wanted_of(opener, round)}
+    n_true, unreadable, entry = 0, [], None
+    for c, share in shares.items():
+        if c not in wanted or (not share and envelope.was_heard(opener, round, c)):
+            continue
+        is_true = check_share(wanted[c].ctx, wanted[c].commit, share)
+        envelope.post(opener, round, c, share, is_true=is_true)
+        n_true += is_true
+        if not share:
+            unreadable.append(c)
+        elif not is_true:
+            entry = record(actor, process, _false_share(opener, round, wanted[c], share), at=at)
+    return n_true, unreadable, entry
 
 
 def shares_payload(ocid: str, round: str, shares: Mapping[str, bytes]) -> bytes:  # noqa: A002

@@ -113,7 +113,8 @@ class AttendanceNoted(Event):
 @kind("shares.given", stage="opening")
 class SharesGiven(Event):
     """An opener gave the shares of `n` envelopes, each compared with its commitment. `round` is `custody` (who bid) or
-    `bids` (what they bid). `signature` is empty when signed in only.
+    `bids` (what they bid). `unreadable`: envelopes whose share the opener's key does not read. `signature` is empty
+    when signed in only.
     """
 
     opener: str
@@ -122,6 +123,7 @@ class SharesGiven(Event):
     role: str
     round: str
     n: int
+    unreadable: tuple[str, ...] = ()
     signature: dict[str, Any] = {}
 
     def sentence(self) -> str:

@@ -100,7 +100,10 @@ def _missing_bids(process: Process) -> list[str]:
     waiting = [
         r
         for r in _to_open(process)
-        if envelope.unsealed_of(r) is None and envelope.is_complete(r) and _may_still_come(process, r, BIDS)
+        if envelope.unsealed_of(r) is None
+        and len(envelope.true_shares(r, BIDS)) < r.locked["k"]
+        and envelope.is_complete(r)
+        and _may_still_come(process, r, BIDS)
     ]
     if not waiting:
         return []
@@ -113,8 +116,9 @@ def _to_open(process: Process) -> list[Any]:
 
 
 def _may_still_come(process: Process, row: Any, round_name: str) -> bool:
-    """Whether some opener has not been heard yet on an envelope that is still closed to this round."""
-    return len(envelope.heard(row, round_name)) < len(openers_of(process))
+    """Whether some opener who holds a share of an envelope has not been heard yet on it."""
+    heard = envelope.heard(row, round_name)
+    return any(o.pk not in heard and envelope.holds_share(row, o, round_name) for o in openers_of(process))
 
 
 def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks

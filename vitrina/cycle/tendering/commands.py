@@ -206,6 +206,10 @@ def replace_opener(actor: Actor, process: Process, *, at: datetime, place: int, 
     if opener is None:
         raise refuse("place", _("There is no such key in this purchase."), field="place")
     row = _member(process, person_id, opener.role, at) if opener.role in PANEL_ROLES else None
+    if row is None:
+        _holder(process, person_id, opener.role, at)
+    elif PanelMember.objects.filter(process=process, person=person_id).exclude(person=opener.person_id).exists():
+        raise refuse("panel", _("Each person appears once in the panel."), field="person")
     others = [o for o in Opener.objects.filter(process=process) if o.x != place]
     people = [(o.person_id, o.role) for o in others] + [(person_id, opener.role)]
     new = opening_panel.openers_of(process, people)[-1]
@@ -371,14 +375,22 @@ def _save_panel(process: Process, panel: Sequence[dict[str, Any]], at: datetime)
 
 
 def _member(process: Process, person_id: int, role: str, at: datetime) -> PanelMember:
+    if role not in PANEL_ROLES:
+        raise refuse("panel", _("Choose a person and what they do in the panel."), field="panel")
+    person = _holder(process, person_id, role, at)
+    return PanelMember(process=process, person=person, role=role, name=str(person), position=person.position)
+
+
+def _holder(process: Process, person_id: int, role: str, at: datetime) -> Person:
+    """The person, who must hold this office for the purchase's unit now."""
     person = Person.objects.filter(pk=person_id).first()
-    if role not in PANEL_ROLES or person is None:
+    if person is None:
         raise refuse("panel", _("Choose a person and what they do in the panel."), field="panel")
     held = [a for a in appointments_of(person, at) if a.role == role and a.unit_id]
     if not any(actor_of(a).acts_for(process.unit) for a in held):
         message = _("%(name)s does not hold that office for this unit today.") % {"name": person}
         raise refuse("panel", message, field="panel")
-    return PanelMember(process=process, person=person, role=role, name=str(person), position=person.position)
+    return person
 
 
 def _store(documents: Sequence[tuple[str, str, UploadedFile]], prefix: str) -> tuple[DocumentRef, ...]:

@@ -7,12 +7,14 @@ import pytest
 
 from tests.shared import assert_valid_release
 from tests.worlds.base import world
-from tests.worlds.bidding import RECEIVED, bid, reach_bidding
-from tests.worlds.opening import CLOSED, OPENED, hold_act, reach_opening
+from tests.worlds.bidding import RECEIVED, bid, reach_bidding, withdraw
+from tests.worlds.once import built_once, rolled_back
+from tests.worlds.opening import CLOSED, KEYS, OPENED, give_keys, hold_act, reach_opening
+from tests.worlds.sealing import event_of, give, kinds_of
 from tests.worlds.tendering import OPENING, reach_tendering
-from vitrina.cycle.bidding import commands as bidding
 from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.command import once
+from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.opening import commands as opening
 from vitrina.cycle.opening import queries
@@ -24,42 +26,46 @@ from vitrina.ledger.releases import build, compile_releases
 from vitrina.ledger.verify import verify
 from vitrina.parties.roles import Role
 
-pytestmark = pytest.mark.django_db
+whole = built_once(lambda: (w := world(), reach_bidding(w)))
 ACTS = {
     "start": lambda a, p, at: opening.start(a, p.ocid, at=at),
     "attend": lambda a, p, at: opening.attend(a, p.ocid, at=at),
+    "give_shares": lambda a, p, at: opening.give_shares(a, p.ocid, at=at, round="custody", shares={}),
+    "present_backup": lambda a, p, at: opening.present_backup(a, p.ocid, at=at, data=b"{}", identity=""),
     "open_bids": lambda a, p, at: opening.open_bids(a, p.ocid, at=at),
     "close": lambda a, p, at: opening.close(a, p.ocid, at=at),
 }
+BY = {"attend": Role.OIC, "present_backup": Role.SUPPLIER}
 
 
 @pytest.fixture
-def w():
-    return world()
+def w(whole):
+    with rolled_back():
+        yield whole[0]
 
 
-def kinds(process):
-    rows = Entry.objects.filter(stream=process.stream).order_by("seq").values_list("kind", flat=True)
-    return list(rows)[list(rows).index("opening.started") :]
+@pytest.fixture
+def process(w, whole):
+    return Process.objects.select_related("unit", "buyer").get(ocid=whole[1].ocid)
 
 
-def event(process, kind):
-    return Entry.objects.filter(stream=process.stream, kind=kind).order_by("seq").last().event
+def test_the_act_is_told_step_by_step(w, process):
+    process = hold_act(w, process)
+    told = kinds_of(process)
 
-
-def test_the_act_is_told_step_by_step(w):
-    process = reach_opening(w)
-
-    assert kinds(process) == [
+    assert told[told.index("reception.closed") :] == [
+        "reception.closed",
         "opening.started",
         "reference_price.revealed",
-        "attendance.noted",
-        "attendance.noted",
-        "attendance.noted",
-        "bid.opened",
-        "bid.opened",
-        "bid.opened",
+        *["attendance.noted"] * 3,
+        "shares.given",
+        "shares.given",
+        *["envelope.revealed"] * 3,
+        "shares.given",
+        "shares.given",
+        *["bid.opened"] * 3,
         "bids.opened",
+        "envelopes.audited",
         "opening.closed",
     ]
     assert process.stage == "opening"
@@ -70,54 +76,77 @@ def test_the_act_is_told_step_by_step(w):
         w.suppliers[0].supplier_name,
     ]
     assert (minutes.n_bids, minutes.observations) == (3, "Sin observaciones de los asistentes.")
+    assert (minutes.unopenable, minutes.told()) == ((), [])
     assert (minutes.rules[0].key, minutes.rules[0].value, minutes.rules[0].had) == (
         "term.opening_to_award.max",
         "20",
         "14",
     )
+    audited = event_of(process, "envelopes.audited")
+    assert (audited.n_leaves, audited.n_explained, audited.n_waiting) == (3, 3, 0)
+    assert (audited.findings, audited.warnings) == ((), ())
     assert verify().finding is None
 
 
-def test_the_reference_price_is_told_at_the_start_with_what_binds_it(w):
-    process = reach_bidding(w)
-    concluded = event(process, "research.concluded")
+def test_the_reference_price_is_told_at_the_start_with_what_binds_it(w, process):
+    concluded = event_of(process, "research.concluded")
     opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
 
-    revealed = event(process, "reference_price.revealed")
+    revealed = event_of(process, "reference_price.revealed")
     [price] = revealed.prices
     assert (price.unit_price, revealed.total) == (Money(5850), Money(5850 * 412000))
     assert commitment(process.ocid, price.item, price.unit_price, price.salt) == price.commitment
     assert price.commitment in str(concluded)
 
 
-def test_without_bids_the_act_is_held_and_closed_all_the_same(w):
-    process = hold_act(w, reach_bidding(w, offers={}))
-    assert event(process, "bids.opened").n_bids == 0
+def test_without_bids_the_act_is_held_and_closed_all_the_same_and_needs_no_key(w):
+    process = reach_bidding(w, offers={})
+    opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
+    assert [t.command for t in queries.tasks(process, OPENING) if not t.is_optional] == ["opening.open_bids"]
+    opening.open_bids(w[Role.OFFICER], process.ocid, at=OPENING)
+    opening.close(w[Role.OFFICER], process.ocid, at=CLOSED)
+    assert event_of(process, "bids.opened").n_bids == 0
     assert opened_bids(process) == []
     assert queries.is_closed(process)
 
 
 def test_what_was_not_opened_is_told_too(w):
-    process = reach_bidding(w)
-    bidding.withdraw(w.suppliers[0], process.ocid, at=RECEIVED + timedelta(hours=1))
-    bid(w, process, 1, "50.00", at=RECEIVED + timedelta(hours=2))
+    process = reach_bidding(w, offers={})
+    first = bid(w, process, 0, "54.90", at=RECEIVED)
+    second = bid(w, process, 1, "51.30", at=RECEIVED)
+    bid(w, process, 2, "57.75", at=RECEIVED)
+    withdraw(w, process, 0, first, at=RECEIVED + timedelta(hours=1))
+    bid(w, process, 1, "50.00", at=RECEIVED + timedelta(hours=2), replaces=second)
     bid(w, process, 0, "10.00", at=OPENING)
-    opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
-    opening.open_bids(w[Role.OFFICER], process.ocid, at=OPENED)
-    bid(w, process, 0, "9.00", at=OPENED)
+    hold_act(w, process, close=False)
+    bid(w, process, 0, "9.00", at=OPENED)  # between the opening and the minutes
     opening.close(w[Role.OFFICER], process.ocid, at=CLOSED)
 
-    told = event(process, "bids.opened")
-    assert [(b.bidder.key, b.state) for b in told.set_aside] == [
-        (w.suppliers[0].supplier_key, "withdrawn"),
-        (w.suppliers[1].supplier_key, "replaced"),
-        (w.suppliers[0].supplier_key, "refused"),
-    ]
-    assert [str(b.prices[1]) for b in opened_bids(process)] == ["57.75", "50.00"]
-    assert [b.received_at for b in event(process, "opening.closed").set_aside] == [OPENED]
+    told = event_of(process, "bids.opened")
+    assert (told.n_bids, told.n_withdrawn, told.n_superseded, told.n_late, told.n_unopenable, told.n_unrevealed) == (
+        2, 1, 1, 1, 0, 0,
+    )  # fmt: skip
+    assert sorted(str(b.prices[1]) for b in opened_bids(process)) == ["50.00", "57.75"]
     with pytest.raises(Refused) as refused:
         bid(w, process, 0, "8.00", at=CLOSED)
     assert refused.value.codes == ["closed"]
+
+
+def test_one_that_comes_late_after_the_keys_were_given_holds_up_nothing_and_is_no_finding(w, process):
+    opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
+    give_keys(w, process, at=KEYS)
+    late = bid(w, process, 0, "1.00", at=KEYS)
+    opening.open_bids(w[Role.OFFICER], process.ocid, at=OPENED)
+    audited, counted = event_of(process, "envelopes.audited"), event_of(process, "bids.opened")
+    assert (counted.n_bids, counted.n_unrevealed, audited.findings, audited.n_waiting) == (3, 1, (), 1)
+
+    # it is shown as soon as the keys are given for it, and stays closed
+    for role in (Role.OIC, Role.WITNESS):
+        give(w, process, role, "custody", at=OPENED)
+    shown = event_of(process, "envelope.revealed")
+    assert (shown.c, shown.state, shown.bidder.key) == (late.c, "late", w.suppliers[0].supplier_key)
+    opening.close(w[Role.OFFICER], process.ocid, at=CLOSED)
+    assert len(opened_bids(process)) == 3
 
 
 def test_every_release_is_valid_and_the_record_holds_the_bids(w):
@@ -140,9 +169,13 @@ def test_every_release_is_valid_and_the_record_holds_the_bids(w):
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_wrong_office(w, name):
-    process = hold_act(w, reach_bidding(w), close=False)
-    allowed = {"attend": {Role.OIC, Role.WITNESS, Role.SUPPLIER}}.get(name, {Role.OFFICER})
+def test_wrong_office(w, process, name):
+    process = hold_act(w, process, close=False)
+    allowed = {
+        "attend": {Role.OIC, Role.WITNESS, Role.SUPPLIER},
+        "give_shares": {Role.OFFICER, Role.OIC, Role.WITNESS},
+        "present_backup": {Role.SUPPLIER},
+    }.get(name, {Role.OFFICER})
     for role, actor in w.actors.items():
         if role not in allowed:
             with pytest.raises(Refused) as refused:
@@ -153,26 +186,28 @@ def test_wrong_office(w, name):
 @pytest.mark.parametrize(
     ("done", "name"),
     [
-        ((), "attend"), ((), "open_bids"), ((), "close"),
+        ((), "attend"), ((), "open_bids"), ((), "close"), ((), "give_shares"), ((), "present_backup"),
         (("start",), "start"), (("start",), "close"),
         (("start", "open_bids"), "start"), (("start", "open_bids"), "open_bids"),
+        (("start", "open_bids"), "present_backup"),
         (("start", "open_bids", "close"), "start"), (("start", "open_bids", "close"), "attend"),
         (("start", "open_bids", "close"), "open_bids"), (("start", "open_bids", "close"), "close"),
+        (("start", "open_bids", "close"), "present_backup"),
     ],
 )  # fmt: skip
-def test_wrong_state(w, done, name):
-    process = reach_bidding(w)
+def test_wrong_state(w, process, done, name):
     for step in done:
+        if step == "open_bids":
+            give_keys(w, process, at=OPENING)
         ACTS[step](w[Role.OFFICER], process, OPENING)
     n = Entry.objects.count()
     with pytest.raises(Refused) as refused:
-        ACTS[name](w[Role.OIC if name == "attend" else Role.OFFICER], process, OPENING)
+        ACTS[name](w[BY.get(name, Role.OFFICER)], process, OPENING)
     assert refused.value.codes == ["state"]
     assert Entry.objects.count() == n
 
 
-def test_the_act_never_begins_early_nor_before_the_questions_are_closed(w):
-    process = reach_bidding(w)
+def test_the_act_never_begins_early_nor_before_the_questions_are_closed(w, process):
     with pytest.raises(Refused) as refused:
         opening.start(w[Role.OFFICER], process.ocid, at=OPENING - timedelta(microseconds=1))
     assert refused.value.codes == ["early"]
@@ -183,37 +218,46 @@ def test_the_act_never_begins_early_nor_before_the_questions_are_closed(w):
     assert refused.value.codes == ["clarification"]
 
 
-def test_a_suspended_purchase_opens_nothing(w):
-    process = reach_bidding(w)
+def test_a_suspended_purchase_opens_nothing(w, process):
     tendering.suspend(w[Role.OIC], process.ocid, at=OPENING, authority="OIC", reason="Denuncia")
     with pytest.raises(Refused) as refused:
         opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
     assert refused.value.codes == ["suspended"]
 
 
-def test_attendance_is_noted_once_and_a_form_sent_twice_opens_once(w):
-    process = reach_bidding(w)
+def test_attendance_is_noted_once_and_a_form_sent_twice_opens_once(w, process):
     opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
     opening.attend(w[Role.WITNESS], process.ocid, at=OPENING)
     with pytest.raises(Refused) as refused:
         opening.attend(w[Role.WITNESS], process.ocid, at=OPENING)
     assert refused.value.codes == ["again"]
+    give_keys(w, process, at=KEYS)
 
     def send():
         return opening.open_bids(w[Role.OFFICER], process.ocid, at=OPENED)
 
     first = once("b" * 32, w[Role.OFFICER], "opening.open_bids", send)
     assert once("b" * 32, w[Role.OFFICER], "opening.open_bids", send) == (first[0], False)
-    assert kinds(process).count("bid.opened") == 3
+    assert kinds_of(process).count("bid.opened") == 3
 
 
-def test_tasks_follow_the_act(w):
-    process = reach_bidding(w)
-
+def test_tasks_follow_the_act(w, process):
     def waiting():
-        return [t.command for t in queries.tasks(process, OPENING) if not t.is_optional]
+        found = [t for t in queries.tasks(process, OPENING) if not t.is_optional]
+        return [(t.command.partition(".")[2], str(t.role)) for t in found]
 
-    assert waiting() == ["opening.start"]
-    for step, then in (("start", ["opening.open_bids"]), ("open_bids", ["opening.close"]), ("close", [])):
-        ACTS[step](w[Role.OFFICER], process, OPENING)
-        assert waiting() == then
+    asked = [("give_shares", r) for r in ("officer", "oic", "witness")]
+    assert waiting() == [("start", "officer")]
+    ACTS["start"](w[Role.OFFICER], process, OPENING)
+    assert waiting() == [*asked, ("open_bids", "officer")]
+    give(w, process, Role.OIC, "custody")
+    assert waiting() == [asked[0], asked[2], ("open_bids", "officer")]
+    give(w, process, Role.WITNESS, "custody")  # the first round is over: the second asks all again
+    assert waiting() == [*asked, ("open_bids", "officer")]
+    for role in (Role.OIC, Role.WITNESS):
+        give(w, process, role, "bids")
+    assert waiting() == [asked[0], ("open_bids", "officer")]
+    ACTS["open_bids"](w[Role.OFFICER], process, OPENED)
+    assert waiting() == [("close", "officer")]
+    ACTS["close"](w[Role.OFFICER], process, CLOSED)
+    assert waiting() == []

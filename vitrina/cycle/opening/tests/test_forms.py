@@ -5,7 +5,7 @@ import pytest
 
 from tests.worlds.base import world
 from tests.worlds.bidding import reach_bidding
-from tests.worlds.opening import CLOSED, hold_act
+from tests.worlds.opening import CLOSED, give_keys, hold_act
 from tests.worlds.tendering import OPENING
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.core.steps import FORMS
@@ -29,11 +29,27 @@ def test_the_act_goes_through_its_forms(w):
     steps = [("start", Role.OFFICER, {}), ("attend", Role.WITNESS, {}), ("open_bids", Role.OFFICER, {}),
              ("close", Role.OFFICER, {"observations": "El testigo pidió copia."})]  # fmt: skip
     for name, role, data in steps:
+        if name == "open_bids":
+            give_keys(w, process, at=OPENING)
         sent = form(w, process, name, data, role=role)
         assert sent.facts() is not None
         assert sent.is_valid()
         entry = sent.run()
     assert entry.event.observations == "El testigo pidió copia."
+
+
+def test_the_form_that_opens_says_what_is_still_missing(w):
+    process = reach_bidding(w)
+    opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
+    asked = [len(form(w, process, "open_bids").facts())]
+    for role in (Role.OIC, Role.WITNESS):
+        give_keys(w, process, at=OPENING, roles=(role,))
+        asked.append(len(form(w, process, "open_bids").facts()))
+    assert asked == [2, 2, 2]  # the first round, the first round, the second
+    give_keys(w, process, at=OPENING, roles=(Role.OIC,))
+    assert len(form(w, process, "open_bids").facts()) == 1
+    sent = form(w, process, "open_bids")
+    assert sent.is_valid() and sent.run().kind == "bids.opened"
 
 
 @pytest.mark.parametrize("text", ["x" * 4001, "x" * 10_000_000, "al rev\u202ees", "nul\x00"])
