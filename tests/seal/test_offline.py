@@ -9,7 +9,7 @@ import json
 import pytest
 
 from tests.seal.test_interop import OCID, RFC
-from vitrina.sealed import keys, objects, opening
+from vitrina.sealed import client, keys, objects, opening
 
 pytestmark = pytest.mark.browser
 NAME = "sellar-sin-conexion.html"
@@ -109,10 +109,8 @@ def test_its_policy_lets_nothing_out(built, page, watch) -> None:
     )
 
 
-def test_what_it_saved_goes_up_from_the_site(built, context, secrets, site, visit, page, tmp_path) -> None:
-    from vitrina.sealed import client
-
-    out = {
+def sealed_elsewhere(context, out):
+    of = {
         "ocid": OCID,
         "lot": None,
         "envelope": "economica",
@@ -122,19 +120,75 @@ def test_what_it_saved_goes_up_from_the_site(built, context, secrets, site, visi
         "reveal_by": "2026-12",
     }
     sealed = client.seal(
-        [client.answers({}, ""), ("plano.zip", "application/zip", bytes(9_000_000))], None, **out, out=tmp_path
+        [client.answers({}, ""), ("plano.zip", "application/zip", bytes(9_000_000))], None, **of, out=out
     )
+    (out / "manifiesto.json").write_bytes(sealed.manifest_bytes)
+    (out / "acuse.json").write_text("{}")
+    return sealed
+
+
+def test_what_it_saved_goes_up_from_the_site(context, site, visit, page, tmp_path) -> None:
+    sealed = sealed_elsewhere(context, tmp_path)
     site.expect(json.loads(sealed.manifest_bytes))
-    page.locator("input").set_input_files(sealed.files)
-    said = visit(
-        """async (seal, manifest) => {
-          const files = [...document.querySelector("input").files];
-          const some = seal.partsFromFiles(manifest, files.slice(1)).absent;
-          const { read, parts, absent } = seal.partsFromFiles(manifest, files);
-          return { some, absent, done: await seal.uploadMissing({ ...seal.partsAt("/parts/x/", "x"), read, parts }) };
+    page.locator("input").set_input_files([*sealed.files, tmp_path / "acuse.json", tmp_path / "manifiesto.json"])
+    made = visit(
+        "async (seal, context) => seal.bringSealed({ files: [...document.querySelector('input').files], context })",
+        context,
+    )
+    page.locator("input").set_input_files([])  # from here on the browser keeps what it needs
+    done = visit(
+        """async (seal, { c, kept }) => {
+          const { read } = await seal.partStore(kept.recipient, kept.kind);
+          return seal.uploadMissing({ ...seal.partsAt(`/parts/${c}/`, "x"), read, parts: kept.parts });
         }""",
-        sealed.manifest_bytes.decode(),
+        {"c": made["c"], "kept": made},
     )
 
-    assert said == {"some": [sealed.files[0].name], "absent": [], "done": {"sent": 4, "cuts": 0}}
+    assert (made["manifest"].encode(), made["c"], made["payload_type"]) == (
+        sealed.manifest_bytes,
+        sealed.c,
+        "vitrina/sobre/v1",
+    )
+    assert done == {"sent": 4, "cuts": 0}
     assert not site.missing()
+
+
+def test_what_does_not_belong_to_the_purchase_is_not_brought(context, visit, page, tmp_path) -> None:
+    sealed = sealed_elsewhere(context, tmp_path)
+    bring = "async (seal, context) => seal.bringSealed({ files: [...document.querySelector('input').files], context }).then(() => 'brought', ({ code, detail }) => [code, detail])"
+    manifest, largest = tmp_path / "manifiesto.json", sealed.files[-1]
+    whole = [*sealed.files, manifest]
+    touched = tmp_path / "touched" / largest.name
+    touched.parent.mkdir()
+    content = bytearray(largest.read_bytes())
+    content[8_400_000] ^= 1
+    touched.write_bytes(content)
+    another = {**context, "panel": [context["panel"][0], context["panel"][2], context["panel"][1]]}
+    for files, of, code in (
+        (sealed.files, context, ["manifest_missing", ""]),
+        (whole, {**context, "ocid": OCID + "9"}, ["other_purchase", OCID]),
+        (whole, {**context, "supplier": {"rfc": "XYZ010203AB1"}}, ["other_supplier", RFC]),
+        (whole, another, ["panel_changed", ""]),
+        (whole[1:], context, ["file_absent", sealed.files[0].name]),
+        ([*sealed.files[:-1], touched, manifest], context, ["file_damaged", largest.name]),
+        (whole, context, "brought"),
+    ):
+        page.locator("input").set_input_files(files)
+        assert visit(bring, of) == code
+
+
+def test_a_lot_is_priced_whole_or_left(built, context, page, tmp_path) -> None:
+    context["items"][1]["lot"], context["items"][0]["lot"] = 2, 1
+    context["criteria"].append({"number": 2, "title": "Caducidad", "description": "", "lot": 2})
+    (tmp_path / "datos.json").write_text(json.dumps(context))
+    page.goto((built / NAME).as_uri())
+    page.locator("#context").set_input_files(tmp_path / "datos.json")
+    page.get_by_text("Deje vacía la partida").wait_for()
+    required = "[...document.querySelectorAll('#prices input, #criteria textarea')].map((one) => one.required)"
+
+    assert page.evaluate(required) == [True, True, True, False]
+    page.get_by_label("1. Guantes").fill("61.4")
+    assert page.evaluate(required) == [True, False, True, False]
+    page.get_by_label("2. Gasas").fill("3.333")
+    assert page.evaluate(required) == [True, True, True, True]
+    assert page.evaluate("document.querySelector('#prices input[name=\"2\"]').validity.patternMismatch")

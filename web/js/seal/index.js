@@ -22,6 +22,7 @@ export { fingerprint, identityOf, newSecret, publicKeyOf, recipientOf, secretOf 
 export { PART, leafOf, parseObject, partsOf, payloadTypeOf, revealDigest } from "./objects.js";
 export { amountOf, buildAnswers, buildIndex, cleanName, offerOf, parseAnswers, parseIndex } from "./contents.js";
 export { backupText, newEnvelopeKey, readBackup, redeal, sealBid, withdrawal } from "./bid.js";
+export { bringSealed } from "./bring.js";
 export { partStore, room } from "./parts.js";
 export { Refused, partsAt, partsFromFiles, uploadMissing } from "./upload.js";
 export { drafts, envelopes, finished, tidy, unfinished } from "./store.js";

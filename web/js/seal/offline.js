@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of sellar-sin-conexion.html: context of the purchase in, sealed envelope out, no network. The worker stands in the page.
 import { backupText, newEnvelopeKey, sealBid } from "./bid.js";
-import { offerOf } from "./contents.js";
+import { amountOf, offerOf } from "./contents.js";
 import { useWorker } from "./engine.js";
 import { fingerprint, publicKeyOf } from "./keys.js";
 import { parseObject } from "./objects.js";
@@ -46,9 +46,11 @@ function describe() {
 
 function draw() {
   describe();
-  at("prices").replaceChildren(...tender.items.map(({ number, description, quantity, unit }) => element("label", { text: `${number}. ${description}` },
-    element("span", { className: "hint", text: ` ${quantity} ${unit ?? ""}. Precio unitario: ` }), element("br"),
-    element("input", { inputMode: "decimal", required: true, name: String(number), pattern: "[0-9]{1,15}([.][0-9]{1,6})?", autocomplete: "off" }))));
+  const several = new Set(tender.items.map(({ lot }) => lot)).size > 1;
+  at("prices").replaceChildren(...tender.items.map(({ number, lot, description, quantity, unit }) => element("label", { text: `${number}. ${description}` },
+    element("span", { className: "hint", text: ` ${several ? `Partida ${lot}. ` : ""}${quantity} ${unit ?? ""}. Precio unitario: ` }), element("br"),
+    element("input", { inputMode: "decimal", name: String(number), pattern: "[0-9]{1,12}([.][0-9]{1,2})?", title: "Pesos y centavos, sin comas: 1234.50", autocomplete: "off" }))));
+  at("lots-hint").hidden = !several;
   at("criteria").replaceChildren(...tender.criteria.map(({ number, title, description }) => element("label", { text: `${number}. ${title}` },
     element("span", { className: "hint", text: ` ${description ?? ""}` }), element("textarea", { name: String(number), rows: 3 }))));
   at("criteria-part").hidden = !tender.criteria.length;
@@ -59,9 +61,22 @@ function draw() {
   at("limits").textContent = most ? `Hasta ${most}, de ${Math.floor(bytes / 1e6)} MB cada uno.` : "";
 }
 
+const boxes = () => [...at("prices").querySelectorAll("input")].map((box, i) => ({ box, item: tender.items[i] }));
+const priced = () => boxes().filter(({ box }) => box.value.trim());
+
+// Two decimals, as the evaluation reads them; what is not priced is not in the offer.
 function offer() {
-  const typed = [...at("prices").querySelectorAll("input")];
-  return offerOf(tender.items.map(({ number, quantity }, i) => ({ line: number, quantity: String(quantity), unit_price: typed[i].value.trim() })));
+  return offerOf(priced().map(({ box, item }) => ({ line: item.number, quantity: String(item.quantity), unit_price: amountOf("1", box.value.trim()) })));
+}
+
+// A lot is priced whole or not at all, one of them at least; what the call asks of every bid and of those lots is answered.
+function demand() {
+  const lots = new Set(priced().map(({ item }) => item.lot));
+  for (const { box, item } of boxes()) box.required = !lots.size || lots.has(item.lot);
+  for (const area of at("criteria").querySelectorAll("textarea")) {
+    const { lot } = tender.criteria.find(({ number }) => String(number) === area.name);
+    area.required = lot === null || lot === undefined || lot === 0 || lots.has(lot);
+  }
 }
 
 function downloads({ manifest, c, blobs }) {
@@ -84,11 +99,13 @@ at("context").addEventListener("change", async ({ target }) => {
     return;
   }
   draw();
+  demand();
   Object.assign(at("backup"), { href: link(new Blob([backupText(key, tender)], { type: "text/plain" })), download: `respaldo-${tender.number ?? "sobre"}.key`.replace(/[^\w.-]/g, "-") });
   at("bid").hidden = false;
 });
 
 at("prices").addEventListener("input", () => {
+  demand();
   try { at("total").textContent = offer().total.replace(/\B(?=(\d{3})+\.)/g, ","); } catch { at("total").textContent = "…"; }
 });
 
@@ -99,7 +116,7 @@ at("bid").addEventListener("submit", async (event) => {
   at("progress").hidden = false;
   at("wrong").textContent = "";
   try {
-    const responses = Object.fromEntries([...at("criteria").querySelectorAll("textarea")].map(({ name, value }) => [name, value.trim()]));
+    const responses = Object.fromEntries([...at("criteria").querySelectorAll("textarea")].map(({ name, value }) => [name, value.trim()]).filter(([, said]) => said));
     downloads(await sealBid({
       context: tender, offer: offer(), responses, statement: tender.statement, files: [...at("documents").files], replaces: at("replaces").value || null, key, store: "memory",
       onProgress: ({ done, total }) => { at("progress").value = total ? done / total : 1; },
