@@ -43,7 +43,7 @@ def items(compiled: dict[str, Any]) -> dict[str, Any]:
 
 def terms(entries: list[Position], zone: str) -> dict[str, Any]:
     """The terms in force, from the last call or amendment: pairs of word and value, requirements, panel."""
-    calls = [row.entry.event for row in entries if row.entry.kind in CALLS and not row.entry.is_erased]
+    calls = [row.entry.event for row in entries if row.entry.kind in CALLS]
     if not calls:
         return {"terms": [], "criteria": []}
     now = calls[-1].terms

@@ -17,6 +17,7 @@ from vitrina.cycle.core.words import money
 from vitrina.kernel import clock
 from vitrina.kernel.canonical import parse
 from vitrina.ledger import feed
+from vitrina.ledger.erasing import BodyErased
 from vitrina.ledger.kinds import Event
 from vitrina.ledger.models import Position, Record, Release
 from vitrina.ledger.releases import compile_releases
@@ -39,6 +40,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
     zone = unit.zone if unit else settings.TIME_ZONE
     rows = Position.objects.filter(entry__stream=f"ocid:{ocid}", entry__visibility="public", position__lte=last)
     entries, signed = signatures.apart(list(rows.select_related("entry").order_by("position")))
+    whole = [row for row in entries if not row.entry.is_erased]  # of the others only the place is left
     context = {
         "nav": "search",
         "card": card,
@@ -50,13 +52,13 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         "stream": "" if release_id else f"/live/ocid:{ocid}",
         **_told(compiled, zone),
         **_acts(card, compiled, entries, signed),
-        **_offers(compiled, entries),
-        **_ruling(entries),
+        **_offers(compiled, whole),
+        **_ruling(whole),
         **_contracts(compiled),
         **call.items(compiled),
-        **call.terms(entries, zone),
+        **call.terms(whole, zone),
         "questions": call.questions(compiled),
-        "opening_url": reverse("portal:opening", args=[ocid]) if _is_sealed(entries) else "",
+        "opening_url": reverse("portal:opening", args=[ocid]) if _is_sealed(whole) else "",
         "kind_state": ("wait", _("Over")) if _is_complete(entries) else queries.status_words(_status(compiled)),
         "take": _take(ocid),
     }
@@ -95,8 +97,9 @@ def _status(compiled: dict[str, Any]) -> str:
 
 
 def _is_complete(entries: list[Position]) -> bool:
-    """Whether everything was delivered and paid."""
-    return bool(entries) and entries[-1].entry.kind == COMPLETED
+    """Whether everything was delivered and paid; acts about acts, such as a withdrawal, may come later."""
+    kinds = [row.entry.kind for row in entries if row.entry.kind != BodyErased.kind]
+    return bool(kinds) and kinds[-1] == COMPLETED
 
 
 def _is_sealed(entries: list[Position]) -> bool:
@@ -120,7 +123,7 @@ def _acts(
     todo = [{"sentence": c.sentence, "at": c.at, "state": "todo", "timed": True} for c in ahead]
     return {
         "acts": done + todo,
-        "stages": _stages(card, done, is_over=is_over),
+        "stages": _stages(card, [act for act in done if act["kind"] != BodyErased.kind], is_over=is_over),
         "next": ahead[0] if ahead else None,
         "n_acts": n_acts,
     }
@@ -159,7 +162,7 @@ def _offers(compiled: dict[str, Any], entries: list[Position]) -> dict[str, Any]
 
 
 def _last_ruling(entries: list[Position]) -> Position | None:
-    return next((r for r in reversed(entries) if r.entry.kind == "ruling.issued" and not r.entry.is_erased), None)
+    return next((r for r in reversed(entries) if r.entry.kind == "ruling.issued"), None)
 
 
 def _ruling(entries: list[Position]) -> dict[str, Any]:
