@@ -24,6 +24,7 @@ __all__ = ["Finding", "Report", "Undecidable", "served_policy", "verify_log"]
 
 BACKWARDS_SECONDS = 120  # an instant may be so much before that of the leaf before: clocks differ
 MOST_NOTICES = 100
+ERASURE = "body.erased"  # the statement of such an act holds the digest of the content that went (section 9)
 WITNESS_PATIENCE = (0.5, 1.0, 2.0)  # seconds: a checkpoint is published first and cosigned a moment later
 Progress = Callable[[int, int], None]
 
@@ -194,6 +195,9 @@ def _look(index: int, entry: bytes, last: datetime | None, report: Report) -> da
         return last
     if not statement.is_type(said["type"]):
         _notice(report, index, f"a type of no known form: {said['type'][:60]}")
+    body = said.get("body")
+    if said["type"] == ERASURE and isinstance(body, dict):
+        _notice(report, index, f"the content with the digest {body.get('sha256')} was withdrawn by act {index + 1}")
     at = statement.instant(said)
     if at is None or last is None:
         return at or last

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -12,7 +13,7 @@ from typing import Annotated, NamedTuple, NoReturn
 
 import typer
 
-from vitrina.site import embedded_db
+from vitrina.site import embedded_db, paths
 
 DEMO_SETTINGS = "vitrina.site.settings.demo"
 
@@ -101,7 +102,7 @@ def stop() -> None:
 
 @db.command()
 def reset() -> None:
-    """Throw the embedded database away; the next start makes a new one with the demo."""
+    """Throw the embedded database and its public log away; the next start makes new ones with the demo."""
     from vitrina.site.up import is_up
 
     if embedded_db.external_url():
@@ -110,7 +111,16 @@ def reset() -> None:
         _refuse("Vitrina is running from this folder: stop it first (Ctrl-C in its terminal).")
     with embedded_db.Cluster().running() as cluster:
         cluster.drop_database()
+    _forget_log()
     typer.echo("The demo's database is gone. `make up` starts over.")
+
+
+def _forget_log() -> None:
+    """Remove the public log and its key with the database: another history under the same key would be a fork."""
+    for folder in ("tile", ".tmp"):
+        shutil.rmtree(paths.log_dir() / folder, ignore_errors=True)
+    for file in (*(paths.log_dir() / name for name in ("checkpoint", "policy", "alarm")), paths.log_key()):
+        file.unlink(missing_ok=True)
 
 
 def _refuse(text: str) -> NoReturn:

@@ -74,6 +74,9 @@ def test_the_leaf_of_the_act_names_the_digest_that_went_and_that_of_its_own_body
     report = verify_log(str(published.folder()), policy())
     assert report.finding is None
     assert report.size == 2
+    assert [n.problem for n in report.notices] == [
+        f"the content with the digest {entry.body_sha256} was withdrawn by act 2"
+    ]
 
 
 def test_projections_that_are_replayed_come_out_the_same():
