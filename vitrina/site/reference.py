@@ -19,13 +19,17 @@ HEAD = "<!-- Written by `make docs` from the code; edit the code. -->\n\n"
 def acts() -> str:
     """Every kind of ledger entry: stage, who sees it, OCDS tag, meaning."""
     rows = ["| kind | stage | seen by | OCDS tag | what it says |", "|---|---|---|---|---|"]
-    order = {stage: n for n, stage in enumerate(("parties", *STAGES, "history"))}
-    known = [k for k in KINDS.values() if k.stage in order]
-    for event in sorted(known, key=lambda k: (order[k.stage], k.kind)):
+    order = {stage: n for n, stage in enumerate(("site", "ledger", "parties", *STAGES, "history"))}
+    ours = [k for k in KINDS.values() if k.__module__.startswith("vitrina.") and ".tests." not in k.__module__]
+    for event in sorted(ours, key=lambda k: (order[k.stage], k.kind)):
         tags = ", ".join(BUILDERS[event.kind][0]) if event.kind in BUILDERS else ""
-        summary = (getdoc(event) or "").splitlines()[0]
-        rows.append(f"| `{event.kind}` | {event.stage} | {event.visibility} | {tags} | {summary} |")
+        rows.append(f"| `{event.kind}` | {event.stage} | {event.visibility} | {tags} | {_summary(event)} |")
     return f"# Acts in the ledger\n\n{HEAD}" + "\n".join(rows) + "\n"
+
+
+def _summary(event: type) -> str:
+    """The first paragraph of its description, on one line."""
+    return " ".join((getdoc(event) or "").split("\n\n")[0].split())
 
 
 def states() -> str:
