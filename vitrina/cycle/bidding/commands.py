@@ -26,7 +26,7 @@ from vitrina.parties.actors import PLATFORM, Actor
 from vitrina.parties.models import Supplier
 from vitrina.sealed import objects
 
-from . import contents, envelope, vault
+from . import contents, envelope, unsealing, vault
 from .events import (
     NOBODY,
     BidderRef,
@@ -205,8 +205,8 @@ def open_received(actor: Actor, process: Process, *, at: datetime) -> tuple[list
     (`unsealing`). An envelope that nobody could read is told with its reason.
     """
     items, opened, failed = items_of(process), [], []
-    for row in envelope.live_of(process):
-        kept = envelope.unsealed_of(row)
+    for row in (r for r in envelope.live_of(process) if r.state == EnvelopeState.LIVE):
+        kept = unsealing.confirmed(row)
         if kept is not None and not kept.problem:
             envelope.settle(row, "open")
             opened.append(record(actor, process, _opened(row, kept, len(opened) + 1, items), at=at))

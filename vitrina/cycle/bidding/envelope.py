@@ -190,7 +190,7 @@ def unlock(row: Envelope) -> Record | None:
         return None
     try:
         return record_of(row, custody.unlock(row.locked, row.process_id, given))
-    except (ValueError, LookupError, TypeError, AttributeError):  # not what this server locked: it stays unexplained
+    except (ValueError, LookupError, TypeError, AttributeError, msgspec.MsgspecError):  # not what this server locked
         log.exception("the custody of the envelope %s is damaged", row.c)
         return None
 

@@ -40,11 +40,12 @@ class OpenedBid:
 
 
 def closing_entry(process: Process) -> Entry | None:
-    """The entry that closed the reception for the deadline in force; nothing while envelopes are on time."""
+    """The entry that closed the reception for the deadline in force, the first if somebody wrote another after it;
+    nothing while envelopes are on time.
+    """
     tender = tender_of(process)
-    rows = Entry.objects.filter(stream=process.stream, kind=ReceptionClosed.kind).order_by("-seq")
-    entry = rows.first()
-    return entry if entry and tender and entry.event.deadline == tender.opening_at else None
+    rows = Entry.objects.filter(stream=process.stream, kind=ReceptionClosed.kind).order_by("seq")
+    return next((entry for entry in rows if tender and entry.event.deadline == tender.opening_at), None)
 
 
 def is_receiving(process: Process, at: datetime) -> bool:

@@ -25,7 +25,7 @@ from vitrina.sealed.client import ANSWERS
 from vitrina.sealed.errors import SealedError, Unopenable
 
 from . import envelope, vault
-from .contents import MAX_ANSWERS, BadOffer, content_of
+from .contents import MAX_ANSWERS, BadOffer, Content, content_of
 from .models import Envelope, Unsealed
 
 log = logging.getLogger(__name__)
@@ -65,6 +65,48 @@ def unseal_with_backup(row: Envelope, identity: str) -> Unsealed:
     return _attempt(row, lambda: _from_backup(row, identity))
 
 
+def confirmed(row: Envelope) -> Unsealed | None:
+    """What was found in an envelope, compared with the envelope once more; read anew where the rows say otherwise.
+
+    Hours may lie between the keys and the opening; nobody must be able to write a price meanwhile.
+    """
+    kept = envelope.unsealed_of(row)
+    if kept is None or kept.problem or _agrees(row, kept):
+        return kept
+    log.error("what was kept of the envelope %s is not what it holds: it is read again", row.c)
+    given = envelope.true_shares(row, envelope.BIDS)
+    return _attempt(row, lambda: _from_backup(row, kept.identity) if kept.by_backup else _from_shares(row, given))
+
+
+def _agrees(row: Envelope, kept: Unsealed) -> bool:
+    """Whether prices, answers and digests of documents are those of the ciphertexts."""
+    plain: list[Path] = []
+    try:
+        said = msgspec.convert(kept.content["content"], Content)
+        if not envelope.identity_fits(row, kept.identity):
+            return False
+        paths = [vault.whole(file) for file in envelope.files_of(row)]
+        index = opening.decrypt_index(paths[0], kept.identity)
+        for path, told in zip(paths[1:], index.files, strict=True):
+            if told.name == ANSWERS and not plain:
+                plain.append(_plain(path, told, kept.identity))
+        found, notes = content_of(msgspec.to_builtins(index.offer), _read_answers(plain), items_of(row.process))
+    except (ValueError, LookupError, TypeError, msgspec.MsgspecError, _Problem):
+        return False
+    finally:
+        for path in plain:
+            path.unlink(missing_ok=True)
+    is_sent = {d.sha256 for d in said.documents} <= {told.sha256 for told in index.files}
+    return is_sent and (found, notes) == (msgspec.structs.replace(said, documents=()), kept.content["notes"])
+
+
+def _read_answers(plain: list[Path]) -> bytes:
+    if not plain:
+        return b""
+    with plain[0].open("rb") as file:
+        return file.read(MAX_ANSWERS + 1)
+
+
 def _attempt(row: Envelope, key: Any) -> Unsealed:
     try:
         used = key()
@@ -90,7 +132,8 @@ def _from_shares(row: Envelope, given: list[bytes]) -> _Key:
     try:
         found = opening.recover(manifest, given)
     except Unopenable as error:
-        raise _Problem("dealer", error.detail) from error
+        fault = "no_keys" if error.code == "too_few_shares" else "dealer"
+        raise _Problem(fault, error.detail) from error
     return _Key(found.identity, tuple(found.share_audit))
 
 
@@ -141,8 +184,7 @@ def _content(row: Envelope, index: sealed_index.Index, plain: list[Path]) -> tup
     answers, documents, withheld = b"", [], []
     for told, path in zip(index.files, plain, strict=True):
         if told.name == ANSWERS and not answers:
-            with path.open("rb") as file:
-                answers = file.read(MAX_ANSWERS + 1)
+            answers = _read_answers([path])
             continue
         try:
             documents.append(_document(row, told, path, len(documents) + 1))

@@ -116,9 +116,13 @@ def _to_open(process: Process) -> list[Any]:
 
 
 def _may_still_come(process: Process, row: Any, round_name: str) -> bool:
-    """Whether some opener who holds a share of an envelope has not been heard yet on it."""
+    """Whether openers who were not heard yet on an envelope can make its true shares enough.
+
+    Who is absent is not waited for where nothing depends on them: else one spoilt envelope would hold up the act.
+    """
     heard = envelope.heard(row, round_name)
-    return any(o.pk not in heard and envelope.holds_share(row, o, round_name) for o in openers_of(process))
+    unheard = sum(o.pk not in heard and envelope.holds_share(row, o, round_name) for o in openers_of(process))
+    return unheard > 0 and len(envelope.true_shares(row, round_name)) + unheard >= int(row.locked["k"])
 
 
 def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
