@@ -39,8 +39,8 @@ def log(request: HttpRequest) -> HttpResponse:
         "n_acts": feed.head(),
         "note": note,
         "head": head,
-        "sentence": _sentence(head, note, policy),
-        "alarm": found and {"words": _alarm_words(found.code), "since": found.at, "problem": found.problem},
+        "sentence": _still() if found else _sentence(head, note, policy),
+        "alarm": found and {"words": _alarm_words(found.code), "since": found.at},
         "waiting": max(0, feed.head() - (head.size if head else 0)),
         "key": str(policy.logs[0]) if policy else "",
         "origin": published.origin(),
@@ -105,6 +105,14 @@ def _sentence(head: Head | None, note: str | None, policy: Policy | None) -> str
     return _("%(acts)s; its last checkpoint is of %(hour)s and %(who)s.") % {"acts": acts, "hour": hour, "who": who}
 
 
+def _still() -> str:
+    """The answer while nothing is signed. What was found is for the operator: it may name folders."""
+    n = published.size()
+    return ngettext("The log stands still at %(n)s act.", "The log stands still at %(n)s acts.", n) % {
+        "n": formats.number(n, lang())
+    }
+
+
 def _witness(name: str, vkey: str, head: Head | None, now: datetime) -> dict[str, Any]:
     """A row of the table: what it has seen last, how far behind that is, when."""
     last = Cosignature.objects.filter(witness=name).order_by("-head").first()
@@ -131,11 +139,15 @@ def _quorum(policy: Policy | None) -> str:
 
 
 def _stamps() -> dict[str, Any]:
-    rows = Timestamp.objects.select_related("head").order_by("-at")[:SHOWN]
+    rows = Timestamp.objects.select_related("head").order_by("-head")[:SHOWN]
     columns = [{"label": _("Checkpoint")}, {"label": _("Stamped")}, {"label": _("Files")}]
     cells = [
         [
-            {"text": _("%(n)s acts") % {"n": formats.number(row.head_id, lang())}, "sub": _why(row.head)},
+            {
+                "text": _("%(n)s acts") % {"n": formats.number(row.head_id, lang())},
+                "url": reverse("log_signed", args=[row.head_id]),
+                "sub": _why(row.head),
+            },
             {"text": day_time(row.at), "sub": row.provider},
             {"text": ".tsr", "url": reverse("log_timestamp", args=[row.head_id])},
         ]

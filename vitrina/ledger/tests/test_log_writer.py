@@ -13,6 +13,7 @@ from vitrina.kernel.canonical import canonical, digest
 from vitrina.ledger import log, published
 from vitrina.ledger.append import append
 from vitrina.ledger.keys import MODE
+from vitrina.ledger.logverify import verify_log
 from vitrina.ledger.merkle import leaf_hash, root, verify_consistency
 from vitrina.ledger.models import Head, Leaf, Position
 from vitrina.ledger.note import Checkpoint, Vkey, open_note, split
@@ -205,6 +206,15 @@ def test_a_history_that_was_rewritten_is_never_signed_again():
     with pytest.raises(Refused, match="not what the database holds"):
         log.extend()
     assert verify().finding.where == "head of 2 leaves"
+
+
+def test_a_log_that_was_forged_on_the_disk_is_found_from_outside():
+    write(*(Noted(n=n) for n in range(300)))
+    folder = published.folder()
+    assert verify_log(str(folder), policy()).finding is None
+    bundle = folder / "tile/entries/001.p/44"
+    bundle.write_bytes(bundle.read_bytes().replace(b"test.noted", b"test.notes", 1))
+    assert verify_log(str(folder), policy()).finding.where.startswith("tile/")
 
 
 def test_the_checkpoint_of_another_log_in_the_folder_is_not_overwritten():
