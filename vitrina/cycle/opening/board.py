@@ -136,6 +136,11 @@ def _started(board: Board, told: Told) -> None:
     board.present[told.event.presided_by.name] = told
 
 
+def _revealed(board: Board, told: Told) -> None:
+    """An envelope that is told again was overtaken by one that could not be read before: the last word counts."""
+    board.revealed = [*(t for t in board.revealed if t.event.c != told.event.c), told]
+
+
 _READERS: dict[type[Event], Any] = {
     CallPublished: _call,
     CallAmended: _call,
@@ -147,7 +152,7 @@ _READERS: dict[type[Event], Any] = {
     SharesGiven: _given,
     ShareFalse: lambda b, t: b.false.append(t),
     BackupPresented: lambda b, t: b.backups.update({t.event.c: t}),
-    EnvelopeRevealed: lambda b, t: b.revealed.append(t),
+    EnvelopeRevealed: _revealed,
     BidOpened: lambda b, t: b.opened.update({t.event.c: t}),
     BidUnopenable: lambda b, t: b.unopenable.update({t.event.c: t}),
     BidsOpened: lambda b, t: setattr(b, "counted", t),
