@@ -27,6 +27,7 @@ from vitrina.ledger.note import Checkpoint, open_note, split
 from vitrina.ledger.verify import verify
 from vitrina.ledger.verify_leaves import Edge
 from vitrina.site import embedded_db, paths
+from vitrina.site.settings.test import CLUSTER
 
 from .kinds import CLERK, Closed, Noted
 from .log_keeping import AT, place, policy, witness
@@ -243,6 +244,41 @@ def test_killed_fifty_times_the_log_goes_on_without_fork_or_loss(durable, tmp_pa
     closing = [p for p, k in Position.objects.values_list("position", "entry__kind") if k == Closed.kind]
     assert set(closing) == set(Head.objects.filter(closes=True).values_list("size", flat=True))
     assert published.alarm() is None
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sequencers_one_publishes_and_the_other_takes_over(tmp_path):
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "vitrina.site.settings.test",
+        "DATABASE_URL": embedded_db.external_url() or CLUSTER.url(connection.settings_dict["NAME"]),
+        "VITRINA_TEST_DATABASE": connection.settings_dict["NAME"],
+    }
+    told = tmp_path / "sequencers.log"
+
+    def epochs_after(n: int) -> list[int]:
+        for i in range(n):
+            with transaction.atomic():
+                append_many([("watch:a", Noted(n=i))], actor=CLERK, at=AT)
+            time.sleep(0.05)
+        until(is_all_logged, 20, told)
+        return list(Head.objects.order_by("size").values_list("epoch", flat=True))
+
+    with told.open("w") as output, ExitStack() as stack:
+        first, second = Sequencers(environment, output), Sequencers(environment, output)
+        stack.callback(first.end)
+        stack.callback(second.end)
+        first.start()
+        (epoch,) = set(epochs_after(3))
+        second.start()
+        assert set(epochs_after(20)) == {epoch}
+        first.kill()
+        epochs = epochs_after(10)
+    assert epochs == sorted(epochs)
+    assert len(set(epochs)) == 2
+    assert published.alarm() is None
+    assert verify().finding is None
 
 
 def _die_at(step: int) -> None:
