@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -59,6 +60,7 @@ class Visitor:
     def __init__(self, url: str) -> None:
         self.url = url
         self.cookies = CookieJar()
+        self.timeout = 20.0  # seconds
         self._opener = urllib.request.build_opener(_Stay, urllib.request.HTTPCookieProcessor(self.cookies))
 
     def ask(self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
@@ -66,11 +68,19 @@ class Visitor:
         named = {k.replace("_", "-"): v for k, v in headers.items()}
         request = urllib.request.Request(self.url + path, data=body, method=method, headers=named)
         try:
-            with self._opener.open(request, timeout=20) as answer:
+            with self._opener.open(request, timeout=self.timeout) as answer:
                 return Answer(answer.status, answer.headers, answer.read(), answer.url)
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(error.code, error.headers, error.read(), error.url)
+
+    def digest(self, path: str) -> str:
+        """SHA-256 of what an address answers, however large: read in pieces."""
+        found = hashlib.sha256()
+        with self._opener.open(self.url + path, timeout=self.timeout) as answer:
+            while piece := answer.read(1 << 20):
+                found.update(piece)
+        return found.hexdigest()
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask(path, **headers)

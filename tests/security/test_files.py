@@ -15,13 +15,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from vitrina.cycle.bidding.models import Bid
 from vitrina.cycle.core import files
 from vitrina.cycle.core.models import Process, StoredFile
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.payment import cfdi
+from vitrina.cycle.research.models import Source
 
-from .attacker import HIV, step_path
+from .attacker import step_path
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -198,25 +198,23 @@ def test_a_document_is_handed_over_and_never_shown(site, visitor):
         assert visitor.get(f"/documentos/{way}").status == 404, way
 
 
-def test_a_bid_with_a_false_file_is_refused_whole(someone):
-    ocid = Process.objects.get(title=HIV).ocid
-    path, kept, bids = step_path(ocid, "bidding.submit"), StoredFile.objects.count(), Bid.objects.count()
-    fields = {"price_1": "60.00", "statement": "on", **{f"response_{n}": "Cumplimos." for n in range(1, 9)}}
-    supplier = someone("supplier2")
+def test_a_step_with_a_false_file_is_refused_whole(someone):
+    path = step_path(Process.objects.get(title="Suero fisiológico").ocid, "research.record_source")
+    kept, sources = StoredFile.objects.count(), Source.objects.count()
+    fields = {"item_number": "1", "kind": "quote", "origin": "Cotización de prueba", "price": "60.00"}
+    fields |= {"observed_on": "2020-03-20"}
+    officer = someone("officer")
     for name in ("bomb.xlsx", "page.pdf", "drawing.xml", "a.php"):
-        answer = supplier.send(path, fields, [("documents", name, "application/pdf", BAD[name])])
+        answer = officer.send(path, fields, [("evidence", name, "application/pdf", BAD[name])])
         assert answer.status == 409, (name, answer.status)
-        assert "Cumplimos." in answer.text  # nothing typed is lost
-    fields_with = [("documents", "b" * 5000 + ".pdf", "application/pdf", PDF)]
-    assert supplier.send(path, fields, fields_with).status == 400
-    many = [("documents", f"{n}.pdf", "application/pdf", PDF + bytes([n, 1])) for n in range(25)]
-    assert supplier.send(path, fields, many).status in {400, 409, 422}
-    assert (StoredFile.objects.count(), Bid.objects.count()) == (kept, bids)
+        assert "Cotización de prueba" in answer.text  # nothing typed is lost
+    fields_with = [("evidence", "b" * 5000 + ".pdf", "application/pdf", PDF)]
+    assert officer.send(path, fields, fields_with).status in {400, 422}
+    many = [("evidence", f"{n}.pdf", "application/pdf", PDF + bytes([n, 1])) for n in range(25)]
+    assert officer.send(path, fields, many).status in {400, 409, 422}
+    assert (StoredFile.objects.count(), Source.objects.count()) == (kept, sources)
 
-    odd = [
-        ("documents", "a\u202e%00..%2f\t'.pdf", "text/html", PDF + b"odd"),
-        ("documents", "b" * 240 + ".pdf", "x/y", PDF + b"long"),
-    ]
-    answer = supplier.send(path, fields, odd)
+    odd = [("evidence", "a\u202e%00..%2f\t'.pdf", "text/html", PDF + b"odd")]
+    answer = officer.send(path, fields, odd)
     assert "/recibo/" in answer.location, answer.text[:1500]
-    assert not StoredFile.objects.filter(name__contains="bbb").exists()
+    assert "\u202e" not in StoredFile.objects.get(sha256=Source.objects.latest("recorded_at").file).name

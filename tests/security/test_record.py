@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from vitrina.cycle.bidding.models import Bid, Envelope
+from vitrina.cycle.bidding.models import Envelope
 from vitrina.cycle.core.models import Process, Submission
 from vitrina.ledger.models import Entry
 from vitrina.parties import commands as parties
@@ -23,6 +23,7 @@ from vitrina.site import paths
 from vitrina.site.demo import clock
 
 from .attacker import HIV, Visitor, step_path
+from .sealing import seal, send
 
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "vitrina.site.settings.production", "VITRINA_SECRET_KEY": "k3y-" + "Zx9!" * 20, "VITRINA_HOSTS": "compras.example.mx",
@@ -69,23 +70,34 @@ def test_two_approvers_at_once_certify_once(site, someone):
     assert Entry.objects.filter(stream=stream).count() == before + 1
 
 
-def test_one_supplier_sending_many_bids_at_once_has_one(site):
+def test_a_bid_sent_eight_times_at_once_is_logged_once(site, tmp_path):
     ocid = Process.objects.get(title=HIV).ocid
-    path = step_path(ocid, "bidding.submit")
     supplier = Visitor(site.url).enter("supplier1@vitrina.example")
-    answers = {f"response_{n}": "Cumplimos." for n in range(1, 9)}
-    forms = [
-        {**supplier.tokens(path), **answers, "confirm": "1", "price_1": f"5{n}.10", "statement": "on"}
-        for n in range(6)
-    ]
-    with ThreadPoolExecutor(6) as pool:
-        sent = list(pool.map(lambda form: supplier.post(path, form), forms))
+    sealed = seal(supplier, ocid, "52.10", tmp_path)
+    before, at = Entry.objects.filter(kind="envelope.logged").count(), clock.now()
+    with ThreadPoolExecutor(8) as pool:
+        sent = list(pool.map(lambda _n: send(supplier, ocid, sealed, at).answer, range(8)))
 
-    assert {a.status for a in sent} == {302}
-    live = Bid.objects.filter(process=ocid, supplier="biomedica-tres-lunas", state="received")
-    assert live.count() == 1
-    assert Envelope.objects.filter(bid__process=ocid, bid__supplier="biomedica-tres-lunas").count() == 1
-    assert live.get().entry.event.digest == live.get().digest
+    assert {a.status for a in sent} == {201}
+    assert len({a.json["received_at"] for a in sent}) == 1
+    assert Entry.objects.filter(kind="envelope.logged").count() == before + 1
+    entry = Envelope.objects.get(c=sealed.c).entry
+    assert entry.event.c == sealed.c
+
+
+def test_bids_that_replace_the_same_one_at_once_are_all_logged_and_none_is_dropped(site, tmp_path):
+    """Whose they are nobody knows before the act: the order of the log says there which of them stands."""
+    ocid = Process.objects.get(title=HIV).ocid
+    supplier = Visitor(site.url).enter("supplier1@vitrina.example")
+    first = seal(supplier, ocid, "51.00", tmp_path)
+    assert send(supplier, ocid, first, clock.now()).answer.status == 201
+    many = [seal(supplier, ocid, f"5{n}.10", tmp_path, replaces=first.c) for n in range(6)]
+    at, before = clock.now(), Entry.objects.count()
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda s: send(supplier, ocid, s, at, previous=first.manifest_bytes).answer, many))
+    assert [a.json["status"] for a in answers] == ["logged"] * 6
+    assert Envelope.objects.filter(c__in=[s.c for s in many]).values("entry").distinct().count() == 6
+    assert Entry.objects.count() >= before + 6
 
 
 @pytest.mark.parametrize("attack", ["UPDATE ledger_entry SET body = '{}'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry CASCADE",

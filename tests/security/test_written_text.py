@@ -17,6 +17,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.db import transaction
 
 from tests.fixtures.site import Site
 from vitrina.cycle.core.command import COMMANDS
@@ -77,9 +78,10 @@ def purchase(site: Site) -> Iterator[Process]:
             patch.setattr(module, verb, _poisoner(run))
     world = people_of()
     Supplier.objects.filter(key=world.suppliers[0].supplier_key).update(name=f"{FORMULA} {MARKUP}")
-    done = payment.reach_payment(
-        people_of().earlier(12), title=f"{FORMULA} y más", terms={"title": f"{FORMULA} y más"}
-    )
+    with transaction.atomic():  # told at one stroke: the running site would close a reception whose hour is past
+        done = payment.reach_payment(
+            people_of().earlier(12), title=f"{FORMULA} y más", terms={"title": f"{FORMULA} y más"}
+        )
     patch.undo()
     _wait(lambda: PurchaseCard.objects.filter(ocid=done.ocid, stage="payment", status="complete").exists())
     assert row.pk
