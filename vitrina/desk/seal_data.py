@@ -152,9 +152,7 @@ def opening_data(seat: Seat, process: Process) -> dict[str, Any]:
         else None,
         "openers": _present(process, openers),
         "wanted": _wanted(me) if me and act and act.state != ActState.CLOSED else None,
-        "envelopes": [_envelope(n, row, process) for n, row in enumerate(envelope.all_of(process), start=1)]
-        if closing_entry(process)
-        else [],
+        "envelopes": _envelopes(process) if closing_entry(process) else [],
         "false_shares": [_plain(e) for e in _events(process, ShareFalse.kind)],
         "missing": what_is_missing(process, seat.at) if act and act.state == ActState.STARTED else [],
         "may_open": seat.actor.role is Role.OFFICER,
@@ -215,10 +213,15 @@ def _wanted(me: Opener) -> dict[str, Any] | None:
     return None
 
 
-def _envelope(order: int, row: Any, process: Process) -> dict[str, Any]:
+def _envelopes(process: Process) -> list[dict[str, Any]]:
+    opened = {e.event.c: e.event for e in _events(process, BidOpened.kind)}
+    failed = {e.event.c: e.event for e in _events(process, BidUnopenable.kind)}
+    rows = enumerate(envelope.all_of(process), start=1)
+    return [_envelope(n, row, opened.get(row.c), failed.get(row.c)) for n, row in rows]
+
+
+def _envelope(order: int, row: Any, opened: BidOpened | None, failed: BidUnopenable | None) -> dict[str, Any]:
     """An envelope as it may be shown after the deadline: its size and hour, and once revealed whose it is."""
-    opened = next((e.event for e in _events(process, BidOpened.kind) if e.event.c == row.c), None)
-    failed = next((e.event for e in _events(process, BidUnopenable.kind) if e.event.c == row.c), None)
     return {
         "c": row.c,
         "order": order,

@@ -138,8 +138,8 @@ def _bid_share(row: Envelope, opener: Opener) -> Wanted | None:
 
 def _dealt_anew(row: Envelope) -> list[objects.ShareRef]:
     """Shares of a bid that its supplier gave to another opener before the deadline."""
-    notices = [r for r in all_of(row.process) if r.state == EnvelopeState.NOTICE and r.supplier_id == row.supplier_id]
-    found = [objects.parse(r.object.encode()) for r in notices]
+    notices = Envelope.objects.filter(process=row.process_id, state=EnvelopeState.NOTICE, supplier=row.supplier_id)
+    found = [objects.parse(text.encode()) for text in notices.values_list("object", flat=True)]
     return [o.share for o in found if isinstance(o, objects.Redeal) and o.bid == row.c]
 
 
