@@ -36,10 +36,11 @@ from vitrina.parties.roles import Role
 from vitrina.sealed import client
 from vitrina.sealed.agefile import decrypt_bytes
 from vitrina.sealed.opening import decrypt_share
+from vitrina.site.demo.keys import KEYS
 
 whole = built_once(lambda: (w := world(), reach_bidding(w, offers={0: "54.90"})))
 AT = RECEIVED + timedelta(hours=2)
-LOCKED = base64.b64encode(pyrage.passphrase.encrypt(b"AGE-SECRET-KEY-1...", "frase")).decode()
+LOCKED = KEYS[Role.OIC][2]  # an identity under a passphrase
 
 
 @pytest.fixture
