@@ -27,11 +27,11 @@ from vitrina.parties.actors import actor_of
 from vitrina.parties.models import OpenerKey
 from vitrina.parties.roles import Role
 from vitrina.sealed import client as sealing
-from vitrina.site.demo.keys import KEYS
+from vitrina.site.demo import keys as demo_keys
 
 whole = built_once(lambda: (w := world(), reach_bidding(w, offers={})))
 OPENERS = (Role.OFFICER, Role.OIC, Role.WITNESS)
-LOCKED = KEYS[Role.OIC][2]  # an identity under a passphrase
+LOCKED = demo_keys.KEYS[Role.OIC][2]  # an identity under a passphrase
 DEEP = b'{"a":' * 100_000
 HALF = "\ud800"  # half a character, which JSON can spell and nothing can write
 

@@ -36,11 +36,11 @@ from vitrina.parties.roles import Role
 from vitrina.sealed import client
 from vitrina.sealed.agefile import decrypt_bytes
 from vitrina.sealed.opening import decrypt_share
-from vitrina.site.demo.keys import KEYS
+from vitrina.site.demo import keys as demo_keys
 
 whole = built_once(lambda: (w := world(), reach_bidding(w, offers={0: "54.90"})))
 AT = RECEIVED + timedelta(hours=2)
-LOCKED = KEYS[Role.OIC][2]  # an identity under a passphrase
+LOCKED = demo_keys.KEYS[Role.OIC][2]  # an identity under a passphrase
 
 
 @pytest.fixture
