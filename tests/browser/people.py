@@ -69,7 +69,7 @@ def words_of(page: Page) -> str:
         """() => {
             const copy = document.body.cloneNode(true);
             for (const other of copy.querySelectorAll("[lang], pre, code, .mono, script, template")) other.remove();
-            return copy.textContent;
+            return copy.textContent.replace(/\\{\\w+\\}/g, "");  // places that scripts fill
         }"""
     )
 

@@ -51,6 +51,7 @@ def sealing_data(seat: Seat, process: Process) -> dict[str, Any]:
         "k": tender.threshold,
         "panel": [_opener(o) for o in openers_of(process)],
         "call_position": _position(call),
+        "replaced_positions": [_position(e) for e in _events(process, "opener.replaced")],
         "reveal_by": month_after(tender.opening_at),
         "opening_at": iso(tender.opening_at),
         "now": iso(seat.at),

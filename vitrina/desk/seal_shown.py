@@ -31,6 +31,7 @@ def sealing(data: dict[str, Any], zone: str) -> dict[str, Any]:
         "lead": lead(data["state"], data["buyer"]),
         "closing_note": _("to seal and send. Bids are received before %(hour)s of %(day)s (%(zone)s).")
         % _instant(opening_at, zone),
+        "opening_note": _("until the opening, on %(day)s at %(hour)s (%(zone)s).") % _instant(opening_at, zone),
         "lots": lots,
         "has_lots": len(lots) > 1,
         "panel": [_opener(one) for one in data["panel"]],
@@ -48,6 +49,7 @@ def sealing(data: dict[str, Any], zone: str) -> dict[str, Any]:
         "zero": money(0),
         "stages": stages(),
         "urls": {
+            "data": reverse("desk:seal_data", args=[data["ocid"]]),
             "send": reverse("desk:envelopes", args=[data["ocid"]]),
             "envelope": reverse("desk:inbox") + "sobres/",
             "opened": reverse("opening_json", args=[data["ocid"]]),
@@ -196,6 +198,8 @@ def receipt_words() -> dict[str, str]:
         "done_headline": _("Your bid is sealed and received."),
         "done_lead": _("Nobody can read it before the opening. Until then you may replace it or withdraw it."),
         "done_closed": _("Nobody can read it before the opening. It can no longer be replaced or withdrawn."),
+        "withdrawn_headline": _("You withdrew your bid."),
+        "withdrawn_lead": _("It will never be opened. You may seal another until the hour of the opening."),
         "receipt_title": _("Receipt"),
         "receipt_sending": _("Your envelope is sealed but not yet registered"),
         "receipt_sending_text": _(
@@ -221,8 +225,9 @@ def receipt_words() -> dict[str, str]:
         "files_one": _("1 document"),
         "files_many": _("{n} documents"),
         "upload_whole": _("Whole"),
-        "uploading": _("{done} of {all}. {missing} parts are left."),
-        "upload_cut": _("No line. {missing} parts are left; trying again in {seconds} s."),
+        "upload_soon": _("About to begin."),
+        "uploading": _("{done} of {all}; parts left: {missing}."),
+        "upload_cut": _("No line; parts left: {missing}. Trying again in {seconds} s."),
         "upload_elsewhere": _(
             "Parts are missing, and this browser does not have them: open the page where you sealed "
             "it."

@@ -19,13 +19,14 @@ from vitrina.cycle.bidding import vault
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.opening import auditing
 from vitrina.cycle.opening import board as boards
+from vitrina.kernel import clock
 from vitrina.kernel.canonical import parse
 from vitrina.ledger import log
 from vitrina.ledger.models import Position
 
 README = """Auditoría de la apertura {ocid}
 
-    vitrina sealed audit .
+    vitrina sealed audit . --at {month}
 
 repite sin internet la auditoría: cada texto sellado del registro (leaves.jsonl) con lo que se mostró de él
 (reveals.jsonl), el tamaño del registro en el cierre (audit.json), el punto de control firmado (deadline) y de quién
@@ -41,7 +42,9 @@ def bundle(request: HttpRequest, ocid: str) -> HttpResponse:
     if board.counted is None or board.reception is None:
         raise Http404
     files = {
-        "LEEME.txt": README.format(ocid=ocid, files=request.build_absolute_uri(f"/p/{ocid}/cifrados/")),
+        "LEEME.txt": README.format(
+            ocid=ocid, month=f"{clock.now():%Y-%m}", files=request.build_absolute_uri(f"/p/{ocid}/cifrados/")
+        ),
         **_leaves(get_object_or_404(Process, ocid=ocid)),
         "audit.json": _lines([_case(board, ocid)]),
         "deadline": log.checkpoint_at(board.reception.position) or "",

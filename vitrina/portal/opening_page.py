@@ -90,6 +90,7 @@ def audit_of(board: boards.Board, ocid: str) -> dict[str, Any]:
         "findings": [_finding(text) for text in event.findings],
         "warnings": [_finding(text) for text in event.warnings],
         "audit_url": reverse("portal:act", args=[board.audited.position]),
+        "month": f"{clock.now():%Y-%m}",
         "bundle_url": reverse("opening_bundle", args=[ocid]),
         "sample": _sample(board, ocid),
         "bids": [_opened(told) for told in sorted(board.opened.values(), key=lambda t: t.event.order)],

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who can open the envelope, checked before it is sealed: the call that names them and the registration of each key, in the public log.
 // A server that swapped a key would have to swap it in the register too, where its owner sees it. Spec: sealed-bids, section 5.1.
-import { hour, now, say, wait } from "./page-tools.js";
+import { ask, hour, now, say, wait } from "./page-tools.js";
 import { Mismatch, provenAct } from "./proof-check.js";
 
 const EVERY = 5000;
 
 // Follows the panel of the page. `isRight()`: every key was found in the register as the page names it.
-export function checkPanel({ place, tender, zone }) {
+export function checkPanel({ place, tender, zone, dataUrl }) {
   const words = place.querySelector("[data-panel-state]");
   const row = (id) => place.querySelector(`[data-opener="${CSS.escape(id)}"]`);
   let right = false;
@@ -18,7 +18,7 @@ export function checkPanel({ place, tender, zone }) {
     if (call.type !== "call.published" || call.ocid !== tender.ocid) throw new Mismatch("that act is not the call of this purchase");
     if (call.body.threshold !== tender.k) throw new Mismatch("the call asks for another number of keys");
     const openers = new Map(call.body.openers.map((one) => [one.x, one]));
-    for (const position of tender.replaced_positions ?? []) {
+    for (const position of tender.replaced_positions) {
       const act = await provenAct(position);
       if (act.type !== "opener.replaced" || act.ocid !== tender.ocid) throw new Mismatch("that act replaces nobody here");
       openers.set(act.body.opener.x, act.body.opener);
@@ -40,9 +40,19 @@ export function checkPanel({ place, tender, zone }) {
     return null;
   }
 
+  // A call of a moment ago has no number yet: the page asks again for where its acts stand.
+  async function placed() {
+    const isPlaced = () => tender.call_position && tender.replaced_positions.every(Boolean) && tender.panel.every(({ position }) => position);
+    if (isPlaced()) return true;
+    const { status, body } = await ask(dataUrl);
+    if (status === 200) Object.assign(tender, { call_position: body.call_position, replaced_positions: body.replaced_positions, panel: body.panel });
+    return isPlaced();
+  }
+
   async function run() {
     for (;;) {
       try {
+        if (!(await placed())) throw new Error("not placed yet");
         const swapped = await check();
         right = !swapped;
         if (swapped) row(swapped.id).className = "bad";

@@ -19,6 +19,7 @@ export async function receiptsOf({ place, tender, seal, replace }) {
   const list = place.querySelector("[data-receipts]");
   const cards = new Map(); // c -> what is on the page
   const isOpen = tender.state === "open";
+  const form = place.querySelector("[data-form-seal]");
   let known = await seal.envelopes.list(tender.ocid).catch(() => []);
 
   const stands = (one) => one.status !== "late" && !one.withdrawn && !known.some((other) => other.replaces === one.c && other.status !== "late");
@@ -49,7 +50,7 @@ export async function receiptsOf({ place, tender, seal, replace }) {
       received_term: say(one.status === "late" ? "arrived" : one.received_at ? "received" : "sealed_on"),
       deadline: one.status === "late" ? dayHour(one.deadline ?? tender.opening_at, zone) : "",
       number: one.proof ? say("place", { n: number(one.index + 1) }) : "", waiting: !one.proof && one.status !== "sending",
-      inside: inside(one), upload: one.status === "logged" && !one.withdrawn ? one.told ?? say(one.uploaded ? "upload_whole" : "sending") : "",
+      inside: inside(one), upload: one.status === "logged" && !one.withdrawn ? one.told ?? say(one.uploaded ? "upload_whole" : "upload_soon") : "",
       can_change: isOpen && one.status === "logged" && stands(one), verdict: false, checked: one.checked ?? "",
       redeal: isOpen && stands(one) && newcomer(one) ? say("redeal", { name: newcomer(one).name }) : "",
       after: stands(one) && one.status === "logged" && tender.state !== "opened" ? say("after", { when: dayHour(tender.opening_at, zone) }) : "",
@@ -78,9 +79,19 @@ export async function receiptsOf({ place, tender, seal, replace }) {
 
   // What the page says on top once an envelope stands.
   function headline() {
-    if (standing()?.status !== "logged" || tender.state === "opened") return;
-    place.querySelector("[data-headline]").textContent = say("done_headline");
-    place.querySelector("[data-lead]").textContent = say(isOpen ? "done_lead" : "done_closed");
+    const one = standing();
+    const isWithdrawn = isOpen && !one && known.some(({ withdrawn }) => withdrawn);
+    place.querySelector("[data-another]").hidden = !isWithdrawn || Boolean(form && !form.hidden);
+    if (isWithdrawn && form?.hidden) tellTop("withdrawn_headline", "withdrawn_lead");
+    if (one?.status !== "logged" || tender.state === "opened") return;
+    tellTop("done_headline", isOpen ? "done_lead" : "done_closed");
+    const note = place.querySelector(".lede .fig + .cap");
+    if (note) note.textContent = place.dataset.openingNote;
+  }
+
+  function tellTop(head, lead) {
+    place.querySelector("[data-headline]").textContent = say(head);
+    place.querySelector("[data-lead]").textContent = say(lead);
   }
 
   const current = (c) => known.find((one) => one.c === c);
@@ -90,6 +101,7 @@ export async function receiptsOf({ place, tender, seal, replace }) {
     card.querySelector("[data-replace]").addEventListener("click", () => replace(current(c)));
     card.querySelector("[data-withdraw]").addEventListener("click", () => signAndSend("withdraw", current(c), () => seal.withdrawal(current(c).manifest), async (made, answer, claim) => {
       show(await save({ c, withdrawn: { ...made, signature: claim, received_at: answer.body.received_at } }));
+      headline();
       return say("withdrawn_done", { hour: hour(answer.body.received_at, zone) });
     }));
     card.querySelector("[data-redeal]").addEventListener("click", () => signAndSend("redeal", current(c), async (part) => {
@@ -222,7 +234,7 @@ export async function receiptsOf({ place, tender, seal, replace }) {
       tell("");
       const found = file ? await bring(file, tender, seal) : {};
       if (found.error) tell(found.error);
-      else if (found.record) { const kept = await save(found.record); brought.open = false; goOn(kept.c); cards.get(kept.c).querySelector("h2").focus(); }
+      else if (found.record) { const kept = await save(found.record); brought.open = false; goOn(kept.c); if (form && stands(kept)) form.hidden = true; headline(); cards.get(kept.c).querySelector("h2").focus(); }
     });
   }
   for (const one of known) goOn(one.c);

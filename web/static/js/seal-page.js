@@ -22,19 +22,19 @@ let draft = null;
 let replaces = null; // the receipt of the envelope whose place this one takes
 let started = false;
 
-function openForm() {
+async function openForm() {
+  if (!started) await start(); // what was typed before is in its place before anybody can type
   form.hidden = false;
-  if (!started) start();
 }
 
-function beginAgain(receipt) {
+async function beginAgain(receipt) {
   if (started) {
     location.hash = AGAIN;
     location.reload();
     return;
   }
   replaces = receipt;
-  openForm();
+  await openForm();
   form.querySelector("[data-replacing]").hidden = false;
   form.querySelector("[data-price]").focus();
 }
@@ -52,7 +52,7 @@ async function start() {
   const files = chosenFiles(form, tender, draft.files);
   for (const box of form.querySelectorAll("[data-response]")) box.value = draft.responses[box.dataset.response] ?? "";
   const signs = signer(form.querySelector("[data-sign]"));
-  const panel = checkPanel({ place: form, tender, zone });
+  const panel = checkPanel({ place: form, tender, zone, dataUrl: place.dataset.dataUrl });
   keepBackup();
   if (keeps) saveItself(words, prices, files);
   form.querySelector("[data-forget]").addEventListener("click", async () => {
