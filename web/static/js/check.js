@@ -51,18 +51,27 @@ export async function check(position) {
 
 const icon = (code) => told(`svg[data-code="${code}"]`)?.cloneNode(true);
 
-function show(proof, link, { state, by }) {
+function show(proof, link, { state, by, at }) {
   proof.dataset.state = state;
-  link.removeAttribute("data-check");
   const note = proof.querySelector("[role=status]") ?? proof.appendChild(Object.assign(document.createElement("span"), { role: "status" }));
   const drawn = icon(state);
   if (drawn) proof.querySelector("svg")?.replaceWith(drawn);
-  const n = counted(Number(link.dataset.number));
+  const n = counted(Number(link.dataset.check));
+  link.removeAttribute("data-check");
   link.textContent = words(`link-${state}`);
   link.ariaLabel = words("label", { words: link.textContent, n });
-  note.textContent = words(`note-${state}`, { at: new Date().toLocaleTimeString("es-MX", DIGITS), n: by ? counted(by) : "" });
+  note.textContent = words(`note-${state}`, { at, n: by ? counted(by) : "" });
   if (state === "mismatch") link.href = words("what-to-do");
 }
+
+const known = new Map(); // number of the act -> what was found; a page that is drawn again keeps it
+
+document.addEventListener("vitrina:swapped", ({ detail }) => {
+  for (const link of detail.querySelectorAll("a[data-check]")) {
+    const result = known.get(link.dataset.check);
+    if (result) show(link.closest(".proof"), link, result);
+  }
+});
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-check]");
@@ -71,10 +80,11 @@ document.addEventListener("click", async (event) => {
   const proof = link.closest(".proof");
   if (proof.ariaBusy) return;
   proof.ariaBusy = "true";
-  link.dataset.number = link.dataset.check;
-  const result = await check(Number(link.dataset.check));
+  const result = { ...(await check(Number(link.dataset.check))), at: new Date().toLocaleTimeString("es-MX", DIGITS) };
   proof.ariaBusy = null;
-  show(proof, link, result);
+  if (result.state !== "waiting") known.set(link.dataset.check, result);
+  const shown = proof.isConnected ? link : document.querySelector(`a[data-check="${link.dataset.check}"]`); // drawn again meanwhile
+  if (shown) show(shown.closest(".proof"), shown, result);
 });
 
 /** The page of an act: a button, and each check in words. */

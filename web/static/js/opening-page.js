@@ -94,7 +94,7 @@ function again(message) {
   form.querySelector("[data-press]").hidden = false;
 }
 
-// Looks every two seconds: what the server asks of this key, and whether anything on the page is no longer so.
+// Looks every two seconds until the act is over: what the server asks of this key, and whether the page is no longer so.
 async function watch() {
   let since = null;
   for (let seen = shape(state); ; await wait(EVERY)) {
@@ -114,6 +114,7 @@ async function watch() {
     }
     const now = shape(state);
     if (now !== seen) { seen = now; document.dispatchEvent(new Event("vitrina:refresh")); }
+    if (state.state === "over") return;
     await give();
   }
 }
