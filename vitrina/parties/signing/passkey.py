@@ -95,10 +95,14 @@ def _read(claim: dict[str, Any]) -> tuple[AuthenticatorData, CollectedClientData
 
 def _site(client: CollectedClientData, data: AuthenticatorData, registered: AuthenticatorData) -> str:
     """The host on which it was signed: the one where the passkey was made, over https (or on this machine)."""
-    origin = urlsplit(client.origin)
-    host = origin.hostname or ""
+    try:
+        origin = urlsplit(client.origin)
+        host = origin.hostname or ""
+        named = host.encode()
+    except (ValueError, TypeError, AttributeError) as error:  # a stranger's text, or none
+        raise Fault(Code.PASSKEY_ORIGIN) from error
     secure = origin.scheme == "https" or (origin.scheme == "http" and _insecure_is_allowed())
-    same = hmac.compare_digest(hashlib.sha256(host.encode()).digest(), registered.rp_id_hash)
+    same = hmac.compare_digest(hashlib.sha256(named).digest(), registered.rp_id_hash)
     if not (secure and same and data.rp_id_hash == registered.rp_id_hash) or client.cross_origin:
         raise Fault(Code.PASSKEY_ORIGIN)
     return host

@@ -113,7 +113,8 @@ def _read(claim: dict[str, Any], rule: policy.Policy, payload_type: str) -> str:
     try:
         decode(claim["value"])
         said = datetime.fromisoformat(claim["signed_at_client"])
-    except ValueError as error:
+        iso(said)
+    except (ValueError, OverflowError) as error:  # an instant before the first year or after the last
         raise Fault(Code.CLAIM_MALFORMED) from error
     if said.tzinfo is None:
         raise Fault(Code.CLAIM_MALFORMED)
