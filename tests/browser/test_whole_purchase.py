@@ -5,18 +5,24 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.cast import SUPPLIERS, Cast
-from tests.browser.people import Inspector, Someone, chapter, kind_of
+from tests.browser.people import Inspector, Someone, chapter
+from tests.browser.sealing import PATIENCE, RECEIVED, enter_room, open_key, seal_bid
 from tests.fixtures.browser import Watch
 from vitrina.cycle.contracting.models import Contract
+from vitrina.cycle.core import signed
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.payment.sample import sample_for
+from vitrina.ledger.models import Entry
+from vitrina.sealed.signature import verify_record
 from vitrina.site.demo import clock
 from vitrina.site.demo.people import local, world
 
@@ -25,12 +31,20 @@ REQUIREMENTS = (
     ("Registro sanitario vigente", "Expedido por COFEPRIS.", "técnico"),
     ("Opinión fiscal positiva", "Del mes en curso.", "legal y administrativo"),
 )
-PDF = ("file", "propuesta.pdf", "application/pdf", b"%PDF-1.7\nPropuesta tecnica")
+PDF = {"name": "propuesta.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nPropuesta tecnica"}
 EVALUATORS = ("evaluator1", "evaluator2", "evaluator3")
 PRICES = {"supplier1": ("54.90", "62.10"), "supplier2": ("51.30", "66.40"), "supplier3": ("57.75", "")}
-PATIENCE = 2.0  # seconds from the act to the open page of a visitor
+AT_ONCE = 2.0  # seconds from the act to the open page of a visitor
 RULE = "Emita el fallo"
 WINNERS = {1: "supplier2", 2: "supplier1"}
+SIGNED = {  # acts that this purchase cannot do without a signature
+    "call.published",
+    "clarification.closed",
+    "opening.closed",
+    "ruling.issued",
+    "contract.signed_by_supplier",
+    "contract.signed",
+}
 
 
 @pytest.fixture
@@ -46,13 +60,13 @@ def at(*when: int) -> datetime:
     return instant
 
 
-def test_six_people_buy_in_public_from_plan_to_payment(cast: Cast, new_page, watch: Watch) -> None:
+def test_six_people_buy_in_public_from_plan_to_payment(cast: Cast, new_page, watch: Watch, tmp_path: Path) -> None:
     for name, part in (
         ("plan and budget", plan),
         ("market research", research),
         ("call", call),
         ("clarification", clarify),
-        ("bids", bid),
+        ("bids", lambda c: bid(c, tmp_path)),
         ("opening", lambda c: open_in_public(c, new_page())),
         ("evaluation", evaluate),
         ("ruling", rule),
@@ -155,8 +169,8 @@ def call(cast: Cast) -> None:
             "Contrato desde": "2020-11-03",
             "Contrato hasta": "2020-12-31",
             "Quienes evalúan": ("pick", "Emma Oñate", "Raúl Zebadúa", "Irma Lazcano"),
-            "Órgano interno de control": ("choose", "Inés Olaiz, Órgano Interno de Control"),
-            "Testigo social": ("choose", "Teo Zumárraga, Testigo social"),
+            "Órgano interno de control": ("choose", "Inés Olaiz, Órgano Interno de Control (llave probada)"),
+            "Testigo social": ("choose", "Teo Zumárraga, Testigo social (llave probada)"),
         }
     )
     for n, (title, proof, kind) in enumerate(REQUIREMENTS, start=1):
@@ -192,43 +206,42 @@ def clarify(cast: Cast) -> None:
     olga.do("Celebre la junta", "Cerrar la junta y publicar el acta", TITLE)
 
 
-def bid(cast: Cast) -> None:
+def bid(cast: Cast, folder: Path) -> None:
+    """Three companies seal in their own browsers and sign with the demonstration's e.firma; the third has no pointer."""
     at(2020, 10, 12, 10)
+    ocid = Process.objects.get().ocid
+    answers = [f"Cumplimos: {title}." for title, _proof, _kind in REQUIREMENTS]
     for who, prices in PRICES.items():
         someone = cast[who]
-        someone.begin("Envíe su proposición", TITLE)
+        someone.begin("Selle y envíe su proposición", TITLE)
         if who == "supplier3":
-            bid_by_keyboard(someone, prices[0])
-            continue
-        someone.fill(
-            {
-                **{f"Partida {n}, renglón {n}": price for n, price in enumerate(prices, start=1)},
-                **{f"Cómo cumple con: {title}": f"Cumplimos: {title}." for title, _proof, _kind in REQUIREMENTS},
-                "Documentos": PDF,
-                "Declaro bajo protesta": True,
-            }
-        )
-        someone.send("Entregar la proposición")
+            seal_by_keyboard(someone, prices[0], answers, folder)
+        else:
+            seal_bid(someone, ocid, dict(enumerate(prices, start=1)), answers, folder, [PDF])
 
 
-def bid_by_keyboard(someone: Someone, price: str) -> None:
-    """The same form without a pointer: from the top of the page to the receipt with tabulator, letters and space."""
-    keyboard = someone.page.keyboard
-    someone.tab_to("Partida 1, renglón 1")
+def seal_by_keyboard(someone: Someone, price: str, answers: Sequence[str], folder: Path) -> None:
+    """The same page without a pointer: from the top to the receipt with tabulator, letters and space."""
+    page, keyboard = someone.page, someone.page.keyboard
+    expect(page.get_by_text("Comprobado a las")).to_be_visible(timeout=PATIENCE)
+    someone.tab_to("Renglón 1")
     keyboard.type(price)
-    for title, _proof, _kind in REQUIREMENTS:
-        someone.tab_to(f"Cómo cumple con: {title}")
-        keyboard.type(f"Cumplimos: {title}.")
-    someone.tab_to("Declaro bajo protesta")
-    keyboard.press("Space")
-    someone.tab_to("Entregar la proposición")
-    with someone.page.expect_navigation():
+    for (title, _proof, _kind), text in zip(REQUIREMENTS, answers, strict=True):
+        someone.tab_to(title)
+        keyboard.type(text)
+    someone.tab_to("Descargar la llave")
+    with page.expect_download() as saved:
         keyboard.press("Enter")
-    someone.told_off()
-    assert kind_of(someone.page).startswith("desk:receipt")
+    saved.value.save_as(folder / saved.value.suggested_filename)
+    someone.tab_to("El licitante declara bajo protesta")
+    keyboard.press("Space")
+    someone.tab_to("Sellar y enviar")
+    keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=RECEIVED)).to_be_visible(timeout=PATIENCE)
 
 
 def open_in_public(cast: Cast, visitor: Page) -> None:
+    """Two of the three who hold a key give it in their room; whoever looks on sees every price at the same moment."""
     ocid = Process.objects.get().ocid
     visitor.goto(f"{cast.url}/p/{ocid}/")
     cast.inspector.look(visitor, "bids")
@@ -236,23 +249,30 @@ def open_in_public(cast: Cast, visitor: Page) -> None:
     visitor.evaluate("window.sameDocument = true")
 
     at(2020, 10, 13, 11)
-    olga = cast["officer"]
-    olga.do("Empiece el acto", "Empezar el acto", TITLE)
-    for who in ("oic", "witness", "supplier1"):
+    olga, inside = cast["officer"], cast["officer"].page
+    olga.begin("Empiece el acto", TITLE)
+    enter_room(olga, ocid)
+    for who in ("officer", "witness"):
+        enter_room(cast[who], ocid)
+        cast.inspector.look(cast[who].page, who)
+        open_key(cast[who])
+    inside.get_by_role("button", name="Empezar el acto").click()
+    for who in ("oic", "supplier1"):
         cast[who].do("Anote su asistencia", "Anotar la asistencia", TITLE)
     at(2020, 10, 13, 11, 10)
-    olga.begin("Abrir los sobres", TITLE)
-    olga.send("Abrir los sobres")
+    inside.get_by_role("button", name="Abrir los 3 sobres").click(timeout=PATIENCE)
+    expect(inside.get_by_role("heading", name="Se abrieron tres sobres, en público.")).to_be_visible(timeout=PATIENCE)
     opened = time.monotonic()
     expect(visitor.get_by_role("heading", name="Se abrieron los 3 sobres, en público")).to_be_visible(timeout=4000)
     seconds = time.monotonic() - opened
     for price in ("$22,084,200.00", "$20,652,800.00", "$23,100,000.00"):
         expect(visitor.locator("main")).to_contain_text(price)
-    assert seconds < PATIENCE, f"the open page showed the act after {seconds:.1f} s"
+    assert seconds < AT_ONCE, f"the open page showed the act after {seconds:.1f} s"
     assert visitor.evaluate("window.sameDocument")
     cast.inspector.look(visitor, "opened")
 
     at(2020, 10, 13, 12)
+    cast["witness"].page.goto(f"{cast.url}/mi-espacio/")  # nobody stays in the room until the purchase is over
     olga.do("Cierre el acto", "Publicar el acta", TITLE, {"Observaciones": "Sin observaciones."})
 
 
@@ -381,9 +401,10 @@ def pay(cast: Cast) -> None:
 
 
 def read(cast: Cast, visitor: Page) -> None:
-    """Anybody reads the whole story afterwards, without an account."""
+    """Anybody reads the whole story afterwards, without an account, and checks one act."""
     process = Process.objects.get()
     assert process.halt == "complete"
+    every_signature_holds(process)
     visitor.goto(f"{cast.url}/p/{process.ocid}/")
     cast.inspector.look(visitor, "paid")
     main = visitor.locator("main")
@@ -393,3 +414,17 @@ def read(cast: Cast, visitor: Page) -> None:
         *cast.paid,
     ):  # the reference: 58.50 each
         expect(main).to_contain_text(words)
+    call = Entry.objects.select_related("placed").get(stream=process.stream, kind="call.published")
+    visitor.goto(f"{cast.url}/actos/{call.placed.position}/")
+    cast.inspector.look(visitor, "signed")
+    visitor.get_by_role("button", name="Comprobar en este navegador").click()
+    expect(visitor.get_by_text("Coincide con el registro público")).to_be_visible(timeout=PATIENCE)
+
+
+def every_signature_holds(process: Process) -> None:
+    """The acts that have to be signed were, with an e.firma, and a stranger's arithmetic agrees with each."""
+    told = [e.event for e in Entry.objects.filter(stream=process.stream, kind=signed.ActSigned.kind)]
+    assert {event.act_kind for event in told} >= SIGNED
+    for event in told:
+        assert event.signature["kind"] == "efirma"
+        assert verify_record(event.signature, signed.PAYLOAD_TYPE, signed.payload_of(event)), event.act_kind
