@@ -15,7 +15,9 @@ _HEAD = {"campo", "field"}
 
 @dataclass(frozen=True)
 class Line:
-    """A thing to do or to see: `verb` is one of VERBS or "fill"; `what` the bold words; `value` what is written."""
+    """A thing to do or to see: `verb` is one of VERBS or "fill"; `what` the words that stand out; `value` what is
+    written in the field, or the purchase when it is another than that of the tutorial.
+    """
 
     verb: str
     what: str
@@ -26,14 +28,18 @@ VERBS = {
     "es": {
         "clock_next": r"pulse ahí \*\*(.+?)\*\*", "clock_weeks": r"En el reloj del pie, pulse \*\*(.+?)\*\* siete veces",
         "enter": r"^\* Entre como \*\*(.+?)\*\*", "open": r"^\* Abra \*\*(.+?)\*\*", "press": r"^\* Pulse \*\*(.+?)\*\*",
-        "mark": r"^\* Marque \*\*(.+?)\*\*", "receipt": r"^\* El recibo dice «(.+?)»", "public": r"^\* La página pública dice «(.+?)»",
+        "open_in": r"^\* En \*(?P<value>.+?)\* abra \*\*(?P<what>.+?)\*\*", "mark": r"^\* Marque \*\*(.+?)\*\*",
+        "tick": r"^\* Marque la casilla \*\*(.+?)\*\*", "check": r"^\* En la página pública pulse \*\*(.+?)\*\*",
+        "receipt": r"^\* El recibo dice «(.+?)»", "says": r"^\* La página dice «(.+?)»", "public": r"^\* La página pública dice «(.+?)»",
     },
     "en": {
         "clock_next": r"press \*\*(.+?)\*\* there", "clock_weeks": r"At the clock in the footer, press \*\*(.+?)\*\* seven times",
         "enter": r"^\* Enter as \*\*(.+?)\*\*", "open": r"^\* Open \*\*(.+?)\*\*", "press": r"^\* Press \*\*(.+?)\*\*",
-        "mark": r"^\* Mark \*\*(.+?)\*\*",
+        "open_in": r"^\* In \*(?P<value>.+?)\* open \*\*(?P<what>.+?)\*\*", "mark": r"^\* Mark \*\*(.+?)\*\*",
+        "tick": r"^\* Tick \*\*(.+?)\*\*", "check": r"^\* On the public page press \*\*(.+?)\*\*",
     },
 }  # fmt: skip
+SIGHTS = {"receipt", "says", "public"}  # what the Spanish page promises; the English one tells it in its own way
 
 
 def lines(name: str, language: str) -> list[Line]:
@@ -45,6 +51,6 @@ def lines(name: str, language: str) -> list[Line]:
             continue
         for verb, pattern in VERBS[language].items():
             if match := re.search(pattern, text):
-                found.append(Line(verb, match[1]))
+                found.append(Line(verb, **match.groupdict()) if match.groupdict() else Line(verb, match[1]))
                 break
     return found
