@@ -56,10 +56,10 @@ def register_key(
     _check_locked(locked)
     body = registration_payload(recipient)
     record = signing.accept_for("opener.key", claim, payload_type=PAYLOAD_TYPE, body=body, actor=actor, at=at)
+    person = Person.objects.select_for_update().get(pk=actor.person_id)  # one key at a time
     former = key_of(actor.person_id)
     if former is not None:
         _retire(actor, former, at)
-    person = Person.objects.select_for_update().get(pk=actor.person_id)
     key_id = f"ll-{ids.ulid(at).lower()}"
     event = OpenerKeyRegistered(
         key=key_id,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pyrage
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from tests.worlds.base import local, world
 from tests.worlds.once import built_once, rolled_back
@@ -237,3 +239,22 @@ def test_the_keys_of_the_demonstration_are_proven_and_open_what_is_sealed_to_the
         assert str(pyrage.x25519.Identity.from_str(identity).to_public()) == recipient
         opened = pyrage.passphrase.decrypt(base64.b64decode(locked), "vitrina-demo").decode()
         assert opened.strip() == identity
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_keys_registered_at_once_leave_one_in_use():
+    actor = newcomer(world())
+    ready = threading.Barrier(6)
+
+    def run(recipient):
+        try:
+            ready.wait(20)
+            return register(actor, recipient).event.key
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(run, [fresh()[1] for _ in range(6)]))
+    assert OpenerKey.objects.filter(person=actor.person_id).count() == 6
+    (in_use,) = OpenerKey.objects.filter(person=actor.person_id, retired_at=None)
+    assert in_use.id in made
