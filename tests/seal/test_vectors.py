@@ -37,6 +37,26 @@ def test_vectors_in_chromium(visit, name) -> None:
     assert visit(SCRIPT, {"name": name, "data": data_of(name)}) >= CHECKS[name][1]
 
 
+HASHING = {
+    "rounds": 40,
+    "vectors": [  # FIPS 180-4's examples, NIST
+        ["", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+        ["abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+        [
+            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            1,
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+        ],
+        ["a", 1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"],
+    ],
+}
+
+
+@pytest.mark.browser
+def test_incremental_hash_in_chromium(visit) -> None:
+    assert visit(SCRIPT, {"name": "hashing", "data": HASHING}) >= 306
+
+
 @pytest.mark.browser
 def test_any_sharing_in_chromium(visit) -> None:
     assert visit(SCRIPT, {"name": "anySharing", "data": {"rounds": 100}}) >= 200
@@ -63,6 +83,10 @@ def node(built, tmp_path_factory):
 @pytest.mark.parametrize("name", CHECKS)
 def test_vectors_in_node(node, name) -> None:
     assert node(name, data_of(name)) >= CHECKS[name][1]
+
+
+def test_incremental_hash_in_node(node) -> None:
+    assert node("hashing", HASHING) >= 306
 
 
 def test_any_sharing_in_node(node) -> None:

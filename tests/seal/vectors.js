@@ -119,6 +119,34 @@ async function faults(lib, { faults: list }) {
   }
 }
 
+async function hashing(lib, { vectors, rounds }) {
+  for (const [repeated, times, digest] of vectors) {
+    const sum = lib.hasher();
+    for (let i = 0; i < times; i++) sum.update(lib.utf8(repeated));
+    equal(lib.hex(sum.digest()), digest, `${times} × ${repeated.slice(0, 10)}`);
+  }
+  const native = async (bytes) => lib.hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+  for (let length = 0; length <= 260; length++) {
+    const bytes = lib.random(length);
+    const cut = length && lib.random(1)[0] % length;
+    equal(lib.hex(lib.hasher().update(bytes.subarray(0, cut)).update(bytes.subarray(cut)).digest()), await native(bytes), `${length} bytes`);
+  }
+  for (let round = 0; round < rounds; round++) {
+    const bytes = lib.random(60_000);
+    const sum = lib.hasher();
+    for (let at = 0; at < bytes.length;) {
+      const step = (lib.random(1)[0] << (lib.random(1)[0] % 8)) | 0;
+      sum.update(bytes.subarray(at, at + step));
+      at += step;
+    }
+    equal(lib.hex(sum.digest()), await native(bytes), "any pieces");
+  }
+  const long = new Uint8Array(1 << 20); // past 2^32 bits
+  const sum = lib.hasher();
+  for (let i = 0; i < 513; i++) sum.update(long);
+  equal(lib.hex(sum.digest()), "a3e2acbb469e4e59dde406f912e754c933c1ac0fb0092a3634d61d5073309c0c", "513 MiB of zeros");
+}
+
 const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
 
 async function envelope(lib, e) {
@@ -188,7 +216,7 @@ async function strict(lib, { manifest, manifest_jcs, withdraw }) {
   await refused(() => lib.parseObject(lib.jcs({ type: "constructor" })), "an unknown type");
 }
 
-export const CHECKS = { field, splitting, anySharing, flips, faults, envelope };
+export const CHECKS = { field, hashing, splitting, anySharing, flips, faults, envelope };
 
 /** @param {string} name @param {object} lib @param {any} data @param {object} oracle @returns {Promise<number>} comparisons made */
 export async function check(name, lib, data, oracle) {

@@ -4,6 +4,8 @@ import { sha256 as noble } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { base64 } from "@scure/base";
 
+import { Sha256 } from "./sha256.js";
+
 export const HEX32 = /^[0-9a-f]{64}$/;
 
 /** @param {string} text @returns {Uint8Array} */
@@ -40,7 +42,7 @@ export const same = (a, b) => a.length === b.length && a.every((byte, i) => byte
 export const sha256 = (data) => hex(noble(typeof data === "string" ? utf8(data) : data));
 
 /** A SHA-256 that is fed piece by piece, which WebCrypto does not have: `update(bytes)`, `digest()`. */
-export const hasher = () => noble.create();
+export const hasher = () => new Sha256();
 
 /** SHA-256 of a whole piece in the browser's own code, about eight times as fast. @param {Uint8Array|ArrayBuffer} bytes @returns {Promise<string>} hex */
 export const nativeSha256 = async (bytes) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
