@@ -25,7 +25,7 @@ DISCARDED = 64 << 20  # of a body that is too large: what is still read, so that
 
 
 class Intake:
-    """An ASGI application around the pages. `text_limit`, `file_limit` and `part_limit` are bytes of a body: of a plain
+    """An ASGI application around the pages. `text_limit`, `file_limit`, `part_limit` are bytes of a body: of a plain
     form, of one with files, of raw bytes (a part of a sealed envelope). `seconds_idle` is how long a sender, or a
     reader of the answer, may do nothing.
     """

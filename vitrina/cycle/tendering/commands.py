@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.core import files, words
@@ -19,19 +18,18 @@ from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.planning.queries import item_refs
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
-from vitrina.law import LawError, profile, rulebook
 from vitrina.ledger.kinds import DocumentRef
 from vitrina.ledger.models import Entry
 from vitrina.parties.actors import Actor, actor_of, appointments_of
 from vitrina.parties.models import Person, Unit
 from vitrina.parties.roles import Role
 
-from . import checks, limits
+from . import checks
 from . import openers as opening_panel
+from .changes import changes
 from .events import (
     CallAmended,
     CallPublished,
-    Change,
     LotRef,
     OpenerReplaced,
     PanelRef,
@@ -41,11 +39,11 @@ from .events import (
 )
 from .models import Criterion, Lot, Opener, PanelMember, Tender
 from .numbers import procedure_number
+from .pinning import pin
 from .queries import has_reached, last_change_at, lots_of, tender_of, terms_of
 from .reasons import CANCELLATION
 from .states import TABLE, LotState
 
-METHODS = frozenset({"binario"})  # what this version can evaluate; the law knows more
 PANEL_ROLES = (Role.EVALUATOR, Role.OIC, Role.WITNESS)
 CRITERION_KINDS = ("technical", "legal")
 
@@ -105,7 +103,7 @@ def publish_call(
         contract_end=contract_end,
     )
     move(tender, TABLE, "publish_call")
-    book, method = _pin(process, character, evaluation_method, at)
+    book, method = pin(process, character, evaluation_method, at)
     rules = checks.require_lawful(tender)
     process.number = procedure_number(_locked(process.unit), process.procedure, process.category, character, at)
     process.title = title
@@ -176,8 +174,8 @@ def amend_call(
         process.criteria.all().delete()
         _save_criteria(process, criteria)
     terms = terms_of(tender)
-    changes = _changes(before, terms)
-    if not changes and not documents:
+    found = changes(before, terms)
+    if not found and not documents:
         raise refuse("same", _("Nothing has changed. Correct a field, or leave the call as it is."))
     process.title = tender.title
     number = Entry.objects.filter(stream=process.stream, kind=CallAmended.kind).count() + 1
@@ -185,7 +183,7 @@ def amend_call(
     event = CallAmended(
         number=number,
         reason=reason,
-        changes=changes,
+        changes=found,
         terms=terms,
         rules=rules,
         removed_criteria=tuple(sorted(gone)),
@@ -303,22 +301,6 @@ def _tender(process: Process) -> Tender:
     return tender
 
 
-def _pin(process: Process, character: str, method: str, at: datetime) -> tuple[Any, str]:
-    """Choose the law by the date of the call, pin it on the process, and refuse what its profile does not allow."""
-    try:
-        day = limits.calendar_of(process).local_day(at)
-        book = rulebook(day, process.unit.jurisdiction, category=process.category)
-        process.character, process.law, process.rulebook = character, book.law, book.id
-        found = profile(at=at, **limits.question(process))
-        allowed, ocds_method = found.evaluation_methods, found["ocds_method"]
-    except LawError as error:
-        raise refuse("law", error.say(get_language() or "es")) from error
-    if method not in allowed or method not in METHODS:
-        message = _("This evaluation method is not possible here. Choose binary.")
-        raise refuse("method", message, field="evaluation_method")
-    return book, ocds_method
-
-
 def _locked(unit: Unit) -> Unit:
     """The unit's row, locked: two calls of one unit take two numbers."""
     return Unit.objects.select_for_update(of=("self",)).get(key=unit.key)
@@ -403,17 +385,3 @@ def _store(documents: Sequence[tuple[str, str, UploadedFile]], prefix: str) -> t
         )
         for n, (title, document_type, upload) in enumerate(documents, start=1)
     )
-
-
-def _changes(before: Any, after: Any) -> tuple[Change, ...]:
-    old, new = msgspec.to_builtins(before, builtin_types=()), msgspec.to_builtins(after, builtin_types=())
-    return tuple(
-        Change(field=name, before=_text(old[name]), after=_text(new[name])) for name in new if old[name] != new[name]
-    )
-
-
-def _text(value: Any) -> str:
-    """A field as the change shows it: text as it is, the criteria as one line each."""
-    if isinstance(value, list | tuple):
-        return "\n".join(f"{c['number']}. {c['title']}: {c['description']}" for c in value)
-    return str(value)
