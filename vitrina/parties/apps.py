@@ -12,6 +12,7 @@ class PartiesConfig(AppConfig):
         from vitrina.ledger import sequencer
 
         from . import commands, events  # noqa: F401 - registers kinds
+        from .openers import events as keys_of_openers  # noqa: F401 - registers kinds
         from .signing import watch
         from .signing.store import refuse_test_roots
 
