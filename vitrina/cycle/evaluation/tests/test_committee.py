@@ -193,7 +193,11 @@ def test_only_an_evaluator_declares(w, role):
 
 
 def test_an_evaluator_of_another_panel_does_not_judge(w):
-    panel = [{"person_id": w.evaluator_people[0].pk, "role": "evaluator"}]
+    panel = [
+        {"person_id": w.evaluator_people[0].pk, "role": "evaluator"},
+        {"person_id": w.people[Role.OIC].pk, "role": "oic"},
+        {"person_id": w.people[Role.WITNESS].pk, "role": "witness"},
+    ]
     process = reach_opening(w, terms={"panel": panel})
     assert refused(declare, w, process, 1) == ["panel"]
     assert refused(score, w, process, 1) == ["panel"]

@@ -172,7 +172,7 @@ def test_the_panel():
         with pytest.raises(Refused) as refused:
             publish(w, process, panel=members)
         assert refused.value.codes == ["panel"]
-    publish(w, process, panel=[one])
+    publish(w, process, panel=[one, oic])
     assert [m.person_id for m in queries.panel_of(process, "evaluator")] == [one["person_id"]]
 
 
