@@ -64,12 +64,6 @@ def left() -> tuple[int, ...]:
     return (rows.count(), Envelope.objects.count(), ActSignature.objects.count(), OpenerKey.objects.count())
 
 
-def post(visitor: Visitor, path: str, body: dict[str, Any]) -> Answer:
-    """A JSON request with the token that the visitor has."""
-    data, token = json.dumps(body).encode(), visitor.cookie("csrftoken")
-    return visitor.ask(path, method="POST", body=data, Content_Type="application/json", X_CSRFToken=token)
-
-
 def refused(answer: Answer, *codes: str) -> str:
     """The code of a refusal that is one: 4xx, and a sentence for a person."""
     assert 400 <= answer.status < 500, (answer.status, answer.text[:300])
@@ -84,7 +78,7 @@ def refused(answer: Answer, *codes: str) -> str:
 
 def send(supplier: Visitor, ocid: str, bid: client.Sealed, signature: Any) -> Answer:
     text = bid.manifest_bytes.decode()
-    return post(supplier, f"/mi-espacio/compra/{ocid}/sobres/", {"object": text, "signature": signature})
+    return supplier.say(f"/mi-espacio/compra/{ocid}/sobres/", {"object": text, "signature": signature})
 
 
 def certificate(by: issuing.Issuer, rfc: str = RFC, *, kind: str = "efirma", bits: int = 2048, **over: Any) -> bytes:
@@ -159,7 +153,7 @@ def test_a_signature_over_other_content_or_of_another_act_is_refused(supplier, o
     for which, one in replayed.items():
         assert refused(send(supplier, ocid, bid, one)) == "SIG_PAYLOAD_MISMATCH", which
     body = {"object": withdrawal.decode(), "signature": claim(bid, at), "previous": bid.manifest_bytes.decode()}
-    refused(post(supplier, f"/mi-espacio/compra/{ocid}/sobres/", body), "SIG_PAYLOAD_MISMATCH")
+    refused(supplier.say(f"/mi-espacio/compra/{ocid}/sobres/", body), "SIG_PAYLOAD_MISMATCH")
     assert left() == before
 
 
@@ -390,7 +384,7 @@ def test_an_openers_key_is_registered_by_its_owner_alone(site):
     ]
     for one in lies:
         asked = {"action": "register", "recipient": recipient, "locked": locked, "signature": one}
-        refused(post(who, "/mi-espacio/llave/datos/", asked), "CERT_RFC_MISMATCH", "SIG_PAYLOAD_MISMATCH")
+        refused(who.say("/mi-espacio/llave/datos/", asked), "CERT_RFC_MISMATCH", "SIG_PAYLOAD_MISMATCH")
     for asked in (
         {
             "action": "register",
@@ -406,5 +400,5 @@ def test_an_openers_key_is_registered_by_its_owner_alone(site):
         {"action": "prove", "answer": ""},
         {"action": "prove", "answer": "x" * 1000},
     ):
-        refused(post(who, "/mi-espacio/llave/datos/", asked))
+        refused(who.say("/mi-espacio/llave/datos/", asked))
     assert left() == before

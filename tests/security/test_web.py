@@ -173,7 +173,7 @@ def test_outside_the_demo_a_reader_gets_no_cookie_and_the_demos_doors_do_not_exi
         answer = reader.get(path)
         assert not answer.cookies, path
         assert "Cookie" not in answer.headers.get("Vary", "") or b"csrf" not in answer.content, path
-    for path in ("/demo/reloj/", "/demo/entrar/", "/demo/quien/"):
+    for path in ("/demo/reloj/", "/demo/entrar/", "/demo/quien/", "/demo/efirma/cer/", "/demo/efirma/key/"):
         assert reader.get(path).status_code == 404
         assert reader.post(path, {"person": 1, "step": "+1d"}).status_code == 404
         assert Client(enforce_csrf_checks=True, headers={"host": "127.0.0.1"}).post(path).status_code in {403, 404}

@@ -269,6 +269,8 @@ def keys(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
     if seat.actor.role not in OPENING_ROLES:
         raise Http404
     process = _process(seat, ocid)
+    if not seat.actor.acts_for(process.unit):
+        raise Http404
     if request.method == "POST":
         found = _body(request)
         given = found.get("shares")

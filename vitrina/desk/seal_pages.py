@@ -96,6 +96,8 @@ def room(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
     if seat.actor.role not in OPENING_ROLES:
         return render(request, "desk/not_yours.html", {"nav": "desk", "seat": seat}, status=403)
     process = _process(seat, ocid)
+    if not seat.actor.acts_for(process.unit):
+        raise Http404
     told = boards.told_of(ocid)
     without = not policy.of("opening.shares").required
     context = {
