@@ -18,6 +18,7 @@ from vitrina.law import (
     ceiling,
     check,
     due,
+    explain,
     latest,
     profile,
     rule,
@@ -249,6 +250,21 @@ def test_profile_of_the_open_tender():
     assert profile("licitacion_publica", at=date(2020, 10, 13)).law == "LAASSP-2000"
     with pytest.raises(LawNotFound):
         profile("dialogo_competitivo", at=MONDAY)
+
+
+@pytest.mark.parametrize(("day", "law", "article"), [
+    (date(2020, 10, 13), "LAASSP-2000", "26 Bis"), (date(2025, 4, 16), "LAASSP-2000", "26 Bis"),
+    (date(2025, 4, 17), "LAASSP-2025", "35"), (MONDAY, "LAASSP-2025", "35"),
+])  # fmt: skip
+def test_files_of_an_envelope_may_follow_for_half_an_hour_in_open_tenders_alone(day, law, article):
+    found = rule("procedure.upload_grace", at=day, **TENDER)
+    assert (found.value, found.unit, found.law, found.article) == (30, "minutes", law, article)
+    assert (found.certainty, found.severity) == ("P", "block")  # our proposal: a lawyer has not read it
+    for other in ("invitacion_tres_personas", "adjudicacion_directa"):
+        with pytest.raises(LawNotFound):
+            rule("procedure.upload_grace", at=day, **TENDER | {"procedure": other})
+    said = {lang: explain(found, lang) for lang in ("es", "en")}
+    assert "30 minutos" in said["es"] and "30 minutes" in said["en"]
 
 
 def test_working_back_from_the_opening():
