@@ -15,7 +15,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 
+import psutil
 from django.db import connection, transaction
 
 from benchmarks import Figure
@@ -27,6 +29,7 @@ from vitrina.ledger.sequencer import run as sequence
 from vitrina.ledger.tests.kinds import CLERK, Noted
 from vitrina.ledger.verify import verify
 
+FORK = multiprocessing.get_context("fork")
 WRITERS, SECONDS, AT_ONCE = 2, 15.0, 50
 CALM_SECONDS, CALM_RATE = 10.0, 100
 AT = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -55,12 +58,22 @@ def _sequencer() -> Iterator[None]:
         thread.join()
 
 
-def _end_to_end() -> Figure:
+def _processor_seconds() -> float:
+    """What this process, its writers and the database server have used of the processors so far."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        server = psutil.Process(cursor.fetchone()[0]).parent()
+    processes = [server, *server.children(), psutil.Process()] if server else [psutil.Process()]
+    times = [p.cpu_times() for p in processes]
+    ended = times[-1].children_user + times[-1].children_system + times[0].children_user + times[0].children_system
+    return ended + sum(t.user + t.system for t in times)
+
+
+def _end_to_end() -> list[Figure]:
     catch_up()
-    before = Leaf.objects.count()
-    fork = multiprocessing.get_context("fork")
+    before, used = Leaf.objects.count(), _processor_seconds()
     connection.close()
-    writers = [fork.Process(target=_write, args=(n, SECONDS)) for n in range(WRITERS)]
+    writers = [FORK.Process(target=_write, args=(n, SECONDS)) for n in range(WRITERS)]
     for writer in writers:
         writer.start()
     with _sequencer():
@@ -73,7 +86,13 @@ def _end_to_end() -> Figure:
         spent = time.perf_counter() - start
     n, heads = published.size() - before, Head.objects.count()
     note = f"{n} acts of {WRITERS} writers in {spent:.1f} s, {heads} checkpoints; last {spent - written:.1f} s behind"
-    return Figure("acts to published checkpoints", n / spent, "leaves/s", note)
+    each = (_processor_seconds() - used) / n
+    return [
+        Figure("acts to published checkpoints", n / spent, "leaves/s", note),
+        Figure(
+            "processor time of a leaf", each * 1e6, "µs", f"all three sides of it: {1 / each:,.0f}/s for each core"
+        ),
+    ]
 
 
 def connection_waits() -> bool:
@@ -83,14 +102,15 @@ def connection_waits() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _calm(committed: list[float]) -> None:
-    """A hundred acts a second, each a transaction; when each was committed."""
+def _calm(committed: Connection) -> None:
+    """A hundred acts a second, each a transaction; tells when each was committed."""
+    connection.close()
     start = time.perf_counter()
     for i in range(int(CALM_SECONDS * CALM_RATE)):
         time.sleep(max(0.0, start + i / CALM_RATE - time.perf_counter()))
         with transaction.atomic():
             append("bench:calm", Noted(n=i), actor=CLERK, at=AT)
-        committed.append(time.perf_counter())
+        committed.send(time.monotonic())
     connection.close()
 
 
@@ -98,15 +118,18 @@ def _delays() -> list[float]:
     """Seconds from the commit of an act to a published checkpoint that covers it, sorted."""
     delays: list[float] = []
     committed: list[float] = []
+    first = Position.objects.count()
+    connection.close()
+    told, telling = FORK.Pipe(duplex=False)
+    writer = FORK.Process(target=_calm, args=(telling,))
+    writer.start()
     with _sequencer():
-        time.sleep(1)
-        first = Position.objects.count()
-        writer = threading.Thread(target=_calm, args=(committed,))
-        writer.start()
-        while writer.is_alive() or len(delays) < len(committed):
-            covered, now = published.size() - first, time.perf_counter()
+        while writer.is_alive() or told.poll() or len(delays) < len(committed):
+            while told.poll():
+                committed.append(told.recv())
+            covered, now = published.size() - first, time.monotonic()
             delays += [max(0.0, now - at) for at in committed[len(delays) : covered]]
-            time.sleep(0.002)
+            time.sleep(0.005)
     return sorted(delays)
 
 
@@ -135,7 +158,7 @@ def _hashing() -> float:
 def run() -> list[Figure]:
     shutil.rmtree(published.folder(), ignore_errors=True)
     published.key_file().unlink(missing_ok=True)
-    figures = [_end_to_end()]
+    figures = _end_to_end()
     rate = figures[0].value
     delays = _delays()
     found = verify()

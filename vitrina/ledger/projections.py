@@ -48,30 +48,54 @@ def placed_after(position: int, limit: int) -> list[Placed]:
     return [Placed(row.position, row.entry) for row in rows]
 
 
+class Shelf:
+    """The batch that was read last: the next projection that stands at the same place need not read it again."""
+
+    def __init__(self) -> None:
+        self._position, self._batch = -1, list[Placed]()
+
+    def after(self, position: int) -> list[Placed]:
+        """A batch of entries after a position."""
+        if position != self._position:
+            self._position, self._batch = position, placed_after(position, BATCH)
+        return self._batch
+
+
 def advance(projection: Projection) -> int:
     """Apply every entry that the projection has not read; returns how many."""
     done = 0
-    while True:
-        with transaction.atomic():
-            Cursor.objects.get_or_create(projection=projection.name)
-            cursor = Cursor.objects.select_for_update().get(projection=projection.name)
-            batch = placed_after(cursor.position, BATCH)
-            if not batch:
-                return done
+    while n := _step(projection, Shelf()):
+        done += n
+    return done
+
+
+def _step(projection: Projection, shelf: Shelf) -> int:
+    """Apply one batch; returns how many entries it had."""
+    with transaction.atomic():
+        Cursor.objects.get_or_create(projection=projection.name)
+        cursor = Cursor.objects.select_for_update().get(projection=projection.name)
+        batch = shelf.after(cursor.position)
+        if batch:
             projection.apply(batch)
             cursor.position = batch[-1].position
             cursor.save(update_fields=["position"])
-        done += len(batch)
+    return len(batch)
 
 
 def advance_all() -> int:
-    """Advance each projection; one that fails is logged and tried again later, the others go on."""
-    moved = 0
-    for projection in PROJECTIONS.values():
-        try:
-            moved = max(moved, advance(projection))
-        except Exception:
-            log.exception("projection %s failed", projection.name)
+    """Advance every projection, batch by batch; one that fails is logged and tried again later, the others go on."""
+    going, moved = list(PROJECTIONS.values()), 0
+    while going:
+        shelf = Shelf()
+        for projection in tuple(going):
+            try:
+                n = _step(projection, shelf)
+            except Exception:
+                log.exception("projection %s failed", projection.name)
+                n = 0
+            moved += n
+            if not n:
+                going.remove(projection)
     if moved:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [PUBLIC_CHANNEL])

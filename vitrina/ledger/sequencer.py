@@ -22,6 +22,7 @@ from django.db import OperationalError, connection, transaction
 
 from vitrina.kernel import clock
 
+from . import bulk
 from . import log as public_log
 from .anchors import Anchors
 from .append import CHANNEL
@@ -62,8 +63,8 @@ def place_batch() -> int:
                 held.add(stream)
         cursor.execute("SELECT COALESCE(MAX(position), 0) FROM ledger_position")
         head = cursor.fetchone()[0]
-        Position.objects.bulk_create(Position(position=head + i, entry_id=e) for i, e in enumerate(ready, start=1))
-        Outbox.objects.filter(entry_id__in=ready).delete()
+        bulk.insert(Position, [{"position": head + i, "entry_id": e} for i, e in enumerate(ready, start=1)])
+        cursor.execute("DELETE FROM ledger_outbox WHERE entry_id = ANY(%s)", [ready])
     return len(ready)
 
 
