@@ -79,6 +79,8 @@ def key_words() -> dict[str, str]:
         "passphrase_missing": _("Write your passphrase."),
         "passphrase_wrong": _("That passphrase does not open your key. Write it as you noted it; capitals count."),
         "drilled": _("It opened at {hour}. On the day it will be the same."),
+        "anew_headline": _("Make another key."),
+        "anew_lead": _("The purchases that name you already still count on the former one."),
         "proven_headline": _("Your key is ready."),
         "proven_lead": _(
             "On the day of an opening you write your passphrase, and that is all. You can rehearse below."

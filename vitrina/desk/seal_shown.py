@@ -62,8 +62,8 @@ def headline(state: str) -> str:
     """The page's own sentence."""
     return {
         "open": _("Seal and send your bid"),
-        "closed": _("Bids are no longer received"),
-        "opened": _("The envelopes were opened"),
+        "closed": _("Bids are no longer received."),
+        "opened": _("The envelopes were opened."),
     }[state]
 
 
@@ -198,6 +198,11 @@ def receipt_words() -> dict[str, str]:
         "done_headline": _("Your bid is sealed and received."),
         "done_lead": _("Nobody can read it before the opening. Until then you may replace it or withdraw it."),
         "done_closed": _("Nobody can read it before the opening. It can no longer be replaced or withdrawn."),
+        "late_headline": _("Your bid arrived late."),
+        "late_lead": _(
+            "It was logged after the hour, so it stays closed and nobody will read it. The receipt "
+            "shows both instants."
+        ),
         "withdrawn_headline": _("You withdrew your bid."),
         "withdrawn_lead": _("It will never be opened. You may seal another until the hour of the opening."),
         "receipt_title": _("Receipt"),

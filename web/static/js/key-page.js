@@ -128,13 +128,17 @@ async function prove() {
   at("typed").value = "";
   count();
   goTo("drill");
-  place.querySelector("[data-headline]").textContent = say("proven_headline");
-  place.querySelector("[data-lead]").textContent = say("proven_lead");
+  headline("proven_headline", "proven_lead");
 }
 
 // What was sealed to a key, as text; an error when it is not for this key.
 async function readWith({ identity }, age) {
   return new TextDecoder().decode(await seal.ask("decrypt", { identity, data: seal.unb64(age) }));
+}
+
+function headline(head, lead) {
+  place.querySelector("[data-headline]").textContent = say(head);
+  place.querySelector("[data-lead]").textContent = say(lead);
 }
 
 function count() {
@@ -170,7 +174,7 @@ if (!seal || !globalThis.isSecureContext) {
   on("sign", register);
   on("prove", prove);
   on("drill", drill);
-  place.querySelector("[data-anew]")?.addEventListener("click", (event) => { event.target.closest("details").open = false; goTo("make"); });
+  place.querySelector("[data-anew]")?.addEventListener("click", (event) => { event.target.closest("details").open = false; headline("anew_headline", "anew_lead"); goTo("make"); });
   addEventListener("beforeunload", (event) => { if (made) event.preventDefault(); });
   goTo(!state.key ? "make" : state.key.state === "proven" ? "drill" : "prove", { focus: false });
 }

@@ -83,6 +83,7 @@ export async function receiptsOf({ place, tender, seal, replace }) {
     const isWithdrawn = isOpen && !one && known.some(({ withdrawn }) => withdrawn);
     place.querySelector("[data-another]").hidden = !isWithdrawn || Boolean(form && !form.hidden);
     if (isWithdrawn && form?.hidden) tellTop("withdrawn_headline", "withdrawn_lead");
+    if (!one && known.at(-1)?.status === "late" && tender.state !== "opened") tellTop("late_headline", "late_lead");
     if (one?.status !== "logged" || tender.state === "opened") return;
     tellTop("done_headline", isOpen ? "done_lead" : "done_closed");
     const note = place.querySelector(".lede .fig + .cap");
@@ -107,6 +108,7 @@ export async function receiptsOf({ place, tender, seal, replace }) {
     card.querySelector("[data-redeal]").addEventListener("click", () => signAndSend("redeal", current(c), async (part) => {
       const to = newcomer(current(c));
       const key = await keyIn(part.querySelector("#backup_file"));
+      if (key.recipient !== current(c).recipient) throw new KeyMissing(say("key_wrong"));
       return { ...(await seal.redeal({ manifest: current(c).manifest, key, x: tender.panel.indexOf(to) + 1, to })), opener: to.id };
     }, async (made, answer, claim) => {
       show(await save({ c, redealt: [...(current(c).redealt ?? []), { ...made, signature: claim, received_at: answer.body.received_at }] }));
