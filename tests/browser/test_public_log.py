@@ -141,6 +141,16 @@ def test_the_page_of_the_log_answers_first(demo_site, new_page, axe, path, sente
     axe(page)
 
 
+def test_a_checked_act_still_fits_a_telephone(demo_site, new_page):
+    wait_for_log()
+    page = new_page(viewport={"width": 320, "height": 700})
+    page.goto(f"{demo_site.url}/actos/")
+    for n in range(2):
+        page.locator(".proof a").nth(n).click()
+        page.locator(".proof").nth(n).get_by_text("Comprobado", exact=True).wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_without_scripts_the_same_link_leads_to_how_to_check(demo_site, new_page):
     wait_for_log()
     page = new_page(java_script_enabled=False)
