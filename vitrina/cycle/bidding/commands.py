@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -43,7 +43,7 @@ from .fates import fates_of
 from .frame import bid_command
 from .models import Decoy
 from .queries import closing_entry, is_act_closed, open_tenders, upload_until
-from .reception import Received, check, month_after
+from .reception import Received, check, check_panel, month_after
 from .states import EnvelopeState
 
 DECOY_HOURS = 24  # at least one decoy for each open purchase in so many hours (sealed bids, section 4.4)
@@ -71,49 +71,53 @@ def _is_due(process: Process, at: datetime) -> bool:
     return bool(tender and not process.halt and tender.opening_at <= at and closing_entry(process) is None)
 
 
-@bid_command("bidding.submit", close_reception)
-def submit(
-    actor: Actor,
-    process: Process,
-    *,
-    at: datetime,
-    data: bytes,
-    claim: dict[str, Any] | None,
-    previous: bytes | None = None,
-) -> Entry:
-    """Log a sealed bid: its manifest (`data`, canonical JSON) and the claim of its signature. The files follow.
-
-    `previous` is the manifest that it replaces. At or after the deadline it is logged all the same, and is late: its
-    place in the log says so. Sent twice, the second changes nothing.
+def _checked(kind: type) -> Callable[..., Received]:
+    """What came, looked at before anything is locked. `data`: the signed object, canonical JSON; `claim`: of its
+    signature; `previous`: the manifest that it replaces, withdraws or deals anew.
     """
-    return _receive(actor, process, objects.Manifest, data, claim, previous, "submit", at)
+
+    def check_it(
+        actor: Actor, process: Process, *, at: datetime, data: bytes, claim: dict[str, Any] | None,
+        previous: bytes | None = None,
+    ) -> Received:  # fmt: skip
+        _require_reception(process)
+        return check(actor, process, kind, data, claim, previous=previous, at=at)
+
+    return check_it
 
 
-@bid_command("bidding.withdraw", close_reception)
-def withdraw(
-    actor: Actor, process: Process, *, at: datetime, data: bytes, claim: dict[str, Any] | None, previous: bytes | None
-) -> Entry:
-    """Log the withdrawal (`data`) of the bid whose manifest is `previous`. After the deadline it has no effect."""
-    return _receive(actor, process, objects.Withdrawal, data, claim, previous, "withdraw", at)
-
-
-@bid_command("bidding.redeal", close_reception)
-def redeal(
-    actor: Actor, process: Process, *, at: datetime, data: bytes, claim: dict[str, Any] | None, previous: bytes | None
-) -> Entry:
-    """Log a share of the bid `previous` dealt anew to who replaced an opener."""
-    return _receive(actor, process, objects.Redeal, data, claim, previous, "redeal", at)
-
-
-def _receive(
-    actor: Actor, process: Process, kind: type, data: bytes, claim: dict[str, Any] | None, previous: bytes | None,
-    command: str, at: datetime,
-) -> Entry:  # fmt: skip
+def _require_reception(process: Process) -> None:
     if tender_of(process) is None:
         raise refuse("not-called", _("The call is not published yet: there is nothing to bid for."))
     if is_act_closed(process):
         raise refuse("closed", _("The opening act is over; bids are no longer received."))
-    received = check(actor, process, kind, data, claim, previous=previous, at=at)
+
+
+@bid_command("bidding.submit", close=close_reception, check=_checked(objects.Manifest))
+def submit(actor: Actor, process: Process, received: Received, *, at: datetime) -> Entry:  # noqa: ARG001
+    """Log a sealed bid: its manifest (`data`), the claim of its signature, `previous` where it replaces one.
+
+    The files follow. At or after the deadline it is logged all the same, and is late: its place in the log says so.
+    Sent twice, the second changes nothing.
+    """
+    check_panel(received.object, process)  # who opens may have changed since it was checked
+    return _receive(process, received, "submit", at)
+
+
+@bid_command("bidding.withdraw", close=close_reception, check=_checked(objects.Withdrawal))
+def withdraw(actor: Actor, process: Process, received: Received, *, at: datetime) -> Entry:  # noqa: ARG001
+    """Log the withdrawal (`data`) of the bid whose manifest is `previous`. After the deadline it has no effect."""
+    return _receive(process, received, "withdraw", at)
+
+
+@bid_command("bidding.redeal", close=close_reception, check=_checked(objects.Redeal))
+def redeal(actor: Actor, process: Process, received: Received, *, at: datetime) -> Entry:  # noqa: ARG001
+    """Log a share (`data`) of the bid `previous` dealt anew to who replaced an opener."""
+    return _receive(process, received, "redeal", at)
+
+
+def _receive(process: Process, received: Received, command: str, at: datetime) -> Entry:
+    _require_reception(process)
     known = envelope.find(received.c)
     if known is not None:
         return known.entry

@@ -22,28 +22,39 @@ from vitrina.cycle.core.models import Process
 from vitrina.ledger.models import Entry
 from vitrina.parties.actors import Actor
 
+Close = Callable[..., Any]
+Check = Callable[..., Any]
 
-def bid_command(name: str, close: Callable[..., Any]) -> Callable[[Callable[..., Entry]], Command]:
+
+def bid_command(name: str, *, close: Close, check: Check) -> Callable[[Callable[..., Entry]], Command]:
     """Make a function a suppliers' command on a process: `run(actor, ocid, *, at, ...)`. It never writes the row.
 
-    `close(ocid, at=)` closes the reception when its deadline has come.
+    `check(actor, process, at=, ...)` looks at what came before anything is locked: whoever confirms a certificate may
+    take seconds. `close(ocid, at=)` closes the reception when its deadline has come. The function gets what was
+    checked.
     """
 
     def wrap(function: Callable[..., Entry]) -> Command:
         @functools.wraps(function)
         def run(actor: Actor, ocid: str, *, at: datetime, **arguments: Any) -> Entry:
+            checked = check(actor, _allowed(name, actor, ocid), at=at, **arguments)
             close(ocid, at=at)
             with transaction.atomic():
                 _take_turn(ocid, actor.supplier_key)
-                process = Process.objects.select_related("unit", "buyer").get(ocid=ocid)
-                authorise(name, actor, process)
-                check_halt(name, process)
-                return function(actor, process, at=at, **arguments)
+                return function(actor, _allowed(name, actor, ocid), checked, at=at)
 
         COMMANDS[name] = run
         return run
 
     return wrap
+
+
+def _allowed(name: str, actor: Actor, ocid: str) -> Process:
+    """The process, for who may do the command on it now."""
+    process = Process.objects.select_related("unit", "buyer").get(ocid=ocid)
+    authorise(name, actor, process)
+    check_halt(name, process)
+    return process
 
 
 def _take_turn(ocid: str, supplier_key: str) -> None:

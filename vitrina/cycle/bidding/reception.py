@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
-from vitrina.cycle.tendering.models import Tender
 from vitrina.cycle.tendering.queries import openers_of, tender_of
 from vitrina.parties import signing
 from vitrina.parties.actors import Actor
@@ -79,7 +78,8 @@ def check(
         if found.reveal_by != wanted:
             raise refuse("reveal_by", _("The envelope must be explained by %(month)s.") % {"month": wanted})
         if isinstance(found, objects.Manifest):
-            _check_manifest(found, process, tender)
+            check_panel(found, process)
+            _check_size(found)
         _check_previous(found, previous, supplier)
     record = _signature(found.type, claim, data, actor, at)
     return Received(data, found, objects.reveal_digest(data), record)
@@ -98,14 +98,17 @@ def _parse(data: bytes, kind: type) -> Any:
     return found
 
 
-def _check_manifest(found: objects.Manifest, process: Process, tender: Tender) -> None:
+def check_panel(found: objects.Manifest, process: Process) -> None:
+    """Refuse a manifest that was not sealed to those who open the purchase now, for as many as must open."""
     if found.lot is not None or found.envelope != ENVELOPE:
         raise refuse("envelope", _("This purchase takes one envelope for the whole bid."))
-    openers = openers_of(process)
     dealt = [(s.opener, s.x) for s in found.shares]
-    if found.k != tender.threshold or dealt != [(o.key_id, o.x) for o in openers]:
+    if found.k != tender_of(process).threshold or dealt != [(o.key_id, o.x) for o in openers_of(process)]:
         message = _("Those who can open this purchase are others now. Open the page again and seal anew.")
         raise refuse("panel", message)
+
+
+def _check_size(found: objects.Manifest) -> None:
     if len(found.files) - EXTRA_FILES > MAX_DOCUMENTS:
         raise refuse("documents", _("Send at most %(n)d documents.") % {"n": MAX_DOCUMENTS}, field="documents")
     if sum(f.size for f in found.files) > MAX_TOTAL:

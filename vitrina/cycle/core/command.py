@@ -29,12 +29,21 @@ LIFTS_SUSPENSION = frozenset({"tendering.resume", "tendering.cancel"})
 CHECK_THE_PLACE = frozenset({"delivery.receive", "delivery.accept", "delivery.reject"})
 
 
-def command(name: str) -> Callable[[Callable[..., Entry]], Command]:
-    """Make a stage function a command on a process: `run(actor, ocid, *, at, ...)`."""
+def command(
+    name: str, *, before: Callable[..., dict[str, Any]] | None = None
+) -> Callable[[Callable[..., Entry]], Command]:
+    """Make a stage function a command on a process: `run(actor, ocid, *, at, ...)`.
+
+    `before(actor, ocid, at=, ...)` does what may take seconds before anything is locked (asking an authority about a
+    certificate); the function gets the arguments that it returns.
+    """
 
     def wrap(function: Callable[..., Entry]) -> Command:
         @functools.wraps(function)
         def run(actor: Actor, ocid: str, *, at: datetime, **arguments: Any) -> Entry:
+            if before is not None:
+                authorise(name, actor, Process.objects.select_related("unit", "buyer").get(ocid=ocid))
+                arguments = before(actor, ocid, at=at, **arguments)
             with transaction.atomic():
                 process = (
                     Process.objects.select_for_update(of=("self",)).select_related("unit", "buyer").get(ocid=ocid)

@@ -102,7 +102,22 @@ def attend(actor: Actor, process: Process, *, at: datetime) -> Entry:
     return record(actor, process, AttendanceNoted(attendee=attendee), at=at)
 
 
-@command("opening.give_shares")
+def _signed_shares(
+    actor: Actor, ocid: str, *, at: datetime, round: str, shares: Mapping[str, bytes],  # noqa: A002
+    claim: dict[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The record of an opener's signature, where the policy asks for one, with what was signed."""
+    if round not in envelope.ROUNDS:
+        raise refuse("round", _("There is no such round of keys."))
+    body = shares_payload(ocid, round, shares)
+    try:
+        signed = signing.accept_for("opening.shares", claim, payload_type=SHARES_TYPE, body=body, actor=actor, at=at)
+    except signing.SigningRefused as refused:
+        raise refuse(refused.code, refused.message, field="signature") from refused
+    return {"round": round, "shares": shares, "signed": signed}
+
+
+@command("opening.give_shares", before=_signed_shares)
 def give_shares(
     actor: Actor,
     process: Process,
@@ -110,29 +125,22 @@ def give_shares(
     at: datetime,
     round: str,  # noqa: A002 - the word of the specification
     shares: Mapping[str, bytes],
-    claim: dict[str, Any] | None = None,
+    signed: dict[str, Any] | None,
 ) -> Entry:
     """Give one's shares of the envelopes, decrypted in the opener's own browser. Twice: custody, then the live bids.
 
     `shares`: digest of the envelope -> 33 bytes. Each is compared with its commitment; a false one is not taken and is
     told with both values. No bytes say that the share was not for this opener's key: nobody waits for it any more.
     When enough openers gave the first round, every envelope is revealed at once: who sent it and what became of it.
-    `claim`: the opener's signature over `shares_payload`, where the policy asks for it.
+    Callers pass `claim`, the opener's signature over `shares_payload`, where the policy asks for it.
     """
     act = _act(process)
     move(act, TABLE, "give_shares")
     opener = next((o for o in openers_of(process) if o.person_id == actor.person_id), None)
     if opener is None:
         raise refuse("opener", _("You hold no key to the envelopes of this purchase."))
-    if round not in envelope.ROUNDS:
-        raise refuse("round", _("There is no such round of keys."))
     if not all(len(share) in {0, SHARE_BYTES} for share in shares.values()):
         raise refuse("share", _("A key that was given is not of the right size. Load the page again."))
-    body = shares_payload(process.ocid, round, shares)
-    try:
-        signed = signing.accept_for("opening.shares", claim, payload_type=SHARES_TYPE, body=body, actor=actor, at=at)
-    except signing.SigningRefused as refused:
-        raise refuse(refused.code, refused.message, field="signature") from refused
     n_true, unreadable, entry = _take(actor, process, opener, round, shares, at)
     if n_true or unreadable:
         event = SharesGiven(
