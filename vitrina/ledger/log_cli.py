@@ -32,6 +32,7 @@ from .witness import WitnessError
 
 app = typer.Typer(no_args_is_help=True, help="The public log: check it and its receipts, witness other logs, copy it.")
 INVALID, UNDECIDED = 1, 2
+NOTICES_TOLD = 5  # a log that tells old stories has hundreds
 SETTINGS = "vitrina.site.settings.demo"
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 File = Annotated[Path | None, typer.Option(exists=True, dir_okay=False)]
@@ -253,8 +254,10 @@ def _told(report: Report, is_own: bool) -> dict[str, Any]:
 def _tell(report: Report, is_own: bool) -> None:
     if is_own:
         typer.echo("The policy is the log's own: name the one that you trust with --policy or --vkey.", err=True)
-    for notice in report.notices:
+    for notice in report.notices[:NOTICES_TOLD]:
         typer.echo(f"Note: {notice.where}: {notice.problem}.", err=True)
+    if report.n_notices > NOTICES_TOLD:
+        typer.echo(f"Note: {report.n_notices - NOTICES_TOLD} more notes; --json tells more of them.", err=True)
     if report.finding:
         typer.echo(f"Does not hold: {report.finding.where}: {report.finding.problem}.", err=True)
         return
