@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import threading
 import time
@@ -15,6 +16,8 @@ import pytest
 from tests.shared import ROOT, shared
 from vitrina.ledger import log, published
 from vitrina.ledger.models import Position
+from vitrina.ledger.proof import format_proof, verify_proof
+from vitrina.ledger.tests import public_log
 
 pytestmark = pytest.mark.browser
 
@@ -250,3 +253,38 @@ def test_the_vectors_of_signed_notes(bench):
     )
     for case, answer in zip(found["notes"], answers, strict=True):
         assert isinstance(answer, int) == case["valid"], (case, answer)
+
+
+def test_receipts_that_the_server_makes_verify_in_the_browser_and_altered_ones_do_not(bench, tmp_path):
+    chance, cases = random.Random(), []
+    for size in (1, 2, 5, 257, 600):
+        entries = public_log.statements(size)
+        store = public_log.make_log(tmp_path / str(size), entries)
+        note = (tmp_path / str(size) / "checkpoint").read_text(encoding="utf-8")
+        for index in {0, size // 2, size - 1}:
+            proof = format_proof(index, store.inclusion_proof(index, size), note)
+            cases.append([proof, entries[index].decode(), str(public_log.policy())])
+    for case in cases:
+        found = bench.evaluate(VERIFY, case)["found"]
+        assert (found["enough"], len(found["cosignatures"]), found["witnesses"]) == (True, 2, 2)
+        assert verify_proof(case[0], case[1].encode(), public_log.policy()).index == found["index"]
+
+    altered = []
+    for _ in range(300):
+        proof, statement, policy = chance.choice(cases)
+        at = chance.randrange(len(proof))
+        other = chance.choice([c for c in "ABCabc019+/=\n \u2014" if c != proof[at]])
+        altered.append([proof[:at] + other + proof[at + 1 :], statement, policy])
+    passed = bench.evaluate(
+        """async (altered) => {
+            const { verifyProof } = await import("/js/verify.js");
+            const passed = [];
+            for (const [proof, statement, policy] of altered) {
+                try { if ((await verifyProof(proof, new TextEncoder().encode(statement), policy)).enough) passed.push(proof); }
+                catch (error) { if (typeof error.code !== "string") throw error; }
+            }
+            return passed;
+        }""",
+        altered,
+    )
+    assert passed == []
