@@ -24,6 +24,6 @@ def usable_keys(person_ids: Iterable[int]) -> dict[int, OpenerKey]:
 
 
 def fingerprint(recipient: str) -> str:
-    """A key as people compare it aloud: the first 12 hex digits of its SHA-256 in groups of four."""
-    found = hashlib.sha256(recipient.encode()).hexdigest()[:12]
-    return " ".join(found[i : i + 4] for i in range(0, 12, 4))
+    """A key as people compare it aloud: the first 20 hex digits (80 bits) of its SHA-256 in groups of four."""
+    found = hashlib.sha256(recipient.encode()).hexdigest()[:20]
+    return " ".join(found[i : i + 4] for i in range(0, 20, 4))

@@ -38,4 +38,4 @@ export function publicKeyOf(recipient) {
  * What people read to each other to know that they mean the same key, as the server writes it.
  * @param {string} recipient @returns {string} e.g. "7c41 e09a 55d2"
  */
-export const fingerprint = (recipient) => sha256(recipient).slice(0, 12).match(/.{4}/g).join(" ");
+export const fingerprint = (recipient) => sha256(recipient).slice(0, 20).match(/.{4}/g).join(" ");
