@@ -9,14 +9,12 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle.bidding import vault
-from vitrina.cycle.core.models import Process
 from vitrina.cycle.opening import auditing
 from vitrina.cycle.opening import board as boards
 from vitrina.kernel import clock
@@ -45,7 +43,7 @@ def bundle(request: HttpRequest, ocid: str) -> HttpResponse:
         "LEEME.txt": README.format(
             ocid=ocid, month=f"{clock.now():%Y-%m}", files=request.build_absolute_uri(f"/p/{ocid}/cifrados/")
         ),
-        **_leaves(get_object_or_404(Process, ocid=ocid)),
+        **_leaves(),
         "audit.json": _lines([_case(board, ocid)]),
         "deadline": log.checkpoint_at(board.reception.position) or "",
         "policy": log.policy_text(),
@@ -74,8 +72,9 @@ def _case(board: boards.Board, ocid: str) -> dict[str, Any]:
     }
 
 
-def _leaves(process: Process) -> dict[str, str]:
-    leaves = auditing.leaves_of(process)
+def _leaves() -> dict[str, str]:
+    """Every blinded leaf of the log and what was shown for it, of any purchase: a copy of the log has them all."""
+    leaves = auditing.every_leaf()
     rows = Position.objects.filter(entry__in=[pk for pk, _leaf in leaves]).values_list("entry", "position")
     index = {pk: position - 1 for pk, position in rows}
     shown = auditing.reveals_of(leaves)
@@ -99,8 +98,15 @@ def ciphertext(request: HttpRequest, ocid: str, sha256: str) -> FileResponse:  #
             continue
         for file in parse(told.event.object)["files"]:
             if file["sha256"] == sha256:
-                response = FileResponse(vault.whole(file).open("rb"), content_type="application/octet-stream")
+                response = FileResponse(_opened(file), content_type="application/octet-stream")
                 response["Content-Disposition"] = f'attachment; filename="{sha256}.age"'
                 response["Access-Control-Allow-Origin"] = "*"
                 return response
     raise Http404
+
+
+def _opened(file: dict[str, Any]) -> BinaryIO:
+    try:
+        return vault.put_together(file).open("rb")
+    except vault.BadPart as error:  # lost since it was opened
+        raise Http404 from error

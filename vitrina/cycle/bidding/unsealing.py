@@ -19,6 +19,7 @@ from vitrina.cycle.core import files
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.planning.queries import items_of
+from vitrina.kernel import ids
 from vitrina.sealed import index as sealed_index
 from vitrina.sealed import objects, opening
 from vitrina.sealed.client import ANSWERS
@@ -170,8 +171,11 @@ def _read(row: Envelope, identity: str) -> tuple[Any, list[str], list[str]]:
 
 
 def _plain(path: Path, told: sealed_index.Plain, identity: str) -> Path:
-    """The decrypted file beside its ciphertext; its hash must be the one of the index."""
-    target = path.with_suffix(".plain")
+    """The decrypted file beside its ciphertext; its hash must be the one of the index.
+
+    Its name is of this reading alone: two openers who give their keys at once have the envelope read twice.
+    """
+    target = path.with_name(f"{path.name}.{ids.token(8)}.plain")
     found = opening.decrypt_file(path, target, identity)
     if found != told.sha256:
         target.unlink(missing_ok=True)

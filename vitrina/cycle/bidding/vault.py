@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -48,31 +49,41 @@ def write_part(sha256: str, source: BinaryIO) -> None:
             if size > PART_BYTES:
                 break
             file.write(chunk)
-        _settle(file)
-    if size > PART_BYTES or hasher.hexdigest() != sha256:
-        Path(file.name).unlink()
-        raise BadPart(f"{size} bytes of SHA-256 {hasher.hexdigest()} came for the part {sha256}")
-    _keep(file.name, sha256)
+        if size > PART_BYTES or hasher.hexdigest() != sha256:
+            raise BadPart(f"{size} bytes of SHA-256 {hasher.hexdigest()} came for the part {sha256}")
+        _keep(file, sha256)
 
 
 def whole(file: dict[str, Any]) -> Path:
     """One ciphertext as one file. Error: `BadPart` when the parts on disk do not make what the manifest names."""
     target = path_of(file["sha256"])
-    hasher = hashlib.sha256()
     if file["parts"] == [file["sha256"]]:
-        for chunk in _read(target):
-            hasher.update(chunk)
+        found = _digest(file["parts"])
     else:
         with _fresh() as made:
-            for part in file["parts"]:
-                for chunk in _read(path_of(part)):
-                    hasher.update(chunk)
-                    made.write(chunk)
-            _settle(made)
-        _keep(made.name, file["sha256"])
-    if hasher.hexdigest() != file["sha256"]:
-        raise BadPart(f"the parts of {file['sha256']} make {hasher.hexdigest()}")
+            found = _digest(file["parts"], made)
+            if found == file["sha256"]:
+                _keep(made, found)
+    if found != file["sha256"]:
+        raise BadPart(f"the parts of {file['sha256']} make {found}")
     return target
+
+
+def put_together(file: dict[str, Any]) -> Path:
+    """As `whole`, of a ciphertext that was read before: it is not put together and compared anew for every reader."""
+    target = path_of(file["sha256"])
+    return target if target.exists() else whole(file)
+
+
+def _digest(parts: list[str], copy: Any = None) -> str:
+    """SHA-256 of parts one after another, which are written to `copy` on the way."""
+    hasher = hashlib.sha256()
+    for part in parts:
+        for chunk in _read(path_of(part)):
+            hasher.update(chunk)
+            if copy is not None:
+                copy.write(chunk)
+    return hasher.hexdigest()
 
 
 def _read(path: Path) -> Iterator[bytes]:
@@ -84,18 +95,22 @@ def _read(path: Path) -> Iterator[bytes]:
         raise BadPart(f"the part {path.name} is not there") from error
 
 
-def _fresh() -> Any:
+@contextmanager
+def _fresh() -> Iterator[Any]:
+    """A file among the ciphertexts that is gone at the end of the block unless it was kept."""
     root = Path(settings.SEALED_DIR)
     root.mkdir(parents=True, exist_ok=True)
-    return tempfile.NamedTemporaryFile(dir=root, delete=False)
+    with tempfile.NamedTemporaryFile(dir=root, delete=False) as file:
+        try:
+            yield file
+        finally:
+            Path(file.name).unlink(missing_ok=True)
 
 
-def _settle(file: Any) -> None:
+def _keep(file: Any, sha256: str) -> None:
+    """Give a written file its name, so that it lasts."""
     file.flush()
     os.fsync(file.fileno())
-
-
-def _keep(name: str, sha256: str) -> None:
     target = path_of(sha256)
     target.parent.mkdir(exist_ok=True)
-    Path(name).replace(target)
+    Path(file.name).replace(target)
