@@ -31,7 +31,12 @@ WARNINGS = frozenset({"replaces_not_live", "withdraw_not_live", "withdraw_unknow
 def leaves_of(process: Process) -> list[tuple[int, dict[str, Any]]]:
     """(ledger entry, blinded leaf) of every envelope logged since the call, of whatever purchase."""
     call = Entry.objects.filter(stream=process.stream, kind="call.published").values_list("pk", flat=True).first() or 0
-    rows = Entry.objects.filter(kind=EnvelopeLogged.kind, pk__gt=call).order_by("pk")
+    return [(pk, leaf) for pk, leaf in every_leaf() if pk > call]
+
+
+def every_leaf() -> list[tuple[int, dict[str, Any]]]:
+    """(ledger entry, blinded leaf) of every envelope ever logged: who has the whole log finds them all there."""
+    rows = Entry.objects.filter(kind=EnvelopeLogged.kind).order_by("pk")
     return [(row.pk, row.event.leaf()) for row in rows]
 
 
