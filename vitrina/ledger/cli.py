@@ -96,6 +96,7 @@ def erase(
 
     from .commands import OPERATOR, ErasureRefused  # noqa: PLC0415
     from .commands import erase as run  # noqa: PLC0415
+    from .models import Position  # noqa: PLC0415
     from .sequencer import catch_up  # noqa: PLC0415
 
     try:
@@ -106,7 +107,9 @@ def erase(
     catch_up()
     with connection.cursor() as cursor:  # what PostgreSQL keeps of a row that it has replaced
         cursor.execute("VACUUM ledger_entry, ledger_release, ledger_record")
+    number = Position.objects.filter(entry=act).values_list("position", flat=True).first()
     if as_json:
-        typer.echo(json.dumps({"position": position, "act": act.placed.position}))
+        typer.echo(json.dumps({"position": position, "act": number}))
     else:
-        typer.echo(f"The content of act {position} was withdrawn by act {act.placed.position}.")
+        by = f"by act {number}" if number else "by an act that gets its number in a moment"
+        typer.echo(f"The content of act {position} was withdrawn {by}.")

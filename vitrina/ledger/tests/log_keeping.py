@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 
 from vitrina.ledger import log
 from vitrina.ledger.append import append
-from vitrina.ledger.models import Entry
+from vitrina.ledger.models import Entry, Outbox
 from vitrina.ledger.note import Vkey
 from vitrina.ledger.policy import Policy
 from vitrina.ledger.sequencer import catch_up
@@ -30,8 +31,16 @@ def place(*events, stream: str = "watch:a") -> list[Entry]:
     """Append and place."""
     with transaction.atomic():
         entries = [append(stream, e, actor=CLERK, at=AT + timedelta(seconds=i)) for i, e in enumerate(events)]
-    catch_up()
+    place_all()
     return entries
+
+
+def place_all(seconds: float = 60) -> None:
+    """Until every entry has its place: another run's open transaction on the same server holds them back."""
+    end = time.monotonic() + seconds
+    while catch_up() or Outbox.objects.exists():
+        assert time.monotonic() < end, "an open transaction of somebody else holds the entries back"
+        time.sleep(0.01)
 
 
 def write(*events, stream: str = "watch:a") -> list[Entry]:

@@ -18,11 +18,10 @@ from vitrina.ledger.logverify import verify_log
 from vitrina.ledger.models import Entry, Erasure, Leaf
 from vitrina.ledger.projections import rebuild
 from vitrina.ledger.proof import verify_proof
-from vitrina.ledger.sequencer import catch_up
 from vitrina.ledger.verify import verify
 
 from .kinds import CLERK, Hidden, Logged, Noted
-from .log_keeping import AT, behind_the_trigger, place, policy, write
+from .log_keeping import AT, behind_the_trigger, place, place_all, policy, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COURT = "Juzgado Octavo de Distrito, expediente 12/2026"
@@ -33,7 +32,7 @@ def test_the_body_goes_and_everything_that_proves_it_stays(tmp_path):
     receipt, statement, digests = log.receipt_of(second), log.statement_of(second), (second.body_sha256, second.digest)
 
     act = erase(2, reason="court_order", authority=COURT, actor=CLERK, at=AT)
-    catch_up()
+    place_all()
     log.extend()
 
     gone = Entry.objects.get(pk=second.pk)
@@ -64,7 +63,7 @@ def test_the_leaf_of_the_act_names_the_digest_that_went_and_that_of_its_own_body
     (entry,) = write(Noted(text="uno"), stream="ocid:ocds-x-1")
     size = len(entry.body.encode())
     act = erase(1, reason="cancellation", authority="INAI", actor=CLERK, at=AT)
-    catch_up()
+    place_all()
     log.extend()
 
     told = json.loads(log.statement_of(act))
@@ -83,7 +82,7 @@ def test_projections_that_are_replayed_come_out_the_same():
     write(Noted(text="uno"), Hidden(text="dos"), Logged(c="ab" * 32), Noted(text="tres"))
     for position in (1, 2, 3):
         erase(position, reason="leak", authority=COURT, actor=CLERK, at=AT)
-    catch_up()
+    place_all()
     log.extend()
     assert all(before == after for before, after in rebuild().values())
     found = verify()
@@ -103,7 +102,7 @@ def test_what_may_not_be_erased_is_refused_in_words():
         with pytest.raises(ErasureRefused, match=words):
             erase(position, reason=reason, authority=authority, actor=CLERK, at=AT)
     erase(1, reason="leak", authority=COURT, actor=CLERK, at=AT)
-    catch_up()
+    place_all()
     log.extend()
     with pytest.raises(ErasureRefused, match="already"):
         erase(1, reason="leak", authority=COURT, actor=CLERK, at=AT)
@@ -139,7 +138,7 @@ def test_verify_finds_a_body_that_is_gone_without_an_act_or_with_another_ones():
     assert verify().finding is None
 
     act = erase(2, reason="leak", authority=COURT, actor=CLERK, at=AT)
-    catch_up()
+    place_all()
     behind_the_trigger("UPDATE ledger_erasure SET entry_id = %s, body_size = %s", first.pk, len(first.body.encode()))
     behind_the_trigger("UPDATE ledger_entry SET body = '' WHERE id = %s", first.pk)
     behind_the_trigger("UPDATE ledger_entry SET body = %s WHERE id = %s", second.body, second.pk)

@@ -18,12 +18,11 @@ from vitrina.ledger.merkle import leaf_hash, root, verify_consistency
 from vitrina.ledger.models import Head, Leaf, Position
 from vitrina.ledger.note import Checkpoint, Vkey, open_note, split
 from vitrina.ledger.proof import verify_proof
-from vitrina.ledger.sequencer import catch_up
 from vitrina.ledger.verify import verify
 from vitrina.ledger.writer import Refused
 
 from .kinds import CLERK, Closed, Hidden, Logged, Noted
-from .log_keeping import AT, behind_the_trigger, policy, restore, write
+from .log_keeping import AT, behind_the_trigger, place_all, policy, restore, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,7 +70,7 @@ def test_nothing_is_in_the_log_before_its_checkpoint_is_published():
     with transaction.atomic():
         entry = append("watch:a", Noted(), actor=CLERK, at=AT)
     assert (log.index_of(entry), log.statement_of(entry), log.receipt_of(entry)) == (None, None, None)
-    catch_up()
+    place_all()
     assert (log.index_of(entry), log.statement_of(entry), log.receipt_of(entry)) == (0, None, None)
     assert (log.published_size(), log.policy_text()) == (0, "")
     log.extend()
@@ -239,7 +238,7 @@ def test_a_former_sequencer_is_shut_out_by_its_epoch():
     latter = take_over()
     with transaction.atomic():
         append("watch:a", Noted(n=5), actor=CLERK, at=AT)
-    catch_up()
+    place_all()
 
     with pytest.raises(IntegrityError, match="taken over"):
         former.extend()

@@ -14,7 +14,7 @@ from vitrina.ledger import log
 from vitrina.ledger.commands import OPERATOR, erase
 from vitrina.ledger.models import Position, Record, Release
 from vitrina.ledger.projections import rebuild
-from vitrina.ledger.sequencer import catch_up
+from vitrina.ledger.tests.log_keeping import place_all
 from vitrina.ledger.verify import verify
 from vitrina.portal.models import PurchaseCard
 
@@ -26,7 +26,7 @@ COURT = "Unidad de Transparencia, resolución 7/2026"
 def purchase():
     """A purchase whose call is published and logged: (process, number of the call)."""
     process = reach_tendering(world())
-    catch_up()
+    place_all()
     log.extend()
     row = Position.objects.get(entry__stream=process.stream, entry__kind="call.published")
     return process, row
@@ -34,7 +34,7 @@ def purchase():
 
 def withdraw(position: int, at) -> None:
     erase(position, reason="cancellation", authority=COURT, actor=OPERATOR, at=at)
-    catch_up()
+    place_all()
     log.extend()
 
 
