@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 SATURDAY = 5
-PAGES = ("home", "purchase", "desk", "search", "states", "form", "receipt", "live")
+PAGES = ("home", "purchase", "desk", "search", "states", "form", "receipt", "sealed", "live")
 
 
 def configure() -> None:
@@ -46,6 +46,8 @@ def configure() -> None:
         STATIC_URL="static/",
         ROOT_URLCONF="gallery_urls",
         SECRET_KEY="gallery",
+        LOG_DIR=ROOT / "build" / "no-log",  # nothing waits for a log that has not begun
+        LOG_PER_DATABASE=False,
     )
     sys.modules["gallery_urls"] = type(sys)("gallery_urls")
     sys.modules["gallery_urls"].urlpatterns = []
@@ -148,6 +150,21 @@ def search() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def sealed() -> dict[str, Any]:
+    """Openers in every state, a false key, what is done and what is missing."""
+    openers = [
+        {"name": "Teo Arriaga Pons", "role": "Testigo social", "is_in": True, "is_you": True, "kind": "on", "state": "Llave entregada, 10:52 h", "number": 8230425, "proof_url": "#p"},
+        {"name": "Olga Ibarrondo Lazcano", "role": "Área contratante, IMSS", "kind": "late", "state": "Entregó una llave que no es la repartida"},
+        {"name": "Ana Lucía Terrés Mora", "role": "Órgano interno de control", "kind": "wait", "state": "Aún no se conecta", "note": "Falta: esta llave o la de Olga Ibarrondo Lazcano."},
+        {"name": "Raúl Zebadúa", "role": "Órgano interno de control", "kind": "wait", "state": "Llave lista", "fingerprint": "7c41 e09a 55d2"},
+    ]
+    false = {"title": "Olga Ibarrondo Lazcano entregó una llave que no es la repartida", "envelope": "7c41 e09a 55d2 (Biomédica Tres Lunas)",
+             "expected": "4a" * 32, "found": "b7" * 32, "number": 8230426, "proof_url": "#p"}
+    checks = [{"text": "Los 4 sobres están completos", "state": "done"}, {"text": "Dos llaves de tres", "state": "open", "note": "1 presente"},
+              {"text": "La llave de una persona no coincide", "state": "bad"}]
+    return {"openers": openers, "false_shares": [false], "checks": checks}  # fmt: skip
+
+
 def forms() -> dict[str, Any]:
     """A form with every kind of field, a formset, errors."""
     from django import forms as f
@@ -210,7 +227,7 @@ def main() -> None:
              ("data", "#d", "Datos"), ("desk", "desk.html", "Mi espacio")]  # fmt: skip
     now = at(28, 10, 10, 40)
     context = {
-        "purchase": purchase(), "desk": desk(), "search": search(), **forms(), "nav_links": links, "ledger_size": 8412933, "now": now,
+        "purchase": purchase(), "desk": desk(), "search": search(), "sealed": sealed(), **forms(), "nav_links": links, "ledger_size": 8412933, "now": now,
         "soon": now + timedelta(hours=3, minutes=20), "demo": {"clock": now, "advance_url": "#advance"},
         "today": [{**a, "who": "IMSS, nivel central", "url": "#a", "amount_text": "" if i else "se conocerá al abrir", "amount": context_amount(i)} for i, a in enumerate(purchase()["acts"][:5])],
     }  # fmt: skip

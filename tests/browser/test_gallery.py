@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["home", "purchase", "desk", "search", "states", "form", "receipt"]
+PAGES = ["home", "purchase", "desk", "search", "states", "form", "receipt", "sealed"]
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -28,6 +28,9 @@ MACHINES = {
     "act_json",
     "document",
     "security_txt",
+    "opening_json",
+    "opening_bundle",
+    "ciphertext",
     "log_checkpoint",
     "log_checkpoint_of",
     "log_signed",
@@ -38,7 +41,7 @@ MACHINES = {
     "log_timestamp",
 }
 FORMS_ONLY = {"demo_clock", "demo_sign_in"}
-OF_THE_DESK = {"desk"}  # seen by its people in test_whole_purchase.py
+OF_THE_DESK = {"desk"}  # seen by its people in test_whole_purchase.py and test_sealed_ceremony.py
 OF_AN_ACCOUNT = {"account", "mfa"}  # seen in test_sign_in.py, but for the entrance
 ENTRANCES = {"account_login": [], "account_reset_password": []}
 STATES = [
@@ -74,6 +77,7 @@ def samples() -> dict[str, list[list[str]]]:
         "portal:home": [[]],
         "portal:purchases": [[]],
         "portal:purchase": [*([ocid] for ocid in purchases), [f"{release.ocid}@{release.release_id}"]],
+        "portal:opening": [[first_of[state]] for state in ("clarifying", "opening", "awarding")],
         "portal:buyers": [[]],
         "portal:unit": [["050GYR"], ["050GYR047"]],
         "portal:supplier": [["reactivos-valle-hondo"], ["diagnosticos-ocotal"]],

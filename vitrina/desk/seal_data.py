@@ -52,6 +52,7 @@ def sealing_data(seat: Seat, process: Process) -> dict[str, Any]:
         "panel": [_opener(o) for o in openers_of(process)],
         "call_position": _position(call),
         "replaced_positions": [_position(e) for e in _events(process, "opener.replaced")],
+        "amended_at": _last_at(process, "call.amended"),
         "reveal_by": month_after(tender.opening_at),
         "opening_at": iso(tender.opening_at),
         "now": iso(seat.at),
@@ -80,6 +81,12 @@ def _sealing_state(process: Process, seat: Seat) -> str:
     if are_opened(process):
         return "opened"
     return "open" if is_receiving(process, seat.at) else "closed"
+
+
+def _last_at(process: Process, kind: str) -> str | None:
+    """When an act of a kind last happened in a purchase."""
+    entries = _events(process, kind)
+    return iso(entries[-1].at) if entries else None
 
 
 def _opener(opener: Opener) -> dict[str, Any]:

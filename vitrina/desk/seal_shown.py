@@ -205,6 +205,7 @@ def receipt_words() -> dict[str, str]:
         ),
         "withdrawn_headline": _("You withdrew your bid."),
         "withdrawn_lead": _("It will never be opened. You may seal another until the hour of the opening."),
+        "call_changed": _("The call changed after your bid arrived. Look at it again before the opening."),
         "receipt_title": _("Receipt"),
         "receipt_sending": _("Your envelope is sealed but not yet registered"),
         "receipt_sending_text": _(
@@ -225,6 +226,7 @@ def receipt_words() -> dict[str, str]:
         "sealed_on": _("Sealed"),
         "place": _("no. {n}"),
         "checked_here": _("Checked in this browser at {hour}"),
+        "checked_wrong": _("It does not match the register. Keep this receipt and tell the internal control body."),
         "inside": _("{total} in total, {files}"),
         "files_none": _("no documents"),
         "files_one": _("1 document"),

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_noop
 
 from vitrina.kernel import clock, formats
 from vitrina.kernel.money import Money
-from vitrina.ledger.log import published_size
+from vitrina.ledger import published
 from vitrina.portal import drawings
 
 register = template.Library()
@@ -181,7 +181,7 @@ def certainty(letter: str) -> str:
 @register.filter
 def waits_for_log(position: int) -> bool:
     """Whether an act has its number but no published checkpoint covers it yet. Before a log has begun none waits."""
-    size = published_size()
+    size = published.size()
     return bool(size) and int(position) > size
 
 

@@ -18,6 +18,7 @@ export async function receiptsOf({ place, tender, seal, replace }) {
   const { zone, sendUrl, envelopeUrl } = place.dataset;
   const list = place.querySelector("[data-receipts]");
   const cards = new Map(); // c -> what is on the page
+  const proven = new Map(); // c -> what this browser found of its proof
   const isOpen = tender.state === "open";
   const form = place.querySelector("[data-form-seal]");
   let known = await seal.envelopes.list(tender.ocid).catch(() => []);
@@ -51,8 +52,9 @@ export async function receiptsOf({ place, tender, seal, replace }) {
       deadline: one.status === "late" ? dayHour(one.deadline ?? tender.opening_at, zone) : "",
       number: one.proof ? say("place", { n: number(one.index + 1) }) : "", waiting: !one.proof && one.status !== "sending",
       inside: inside(one), upload: one.status === "logged" && !one.withdrawn ? one.told ?? say(one.uploaded ? "upload_whole" : "upload_soon") : "",
-      can_change: isOpen && one.status === "logged" && stands(one), verdict: false, checked: one.checked ?? "",
+      can_change: isOpen && one.status === "logged" && stands(one), verdict: false, checked: proven.get(one.c) ?? "",
       redeal: isOpen && stands(one) && newcomer(one) ? say("redeal", { name: newcomer(one).name }) : "",
+      changed: isOpen && stands(one) && one.received_at && tender.amended_at > one.received_at ? say("call_changed") : "",
       after: stands(one) && one.status === "logged" && tender.state !== "opened" ? say("after", { when: dayHour(tender.opening_at, zone) }) : "",
     };
   }
@@ -202,8 +204,10 @@ export async function receiptsOf({ place, tender, seal, replace }) {
       if (proof) show(await save({ c, ...proof, status: current(c).status }));
       else await wait(EVERY);
     }
-    const checked = await checkProof(current(c)).catch(() => null);
-    if (checked) fill(cards.get(c), { checked: say("checked_here", { hour: hour(now(), zone) }) });
+    const holds = await checkProof(current(c)).then(() => true, () => false);
+    proven.set(c, holds ? say("checked_here", { hour: hour(now(), zone) }) : say("checked_wrong"));
+    cards.get(c).querySelector("[data-f=checked]").className = holds ? "wait" : "wait err";
+    show(current(c));
     await uploading;
   }
 
