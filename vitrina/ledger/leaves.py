@@ -21,7 +21,7 @@ MOST = 1000  # leaves in one batch
 RELEASES = "releases"  # the projection whose documents a leaf names
 # Only what the projection of releases has read: a leaf names the release that its act became.
 _READ = """
-SELECT p.position, e.kind, e.stream, e.visibility, e.at, e.body_sha256, octet_length(e.body), r.sha256,
+SELECT p.position, e.kind, e.stream, e.visibility, e.at, e.digest, e.body_sha256, octet_length(e.body), r.sha256,
     octet_length(r.body), CASE WHEN e.kind = ANY(%s) THEN e.body ELSE '' END
 FROM ledger_position p JOIN ledger_entry e ON e.id = p.entry_id LEFT JOIN ledger_release r ON r.position = p.position
 WHERE p.position > %s AND p.position <= (SELECT position FROM ledger_cursor WHERE projection = %s)
@@ -37,6 +37,7 @@ class Row(NamedTuple):
     stream: str
     visibility: str
     at: datetime
+    digest: str
     body_sha256: str
     body_size: int
     release_sha256: str | None
@@ -58,7 +59,7 @@ def statement(row: Row) -> bytes:
     kind = KINDS.get(row.kind)
     if row.visibility == Visibility.BLINDED:
         told = event_of(row.kind, row.body).leaf() if speaks(kind) else None
-        return statements.build(told) if told else statements.reserved(row.body_sha256)
+        return statements.build(told) if told else statements.reserved(row.body_sha256, row.digest)
     prefix, _, ocid = row.stream.partition(":")
     release = Digest(row.release_sha256, row.release_size or 0) if row.release_sha256 else None
     data = statements.act(
@@ -67,6 +68,7 @@ def statement(row: Row) -> bytes:
         at=row.at,
         ocid=ocid if prefix == "ocid" else None,
         release=release,
+        entry=row.digest,
     )
     if kind is BodyErased:
         erased: Any = event_of(row.kind, row.body)

@@ -28,10 +28,12 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _OCID = re.compile(r"[!-~]{1,200}")  # whatever its publisher made of it, as long as it is one word
 _AT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_TEXTS = {"c": _SHA256, "reveal_by": _MONTH, "ocid": _OCID}
-_ACT = {"v", "type", "ocid", "release", "body", "at", "prev", "notice"}
-_KEYS = {ENVELOPE: {"v", "type", "c", "reveal_by"}, RESERVED: {"v", "type", "body"}}
-_OPTIONAL = {"ocid", "release", "prev", "notice"}  # notice: of an erasure, the digest of its own body (section 9)
+_TEXTS = {"c": _SHA256, "reveal_by": _MONTH, "ocid": _OCID, "entry": _SHA256}
+_ACT = {"v", "type", "ocid", "release", "body", "entry", "at", "prev", "notice"}
+_KEYS = {ENVELOPE: {"v", "type", "c", "reveal_by"}, RESERVED: {"v", "type", "body", "entry"}}
+# entry: digest of the ledger entry's header, which says who did it and what came before it in its stream;
+# notice: of an erasure, the digest of its own body (section 9)
+_OPTIONAL = {"ocid", "release", "entry", "prev", "notice"}
 
 
 class StatementError(ValueError):
@@ -53,21 +55,26 @@ def act(
     at: datetime,
     ocid: str | None = None,
     release: Digest | None = None,
+    entry: str | None = None,
     prev: int | None = None,
 ) -> bytes:
-    """The leaf of a public act; `at` is cut to whole seconds. Errors: `StatementError`, `ValueError` without zone."""
+    """The leaf of a public act; `entry` is the digest of its header, `at` is cut to whole seconds.
+
+    Errors: `StatementError`, `ValueError` without zone.
+    """
     if at.tzinfo is None:
         raise ValueError("an instant needs a zone")
     found: dict[str, Any] = {"v": VERSION, "type": type_, "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
     found["body"] = {"sha256": body.sha256, "size": body.size}
     if release is not None:
         found["release"] = {"sha256": release.sha256, "size": release.size}
-    return build(found | {k: v for k, v in (("ocid", ocid), ("prev", prev)) if v is not None})
+    return build(found | {k: v for k, v in (("ocid", ocid), ("entry", entry), ("prev", prev)) if v is not None})
 
 
-def reserved(body_sha256: str) -> bytes:
-    """The leaf of an entry that is not public: its digest and nothing else, neither size nor time nor process."""
-    return build({"v": VERSION, "type": RESERVED, "body": {"sha256": body_sha256}})
+def reserved(body_sha256: str, entry: str | None = None) -> bytes:
+    """The leaf of an entry that is not public: its digests and nothing else, neither size nor time nor process."""
+    found: dict[str, Any] = {"v": VERSION, "type": RESERVED, "body": {"sha256": body_sha256}}
+    return build(found | ({"entry": entry} if entry else {}))
 
 
 def build(statement: Mapping[str, Any]) -> bytes:

@@ -39,9 +39,10 @@ def test_a_leaf_is_what_the_public_may_know_of_an_entry():
         "type": "test.noted",
         "ocid": "ocds-x-1",
         "body": {"sha256": digest(public.body.encode()), "size": len(public.body)},
+        "entry": public.digest,
         "at": "2026-10-13T16:05:59Z",
     }
-    assert told[1] == {"v": 1, "type": "reservado", "body": {"sha256": hidden.body_sha256}}
+    assert told[1] == {"v": 1, "type": "reservado", "body": {"sha256": hidden.body_sha256}, "entry": hidden.digest}
     assert told[2] == {"v": 1, "type": "sobre", "c": "ab" * 32, "reveal_by": "2026-12"}
     assert all(log.statement_of(e) == canonical(t) for e, t in zip((public, hidden, sealed), told, strict=True))
     assert [log.index_of(e) for e in (public, hidden, sealed)] == [0, 1, 2]
