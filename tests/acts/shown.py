@@ -94,7 +94,7 @@ def _contract(block: Any) -> Fields:
 def should_show(compiled: Fields) -> Fields:
     """What a compiled release says that a reader of the page should see."""
     tender = compiled.get("tender", {})
-    bids = compiled.get("bids", {}).get("details", [])
+    bids = [b for b in compiled.get("bids", {}).get("details", []) if "value" in b]  # the others were not opened
     awards = {a["id"]: a for a in compiled.get("awards", [])}
     unit = tender.get("procuringEntity") or compiled["planning"]["contractingUnits"][0]
     return {

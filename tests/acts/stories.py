@@ -9,16 +9,17 @@ from decimal import Decimal
 
 from tests.worlds.awarding import reach_awarding, rule_on
 from tests.worlds.base import World, local, reach_planning
-from tests.worlds.bidding import RECEIVED, bid, reach_bidding
+from tests.worlds.bidding import RECEIVED, bid, reach_bidding, withdraw
 from tests.worlds.clarifying import ask_and_answer, reach_clarifying
 from tests.worlds.contracting import GUARANTEED, SIGNED, bond, draft, reach_contracting, sign
 from tests.worlds.delivery import arrive, deliver_all, reach_delivery
 from tests.worlds.evaluation import DECLARED, SCORED, conclude, judge, reach_evaluation, verdicts
-from tests.worlds.opening import hold_act, reach_opening
+from tests.worlds.opening import KEYS, give_keys, give_shares, hold_act, reach_opening
 from tests.worlds.payment import approve, invoice, pay, reach_payment
 from tests.worlds.research import reach_research, record_sources
+from tests.worlds.sealing import asked as shares_of
+from tests.worlds.sealing import flipped, give
 from tests.worlds.tendering import CLARIFICATION, OPENING, reach_tendering
-from vitrina.cycle.bidding import commands as bidding
 from vitrina.cycle.clarifying import commands as clarifying
 from vitrina.cycle.contracting import commands as contracting
 from vitrina.cycle.contracting.queries import contracts_of, digest_of_contract, without_contract
@@ -99,6 +100,21 @@ def resumed(w: World) -> Process:
     return from_the_bids_on(w, process)
 
 
+def unopenable_and_late(w: World) -> Process:
+    """One bid's files never come, an opener gives a false key, and somebody comes late; the rest goes on."""
+    process = reach_bidding(w, offers={0: "54.90", 1: "51.30"})
+    bid(w, process, 2, "40.00", at=RECEIVED + timedelta(hours=1), upload=False)
+    opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
+    bid(w, process, 2, "30.00", at=OPENING)
+    true = shares_of(w, process, Role.WITNESS, "custody")
+    give(w, process, Role.WITNESS, "custody", {c: flipped(share) for c, share in true.items()})
+    give_keys(w, process, at=KEYS, roles=(Role.OFFICER, Role.OIC))
+    later = OPENING + timedelta(minutes=31)
+    opening.open_bids(w[Role.OFFICER], process.ocid, at=later)
+    opening.close(w[Role.OFFICER], process.ocid, at=later)
+    return Process.objects.get(ocid=process.ocid)
+
+
 def resumed_later(w: World) -> Process:
     """Suspended until after the hour of its opening; resumed with later dates."""
     process = reach_bidding(w)
@@ -123,9 +139,10 @@ def amended(w: World) -> Process:
 
 def withdrawn_and_late(w: World) -> Process:
     """One supplier replaces a bid, another withdraws one and then comes late."""
-    process = reach_bidding(w)
-    bid(w, process, 0, "50.10", at=RECEIVED + timedelta(hours=1))
-    bidding.withdraw(w.suppliers[2], process.ocid, at=RECEIVED + timedelta(hours=2))
+    process = reach_bidding(w, offers={1: "51.30"})
+    first, gone = (bid(w, process, who, price, at=RECEIVED) for who, price in ((0, "54.90"), (2, "57.75")))
+    bid(w, process, 0, "50.10", at=RECEIVED + timedelta(hours=1), replaces=first)
+    withdraw(w, process, 2, gone, at=RECEIVED + timedelta(hours=2))
     bid(w, process, 2, "49.00", at=OPENING)
     return from_the_bids_on(w, process)
 
@@ -205,6 +222,7 @@ STORIES: dict[str, Callable[[World], Process]] = {
     "resumed with later dates": resumed_later,
     "call amended": amended,
     "bid withdrawn, another late": withdrawn_and_late,
+    "one not opened": unopenable_and_late,
     "contract amended": contract_amended,
     "contract ended": contract_ended,
     "goods and invoice sent back": goods_and_invoice_sent_back,
@@ -226,6 +244,28 @@ def asked(w: World) -> Process:
 def act_begun(w: World) -> Process:
     process = reach_bidding(w)
     opening.start(w[Role.OFFICER], process.ocid, at=OPENING)
+    return process
+
+
+def keys_given(w: World) -> Process:
+    """One opener gave the first key: who bid is still locked."""
+    process = act_begun(w)
+    give_shares(w[Role.OIC], process, "custody", at=KEYS)
+    return process
+
+
+def bidders_revealed(w: World) -> Process:
+    """Two gave the first key and one the second: it is known who bid, and not what."""
+    process = keys_given(w)
+    give_shares(w[Role.WITNESS], process, "custody", at=KEYS)
+    give_shares(w[Role.OIC], process, "bids", at=KEYS)
+    return process
+
+
+def keys_in(w: World) -> Process:
+    """All keys that are needed were given; nobody has opened yet."""
+    process = bidders_revealed(w)
+    give_shares(w[Role.WITNESS], process, "bids", at=KEYS)
     return process
 
 
@@ -295,6 +335,9 @@ STOPS: dict[str, Callable[[World], Process]] = {
     "prices found": prices_found,
     "asked": asked,
     "act begun": act_begun,
+    "keys given": keys_given,
+    "bidders revealed": bidders_revealed,
+    "keys in": keys_in,
     "envelopes opened": envelopes_opened,
     "one declared": one_declared,
     "one judged": one_judged,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +122,16 @@ def test_the_page_shows_the_compiled_record(told: Told, story: str) -> None:
     )  # fmt: skip
     assert not paid or pesos({"amount": paid / 100}) in page
     # the acts of the page are the public entries of the feed, in its order
-    own = [e for e in feed.page(0, 1000)["entries"] if e.get("stream") == f"ocid:{ocid}"]
+    own = [e for e in whole_feed() if e.get("stream") == f"ocid:{ocid}"]
     assert [n for n, _sentence in seen["acts"]] == [e["position"] for e in own]
+
+
+def whole_feed() -> Iterator[dict[str, Any]]:
+    """Every statement of the feed, page after page."""
+    after = 0
+    while entries := (page := feed.page(after, 1000))["entries"]:
+        yield from entries
+        after = page["next"]
 
 
 def test_the_stories_are_told_apart(told: Told) -> None:
@@ -134,7 +143,12 @@ def test_the_stories_are_told_apart(told: Told) -> None:
     assert status["paid"] == "complete"
     assert [a["status"] for a in compiled["one lot deserted"]["awards"]] == ["active", "unsuccessful"]
     late = compiled["bid withdrawn, another late"]
-    assert sorted(b["value"]["amount"] for b in late["bids"]["details"]) == [412000 * 50.1, 412000 * 51.3]
+    opened = [b for b in late["bids"]["details"] if "value" in b]
+    assert sorted(b["value"]["amount"] for b in opened) == [412000 * 50.1, 412000 * 51.3]
+    assert {b["status"] for b in late["bids"]["details"] if b not in opened} == {"withdrawn"}
+    assert len(late["bids"]["details"]) == 5  # one replaced, one withdrawn, one late
+    failed = [b["status"] for b in compiled["one not opened"]["bids"]["details"] if "value" not in b]
+    assert sorted(failed) == ["disqualified", "withdrawn"]
     assert "bids" not in compiled["cancelled"]
     assert [len(compiled["paid in two lots, half of it late"][k]) for k in ("awards", "contracts")] == [2, 2]
     assert [i["description"] for i in compiled["line changed"]["tender"]["items"] if i["quantity"]] == ["Reactivo"]

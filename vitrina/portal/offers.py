@@ -46,9 +46,14 @@ class Offers:
         ]
 
 
+def opened(compiled: dict[str, Any]) -> list[dict[str, Any]]:
+    """The bids that were opened. Those that are still closed, and those that stay so, bear no price."""
+    return [b for b in compiled.get("bids", {}).get("details", []) if "value" in b]
+
+
 def by_lot(compiled: dict[str, Any], solvent: Solvent | None = None) -> list[Offers]:
     """The offers of each lot that has any. `solvent` comes from the ruling; before it nothing is discarded."""
-    details = compiled.get("bids", {}).get("details", [])
+    details = opened(compiled)
     lots = compiled.get("tender", {}).get("lots", [])
     if len(lots) < 2 or not all(bid.get("items") for bid in details):  # noqa: PLR2004 - one lot: the totals say it
         return [Offers("", _bids(compiled, details, "", solvent), _reference(compiled, ""))] if details else []

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from vitrina.cycle.core.words import day, day_time, lang, money
 from vitrina.kernel import formats
 
+from .offers import opened
 from .projection import amount_of, centavos
 
 
@@ -114,7 +115,7 @@ def _purchase(compiled: dict[str, Any], buyer: str) -> str:
 
 def _competition(compiled: dict[str, Any], zone: str, now: datetime) -> Iterator[str]:
     tender = compiled.get("tender", {})
-    details = compiled.get("bids", {}).get("details", [])
+    details = opened(compiled)
     opening = instant(tender.get("tenderPeriod", {}).get("endDate"))
     if details:
         n = len(details)

@@ -88,12 +88,12 @@ def _missing_custody(process: Process) -> list[str]:
 
 
 def _missing_files(process: Process, at: datetime) -> list[str]:
+    if all(envelope.is_complete(r) for r in _to_open(process)):
+        return []
     end = grace_end(process)
-    if at < end and any(not envelope.is_complete(r) for r in _to_open(process)):
-        return [
-            _("Files of an envelope may still arrive until %(when)s.") % {"when": day_time(end, process.unit.zone)}
-        ]
-    return []
+    if at >= end:
+        return []
+    return [_("Files of an envelope may still arrive until %(when)s.") % {"when": day_time(end, process.unit.zone)}]
 
 
 def _missing_bids(process: Process) -> list[str]:
