@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.cast import Cast
 from tests.browser.people import Inspector
-from tests.browser.sealing import PATIENCE, address, fill_bid, keep_key, seal_bid
+from tests.browser.sealing import PATIENCE, RECEIVED, address, fill_bid, keep_key, seal_bid
 from tests.fixtures.browser import Watch
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.tendering.commands import replace_opener
@@ -31,6 +31,7 @@ from vitrina.sealed.agefile import decrypt_bytes
 from vitrina.site.demo import clock
 from vitrina.site.demo.keys import KEYS
 from vitrina.site.demo.people import World, local, world
+from vitrina.site.demo.story.bidding import offer, seal
 from vitrina.site.demo.story.clarifying import reach_clarifying
 
 ANSWERS = ["Cumplimos."] * 3
@@ -199,6 +200,39 @@ def newcomer(people: World) -> int:
     challenge = base64.b64decode(opener_keys.new_challenge(actor))
     opener_keys.prove_key(actor, at=at, answer=decrypt_bytes(challenge, str(identity)).decode())
     return person.pk
+
+
+def test_an_envelope_closed_without_a_connection_is_signed_and_sent_from_the_page(
+    cast, purchase, tmp_path: Path
+) -> None:
+    people, process = purchase
+    someone = cast["supplier1"]
+    sealed = seal(people.suppliers[0], process, offer(process, "53.10"), out=tmp_path)
+    manifest = tmp_path / "manifiesto.json"
+    manifest.write_bytes(sealed.manifest_bytes)
+    named = [
+        path.rename(tmp_path / f"{file.sha256}.age")
+        for path, file in zip(sealed.files, sealed.manifest.files, strict=True)
+    ]
+    page = someone.page
+    page.goto(address(someone, process.ocid, "sellar"))
+    expect(page.get_by_text("Comprobado a las")).to_be_visible(timeout=PATIENCE)
+    page.get_by_text("Sellar sin conexión").click()
+    page.get_by_label("Lo que selló allá").set_input_files([manifest, named[0]])
+    page.get_by_role("button", name="Firmar y enviar lo que sellé").click()
+    expect(page.get_by_role("alert").first).to_contain_text(f"Falta un archivo sellado: {named[1].name}")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Datos de la compra").click()
+    assert json.loads(Path(saved.value.path()).read_text())["panel"][0]["recipient"].startswith("age1")
+
+    page.get_by_label("Lo que selló allá").set_input_files([manifest, *named])
+    page.get_by_role("button", name="Firmar y enviar lo que sellé").click()
+
+    expect(page.get_by_role("heading", name=RECEIVED)).to_be_visible(timeout=PATIENCE)
+    card = page.get_by_role("article")
+    expect(card).to_contain_text(sealed.c)
+    expect(card).to_contain_text("Completo", timeout=PATIENCE)
+    expect(card).to_contain_text("Comprobado en este navegador", timeout=PATIENCE)
 
 
 def test_a_bid_sent_after_the_hour_is_told_late_with_both_instants(cast, purchase, tmp_path: Path) -> None:

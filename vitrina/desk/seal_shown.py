@@ -18,7 +18,7 @@ from vitrina.kernel import formats
 
 
 def sealing(data: dict[str, Any], zone: str) -> dict[str, Any]:
-    """Context of `desk/seal.html`. `data`: see docs/reference/sealed-pages.md; `zone` is the buyer's."""
+    """Context of `desk/seal.html`. `data`: of `seal_data.sealing_data`; `zone` is the buyer's."""
     opening_at, now = datetime.fromisoformat(data["opening_at"]), datetime.fromisoformat(data["now"])
     lots = _lots(data["items"])
     return {
@@ -168,6 +168,21 @@ def seal_words() -> dict[str, str]:
         "backup_saved": _("Downloaded at {hour} as {name}."),
         "backup_printed": _("Sent to print at {hour}."),
         "panel_checked": _("Checked at {hour}: the keys are in the public register, as they were signed."),
+        "offline_none": _("Choose the manifest and the sealed files."),
+        "offline_manifest_missing": _(
+            "There is no manifest among those files: choose the one that ends in .json too."
+        ),
+        "offline_other_purchase": _("That envelope was sealed for another purchase."),
+        "offline_other_supplier": _("That envelope names another company: {detail}."),
+        "offline_panel_changed": _(
+            "Those who open are others now, or their keys. Take the data of the purchase again and seal anew."
+        ),
+        "offline_file_absent": _("A sealed file is missing: {detail}."),
+        "offline_file_damaged": _("A sealed file is damaged: {detail}. Copy it again."),
+        "offline_replaces": _(
+            "That envelope replaces another, and this browser does not have its receipt. Bring it below first."
+        ),
+        "offline_reading": _("Reading what you sealed: {done} of {all}."),
         "panel_later": _("The register could not be read now. Your device tries again by itself."),
         "panel_swapped": _("The key of {name} is not the one in the public register. Do not seal, and tell {buyer}."),
         "panel_other": _(

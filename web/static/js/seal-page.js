@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page where a supplier seals a bid: what is typed stays in this browser until it is encrypted. Spec: sealed-bids, sections 5 and 14.
 import { chosenFiles } from "./seal-files.js";
+import { bringOffline } from "./seal-offline.js";
 import { pricesOf } from "./seal-prices.js";
 import { sendBid } from "./seal-send.js";
 import { checkPanel } from "./panel-check.js";
@@ -66,8 +67,10 @@ async function start() {
     const found = [...prices.errors(), ...answerErrors(prices.lots()), ...files.errors(), ...promises(signs, panel)];
     showErrors(form.querySelector("[data-summary]"), found);
     if (found.length) return;
-    await run(prices, files, signs);
+    const responses = Object.fromEntries([...form.querySelectorAll("[data-response]")].map((box) => [box.dataset.response, box.value.trim()]).filter(([, text]) => text));
+    await run({ offer: prices.offer(seal), responses, statement: tender.statement, files: files.list(), replaces, key: draft.key }, signs);
   });
+  bringOffline({ form, tender, seal, signs, panel, run: (bid) => run(bid, signs) });
 }
 
 // What is asked of every bid, and of the lots that this one prices.
@@ -142,9 +145,7 @@ function saveItself(words, prices, files) {
   addEventListener("pagehide", save);
 }
 
-async function run(prices, files, signs) {
-  const responses = Object.fromEntries([...form.querySelectorAll("[data-response]")].map((box) => [box.dataset.response, box.value.trim()]).filter(([, text]) => text));
-  const bid = { offer: prices.offer(seal), responses, statement: tender.statement, files: files.list(), replaces, key: draft.key };
+async function run(bid, signs) {
   const showReceipts = receipts.hide();
   form.hidden = true;
   const outcome = await sendBid({ place, tender, seal, signs, bid });

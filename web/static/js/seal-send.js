@@ -56,7 +56,7 @@ export async function sendBid({ place, tender, seal, signs, bid }) {
     const claim = await signs.sign(made.payload_type, new TextEncoder().encode(made.manifest));
     show.done("sign", say("signed", { hour: hour(now(), zone) }));
     const kept = await seal.envelopes.save({ ...made, ocid: tender.ocid, number: tender.number, title: tender.title, opening_at: tender.opening_at, status: "sending",
-      signature: claim, previous: bid.replaces?.manifest ?? null, replaces: bid.replaces?.c ?? null, summary: { total: bid.offer.total, lines: bid.offer.lines, documents: bid.files.length, bytes: made.total } });
+      signature: claim, previous: bid.replaces?.manifest ?? null, replaces: bid.replaces?.c ?? null, summary: bid.offer && { total: bid.offer.total, lines: bid.offer.lines, documents: bid.files.length, bytes: made.total } });
     sealed = null;
     const receipt = await register(show, seal, kept, place);
     if (receipt.error) await seal.envelopes.drop(kept.c);
@@ -78,6 +78,7 @@ function toTell(error) {
 }
 
 async function close(show, seal, tender, bid) {
+  if (bid.made) return bid.made; // sealed elsewhere, without a connection
   const of = JSON.stringify([bid.offer, bid.responses, bid.replaces?.c, bid.files.map((file) => [file.name, file.size, file.lastModified]), bid.key.recipient]);
   if (sealed?.of === of) return sealed.made;
   const bytes = bid.files.reduce((sum, file) => sum + file.size, 0);
