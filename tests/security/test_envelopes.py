@@ -166,6 +166,14 @@ def stolen(process: Process, rfc: str) -> Draft:
     return found
 
 
+def twice(process: Process, rfc: str) -> Draft:
+    """Answers without a byte, and answers once more as if they were a document."""
+    found = draft(process, rfc)
+    found.files.insert(0, b"")
+    found.told.insert(0, found.told[0] | {"sha256": sha256(b"").hexdigest(), "size": 0})
+    return found
+
+
 OPENED: dict[str, tuple[Callable[[Process, str], Draft], set[str]]] = {
     "names": (names, set()),
     "disguised": (disguised, set()),
@@ -174,6 +182,7 @@ OPENED: dict[str, tuple[Callable[[Process, str], Draft], set[str]]] = {
     "deep answers": (answering(DEEP), {"answers"}),
     "huge answers": (answering(b'{"v":1,"responses":{},"statement":"' + b"a" * 40 * MB + b'"}'), {"answers"}),
     "odd answers": (answering(b'{"responses":{"1":"\\u0000","2":"\\u202ex"},"statement":"\\u0000\\u202e"}'), {"answers", "statement"}),
+    "two answers": (twice, {"answers"}),
     "no text": (answering(b"\xff\xfe\x00"), {"answers"}),
     "sums": (offering(lambda offer: offer | {"total": "0.01"}), {"total"}),
     "large": (large, set()),

@@ -223,10 +223,13 @@ def part(request: HttpRequest, seat: Seat, c: str, sha256: str) -> HttpResponse:
     if _length(request) > vault.PART_BYTES:
         return _errors([("bytes", _("A part has at most 8 MiB."), "")], 422)
     try:
-        bidding.receive_part(c, sha256, request, at=seat.at)  # type: ignore[arg-type]
+        waiting = bidding.receive_part(c, sha256, request, at=seat.at)  # type: ignore[arg-type]
     except Refused as refused:
         status = 422 if refused.codes == ["bytes"] else 409
         return _errors([(r.code, r.message, r.field) for r in refused.refusals], status)
+    row = envelope.find(c)
+    if not waiting and row and row.object:  # it came in the act, within the grace, when the keys may be there already
+        unsealing.unseal_ready(row.process)
     return HttpResponse(status=204)
 
 

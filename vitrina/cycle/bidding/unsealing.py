@@ -31,6 +31,9 @@ from .models import Envelope, Unsealed
 
 log = logging.getLogger(__name__)
 LARGEST = 4 * 1024**3  # bytes of a document of a bid
+LONGEST_SEALED = 2 * MAX_ANSWERS  # bytes of a ciphertext of answers: age adds little
+# What was found and stays: the bytes are those that were signed, and the key is theirs. The rest may still be mended.
+FINAL = ("", "unreadable", "offer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def unseal_ready(process: Process) -> list[Unsealed]:
     found = []
     for row in envelope.live_of(process):
         former = envelope.unsealed_of(row)
-        if former is not None and not former.problem:
+        if former is not None and former.problem in FINAL:
             continue
         given = envelope.true_shares(row, envelope.BIDS)
         if len(given) >= objects.parse(row.object.encode()).k:
@@ -80,31 +83,38 @@ def confirmed(row: Envelope) -> Unsealed | None:
 
 
 def _agrees(row: Envelope, kept: Unsealed) -> bool:
-    """Whether prices, answers and digests of documents are those of the ciphertexts."""
-    plain: list[Path] = []
+    """Whether prices, answers and digests of documents are those of the ciphertexts.
+
+    It reads the index and the answers alone: it runs in the act's transaction, and the documents may be gigabytes.
+    """
     try:
         said = msgspec.convert(kept.content["content"], Content)
         if not envelope.identity_fits(row, kept.identity):
             return False
-        paths = [vault.whole(file) for file in envelope.files_of(row)]
-        index = opening.decrypt_index(paths[0], kept.identity)
-        for path, told in zip(paths[1:], index.files, strict=True):
-            if told.name == ANSWERS and not plain:
-                plain.append(_plain(path, told, kept.identity))
-        found, notes = content_of(msgspec.to_builtins(index.offer), _read_answers(plain), items_of(row.process))
+        first, *others = envelope.files_of(row)
+        index = opening.decrypt_index(vault.whole(first), kept.identity)
+        pairs = zip(others, index.files, strict=True)
+        answers = next((_answers(file, told, kept.identity) for file, told in pairs if told.name == ANSWERS), b"")
+        found, notes = content_of(msgspec.to_builtins(index.offer), answers, items_of(row.process))
     except (ValueError, LookupError, TypeError, msgspec.MsgspecError, _Problem):
         return False
-    finally:
-        for path in plain:
-            path.unlink(missing_ok=True)
     is_sent = {d.sha256 for d in said.documents} <= {told.sha256 for told in index.files}
     return is_sent and (found, notes) == (msgspec.structs.replace(said, documents=()), kept.content["notes"])
 
 
-def _read_answers(plain: list[Path]) -> bytes:
-    if not plain:
-        return b""
-    with plain[0].open("rb") as file:
+def _answers(file: dict[str, Any], told: sealed_index.IndexFile, identity: str) -> bytes:
+    """The answers of an envelope; of a file that is too long to be answers, as much as shows that it is."""
+    if file["size"] > LONGEST_SEALED:
+        return b" " * (MAX_ANSWERS + 1)
+    path = _plain(vault.whole(file), told, identity)
+    try:
+        return _read_answers(path)
+    finally:
+        path.unlink()
+
+
+def _read_answers(path: Path) -> bytes:
+    with path.open("rb") as file:
         return file.read(MAX_ANSWERS + 1)
 
 
@@ -170,7 +180,7 @@ def _read(row: Envelope, identity: str) -> tuple[Any, list[str], list[str]]:
             path.unlink(missing_ok=True)
 
 
-def _plain(path: Path, told: sealed_index.Plain, identity: str) -> Path:
+def _plain(path: Path, told: sealed_index.IndexFile, identity: str) -> Path:
     """The decrypted file beside its ciphertext; its hash must be the one of the index.
 
     Its name is of this reading alone: two openers who give their keys at once have the envelope read twice.
@@ -185,23 +195,23 @@ def _plain(path: Path, told: sealed_index.Plain, identity: str) -> Path:
 
 
 def _content(row: Envelope, index: sealed_index.Index, plain: list[Path]) -> tuple[Any, list[str], list[str]]:
-    answers, documents, withheld = b"", [], []
+    answers, documents, withheld = None, [], []
     for told, path in zip(index.files, plain, strict=True):
-        if told.name == ANSWERS and not answers:
-            answers = _read_answers([path])
+        if told.name == ANSWERS and answers is None:
+            answers = _read_answers(path)
             continue
         try:
             documents.append(_document(row, told, path, len(documents) + 1))
         except Refused as refused:
             withheld.append(f"{told.sha256} {refused.refusals[0].message}")
     try:
-        content, notes = content_of(msgspec.to_builtins(index.offer), answers, items_of(row.process))
+        content, notes = content_of(msgspec.to_builtins(index.offer), answers or b"", items_of(row.process))
     except BadOffer as error:
         raise _Problem("offer", str(error)) from error
     return msgspec.structs.replace(content, documents=tuple(documents)), notes, withheld
 
 
-def _document(row: Envelope, told: sealed_index.Plain, path: Path, n: int) -> Any:
+def _document(row: Envelope, told: sealed_index.IndexFile, path: Path, n: int) -> Any:
     """Keep a document of the bid, not public yet. Nobody could look into it before: it is inspected now."""
     with path.open("rb") as source:
         stored = files.store(File(source, name=told.name), public=False, field="documents", largest=LARGEST)

@@ -201,7 +201,7 @@ def test_two_sequencers_plan_and_lay_each_decoy_once():
     reach_clarifying(world())
     together([lambda: bidding.tend(RECEIVED)] * 6)
     planned = list(Decoy.objects.all())
-    together([lambda: bidding.tend(RECEIVED.replace(day=13, hour=11))] * 6)
+    together([lambda: bidding.tend(RECEIVED.replace(day=13, minute=30))] * 6)
     logged = [e.event.c for e in Entry.objects.filter(kind="envelope.logged")]
     assert sorted(logged) == sorted(set(logged))
     assert {d.c for d in planned} <= set(logged)
