@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The receipts that this browser keeps of one purchase: upload goes on, the register is checked, replace, withdraw, deal a share again.
-import { askUntil, dayHour, draw, english, fill, hour, now, number, refusals, say, size, wait } from "./page-tools.js";
+import { askUntil, dayHour, draw, english, fill, hour, now, number, say, size, wait } from "./page-tools.js";
+import { keyIn, rescue, signAndSend } from "./receipts-acts.js";
 import { verdictOf } from "./receipts-check.js";
 import { bring, take } from "./receipts-files.js";
 import { checkProof } from "./proof-check.js";
 import { centavosOf, money } from "./exact.js";
 import { proofOf, registered } from "./seal-send.js";
-import { SignError, signer } from "./sign.js";
 
 const EVERY = 2000;
-
-// A key file that is missing or is another's: the words are for the person.
-class KeyMissing extends Error {}
 
 // `replace(receipt)` is called when the person wants another envelope in place of one. Gives `standing` (the receipt that counts, if any).
 export async function receiptsOf({ place, tender, seal, replace }) {
@@ -102,15 +99,14 @@ export async function receiptsOf({ place, tender, seal, replace }) {
   function act(card, c) {
     for (const button of card.querySelectorAll("[data-take]")) button.addEventListener("click", () => take(button.dataset.take, current(c)));
     card.querySelector("[data-replace]").addEventListener("click", () => replace(current(c)));
-    card.querySelector("[data-withdraw]").addEventListener("click", () => signAndSend("withdraw", current(c), () => seal.withdrawal(current(c).manifest), async (made, answer, claim) => {
+    card.querySelector("[data-withdraw]").addEventListener("click", () => smallAct("withdraw", c, () => seal.withdrawal(current(c).manifest), async (made, answer, claim) => {
       show(await save({ c, withdrawn: { ...made, signature: claim, received_at: answer.body.received_at } }));
       headline();
       return say("withdrawn_done", { hour: hour(answer.body.received_at, zone) });
     }));
-    card.querySelector("[data-redeal]").addEventListener("click", () => signAndSend("redeal", current(c), async (part) => {
+    card.querySelector("[data-redeal]").addEventListener("click", () => smallAct("redeal", c, async (part) => {
       const to = newcomer(current(c));
-      const key = await keyIn(part.querySelector("#backup_file"));
-      if (key.recipient !== current(c).recipient) throw new KeyMissing(say("key_wrong"));
+      const key = await keyIn(seal, part.querySelector("#backup_file"), current(c).recipient);
       return { ...(await seal.redeal({ manifest: current(c).manifest, key, x: tender.panel.indexOf(to) + 1, to })), opener: to.id };
     }, async (made, answer, claim) => {
       show(await save({ c, redealt: [...(current(c).redealt ?? []), { ...made, signature: claim, received_at: answer.body.received_at }] }));
@@ -118,71 +114,7 @@ export async function receiptsOf({ place, tender, seal, replace }) {
     }));
   }
 
-  // A small act over an envelope: its part of the page opens, the signing widget moves there, and what came of it stays on the page.
-  function signAndSend(name, one, make, done) {
-    const part = place.querySelector(`[data-${name === "withdraw" ? "withdrawing" : "redealing"}]`);
-    const box = place.querySelector("[data-sign]");
-    const home = box.parentElement.matches("[data-signs-here]") ? null : document.createComment("sign");
-    if (home) box.replaceWith(home);
-    part.querySelector("[data-signs-here]").append(box);
-    part.hidden = false;
-    part.querySelector("h2").focus();
-    const close = () => {
-      part.hidden = true;
-      signer(box).close();
-      home?.replaceWith(box);
-      (cards.get(one.c).querySelector("h2")).focus();
-    };
-    part.querySelector(`[data-${name}-no]`).onclick = close;
-    part.querySelector(`[data-${name}-go]`).onclick = async (event) => {
-      const button = event.currentTarget;
-      if (button.getAttribute("aria-busy")) return;
-      button.setAttribute("aria-busy", "true");
-      tell("");
-      try {
-        const made = await make(part);
-        const claim = await signer(box).sign(made.payload_type, new TextEncoder().encode(made.object));
-        const answer = await askUntil(sendUrl, { method: "POST", json: { object: made.object, signature: claim, previous: one.manifest } }, { onCut: (since) => tell(say("cut", { hour: hour(since, zone) })), onBack: () => tell("") });
-        if (answer.status >= 300) tell(refusals(answer).map(({ message }) => message).join(" "));
-        else { const words = await done(made, answer, claim); close(); tell(words, "empty"); }
-      } catch (error) {
-        if (!(error instanceof SignError)) tell(error instanceof KeyMissing ? error.message : say("failed", { detail: error.message }));
-      }
-      button.removeAttribute("aria-busy");
-    };
-  }
-
-  // A bidder brings its own key when too few openers can: the server compares it with the commitment, and so does this page.
-  function rescue() {
-    const part = place.querySelector("[data-rescue]");
-    const one = standing();
-    if (!part || !one || one.status !== "logged") return;
-    part.hidden = false;
-    const signs = signer(part.querySelector("[data-sign]"));
-    part.querySelector("[data-rescue-go]").addEventListener("click", async (event) => {
-      const button = event.currentTarget;
-      if (button.getAttribute("aria-busy")) return;
-      button.setAttribute("aria-busy", "true");
-      tell("");
-      try {
-        const { identity, recipient } = await keyIn(part.querySelector("#rescue_file"));
-        if (recipient !== one.recipient) throw new KeyMissing(say("key_wrong"));
-        const signature = await signs.sign("vitrina/sobre/v1", new TextEncoder().encode(one.manifest));
-        const answer = await askUntil(place.dataset.backupUrl, { method: "POST", json: { object: one.manifest, identity, signature } });
-        if (answer.status >= 300) tell(refusals(answer).map(({ message }) => message).join(" "));
-        else { part.hidden = true; tell(say("rescued", { hour: hour(now(), zone) }), "empty"); }
-      } catch (error) {
-        if (!(error instanceof SignError)) tell(error instanceof KeyMissing ? error.message : say("failed", { detail: error.message }));
-      }
-      button.removeAttribute("aria-busy");
-    });
-  }
-
-  async function keyIn(input) {
-    const [file] = input.files;
-    if (!file) throw new KeyMissing(say("key_needed"));
-    return seal.readBackup(await file.text()).catch(() => { throw new KeyMissing(say("key_wrong")); });
-  }
+  const smallAct = (name, c, make, done) => signAndSend({ place, name, one: current(c), card: cards.get(c), make, done, tell });
 
   function tell(words, kind = "wrong") {
     const line = place.querySelector("[data-receipt-error]");
@@ -245,7 +177,7 @@ export async function receiptsOf({ place, tender, seal, replace }) {
   }
   for (const one of known) goOn(one.c);
   headline();
-  rescue();
+  rescue({ place, seal, one: standing(), tell });
   if (tender.state === "opened") for (const one of known) verdictOf({ one, stands: stands(one), url: place.dataset.openedUrl, seal, card: cards.get(one.c) });
 
   return {
