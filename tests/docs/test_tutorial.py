@@ -104,19 +104,19 @@ class Walker:
         expect(self.public.locator("main")).to_contain_text(line.what, timeout=PATIENCE)
 
 
-def two_purchases(w: World) -> Process:
-    """The purchase of the tutorial, and the other one that still receives bids on its day."""
+def still_receiving(w: World) -> Process:
+    """The purchase of the demonstration that still receives bids on the day of the tutorial."""
     telling = next(t for t in TELLINGS if t.title == STILL_RECEIVES)
-    telling.reach(
-        w.earlier(telling.weeks), **telling.terms | {"title": telling.title, "terms": {"title": telling.title}}
-    )
-    return reach_bidding(w)
+    terms = telling.terms | {"title": telling.title, "terms": {"title": telling.title}}
+    return telling.reach(w.earlier(telling.weeks), **terms)
 
 
 @pytest.mark.browser
 def test_a_newcomer_who_does_what_the_page_says_reaches_the_payment(live_site, new_page):
     clock.set_to(local(2019, 1, 2))  # the site runs already: by the real clock every deadline of the story is past
-    process = two_purchases(world())
+    w = world()
+    still_receiving(w)
+    process = reach_bidding(w)
     clock.set_to(OPENING_DAY)
     page, public = new_page(), new_page()
     public.goto(f"{live_site.url}/p/{process.ocid}/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from vitrina.site import paths
 
@@ -30,7 +31,9 @@ VERBS = {
         "enter": r"^\* Entre como \*\*(.+?)\*\*", "open": r"^\* Abra \*\*(.+?)\*\*", "press": r"^\* Pulse \*\*(.+?)\*\*",
         "open_in": r"^\* En \*(?P<value>.+?)\* abra \*\*(?P<what>.+?)\*\*", "mark": r"^\* Marque \*\*(.+?)\*\*",
         "tick": r"^\* Marque la casilla \*\*(.+?)\*\*", "check": r"^\* En la página pública pulse \*\*(.+?)\*\*",
-        "receipt": r"^\* El recibo dice «(.+?)»", "says": r"^\* La página dice «(.+?)»", "public": r"^\* La página pública dice «(.+?)»",
+        "unfold": r"^\* Abra el recuadro \*\*(.+?)\*\*",
+        "presides": r"^\* Quien preside pulsa \*\*(.+?)\*\*",
+        "choose_purchase": r"^\* En la página de su llave, bajo \*(.+?)\*, elija la compra", "receipt": r"^\* El recibo dice «(.+?)»", "says": r"^\* La página dice «(.+?)»", "public": r"^\* La página pública dice «(.+?)»",
     },
     "en": {
         "clock_next": r"press \*\*(.+?)\*\* there", "clock_weeks": r"At the clock in the footer, press \*\*(.+?)\*\* seven times",
@@ -42,13 +45,16 @@ VERBS = {
 SIGHTS = {"receipt", "says", "public"}  # what the Spanish page promises; the English one tells it in its own way
 
 
-def lines(name: str, language: str) -> list[Line]:
-    """What the page of the tutorial asks for and promises, in order."""
-    found = []
-    for text in (FOLDER / name).read_text(encoding="utf-8").splitlines():
-        if (row := _ROW.match(text)) and row["field"] not in _HEAD and not row["field"].startswith("---"):
-            found.append(Line("fill", row["field"], row["value"]))
+def lines(name: str, language: str, folder: Path = FOLDER) -> list[Line]:
+    """What a page (of the tutorial, unless told) asks for and promises, in order."""
+    found, in_fields = [], False  # other tables explain
+    for text in (folder / name).read_text(encoding="utf-8").splitlines():
+        if row := _ROW.match(text):
+            in_fields = in_fields or row["field"] in _HEAD
+            if in_fields and row["field"] not in _HEAD:
+                found.append(Line("fill", row["field"], row["value"]))
             continue
+        in_fields = in_fields and text.startswith("|")
         for verb, pattern in VERBS[language].items():
             if match := re.search(pattern, text):
                 found.append(Line(verb, **match.groupdict()) if match.groupdict() else Line(verb, match[1]))
