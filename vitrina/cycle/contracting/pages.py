@@ -195,6 +195,7 @@ class SignSupplier(SignForm):
     lead = _("Read it whole. The digest fixes the text: if a letter changes, your signature is asked for again.")
     button = _("Sign the contract")
     consequence = _("Your company is bound once the buyer signs as well.")
+    signed_until = "contract.signed"
 
 
 @step("contracting.sign_buyer")
