@@ -37,7 +37,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("VITRINA_PROXIES", "1"))  # lim
 
 STATIC_ROOT = paths.var() / "static"  # `vitrina manage collectstatic` fills it
 WHITENOISE_USE_FINDERS = False
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "vitrina.site.static_files.StaticFiles"}}
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
