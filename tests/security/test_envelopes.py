@@ -259,17 +259,25 @@ def act(site, tmp_path_factory) -> Iterator[Act]:
     w, folder = people_of().earlier(1), tmp_path_factory.mktemp("bidders")
     with transaction.atomic():  # at one stroke: the running site would close a reception whose hour is past
         made = _received(w, folder)
-    sender = Visitor(site.url).enter("supplier1@vitrina.example")
-    sender.get("/mi-espacio/")
+    try:
+        sender = Visitor(site.url).enter("supplier1@vitrina.example")
+        sender.get("/mi-espacio/")
+        for label, sealed in made.bids.items():
+            if label not in {"not sent", "stolen"}:
+                _upload(sender, sealed)
+        yield _held(site, made)
+    finally:
+        _cleared(made, folder)
+
+
+def _cleared(made: Act, folder: Path) -> None:
+    """Remove 700 MB that no other test reads."""
     for label, sealed in made.bids.items():
-        if label not in {"not sent", "stolen"}:
-            _upload(sender, sealed)
-    yield _held(site, made)
-    for label, sealed in made.bids.items():  # 700 MB that no other test reads
         for file in sealed.manifest.files if label != "stolen" else ():
             for part in {file.sha256, *file.parts}:
                 vault.path_of(part).unlink(missing_ok=True)
-    shutil.rmtree(made.drafts["large"].files[1].parent)
+    for place in (folder, made.drafts["large"].files[1].parent):
+        shutil.rmtree(place)
     files.path_of(made.drafts["large"].told[1]["sha256"]).unlink(missing_ok=True)
 
 

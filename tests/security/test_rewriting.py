@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 from vitrina.kernel.canonical import canonical, digest, digest_of
 from vitrina.ledger import cli, log_cli, published
 from vitrina.ledger.keys import load
+from vitrina.ledger.leaves import read_rows, statement
 from vitrina.ledger.models import Entry, Head, Leaf, Position, Release
 from vitrina.ledger.note import Checkpoint, Vkey, join, sign, split
 from vitrina.ledger.tile_reader import WIDTH, TileReader, entries_path, path
@@ -114,11 +115,8 @@ def chain(entry: Entry) -> None:
 def leaves(entry: Entry) -> None:
     """As `chain`, and the leaf says what the entry says now."""
     chain(entry)
-    entry.refresh_from_db()
-    row = Leaf.objects.get(position=entry.placed.position)
-    told = json.loads(row.data)
-    told["body"] = {"sha256": entry.body_sha256, "size": len(entry.body.encode())}
-    Leaf.objects.filter(pk=row.pk).update(data=canonical(told).decode())
+    [row] = read_rows(entry.placed.position - 1, 1)
+    Leaf.objects.filter(position=entry.placed.position).update(data=statement(row).decode())
 
 
 def release(entry: Entry) -> None:
@@ -317,14 +315,14 @@ def test_a_witness_cosigns_the_site_and_refuses_its_fork_and_its_past(site, copy
 
 def test_a_receipt_of_the_true_log_does_not_hold_for_what_was_rewritten(victim, tmp_path, visitor):
     position = victim.placed.position
-    receipt, statement = (visitor.get(f"/log/{what}/{position - 1}").body for what in ("proof", "statement"))
+    receipt, leaf = (visitor.get(f"/log/{what}/{position - 1}").body for what in ("proof", "statement"))
     place = tmp_path / "acto.tlog-proof"
     place.write_bytes(receipt)
     policy, said = tmp_path / "policy", tmp_path / "statement"
     policy.write_bytes(visitor.get("/log/policy").body)
     words = ["receipt", str(place), "--statement", str(said), "--policy", str(policy)]
-    said.write_bytes(statement)
+    said.write_bytes(leaf)
     assert CliRunner().invoke(log_cli.app, words).exit_code == 0
-    for lie in (statement.replace(b"2020", b"2019"), statement + b" ", statement[:-1], b"{}"):
+    for lie in (leaf.replace(b"2020", b"2019"), leaf + b" ", leaf[:-1], b"{}"):
         said.write_bytes(lie)
         assert CliRunner().invoke(log_cli.app, words).exit_code == 1, lie[:60]
