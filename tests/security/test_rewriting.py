@@ -113,10 +113,11 @@ def chain(entry: Entry) -> None:
 
 
 def leaves(entry: Entry) -> None:
-    """As `chain`, and the leaf says what the entry says now."""
+    """As `chain`, and the leaves say what the entries say now."""
     chain(entry)
-    [row] = read_rows(entry.placed.position - 1, 1)
-    Leaf.objects.filter(position=entry.placed.position).update(data=statement(row).decode())
+    for row in Position.objects.filter(entry__stream=entry.stream, entry__seq__gte=entry.seq):
+        [told] = read_rows(row.position - 1, 1)
+        Leaf.objects.filter(position=row.position).update(data=statement(told).decode())
 
 
 def release(entry: Entry) -> None:
