@@ -12,8 +12,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.properties import sealed
 from tests.worlds.base import World
-from tests.worlds.bidding import offer
 from tests.worlds.payment import xml
 from tests.worlds.tendering import call
 from vitrina.cycle.awarding.queries import proposed_reasons
@@ -32,21 +32,23 @@ from vitrina.cycle.research.commands import SOURCE_KINDS
 from vitrina.cycle.tendering.queries import tender_of
 from vitrina.cycle.tendering.reasons import CANCELLATION
 from vitrina.kernel.money import Money
+from vitrina.parties.actors import Actor
 
 NOBODY = "C-0000-000000"
-PRICES = ("47.13", "39.77", "52.91")  # of bids; nobody else writes these figures
+PRICES = sealed.PRICES
 LATE = "Por carga de trabajo."
 
 
 @dataclass
 class Case:
-    """A purchase at an instant. `key` names the object of the step when it is known."""
+    """A purchase at an instant. `key` names the object of the step when it is known, `actor` who is about to act."""
 
     w: World
     process: Process
     at: datetime
     n: int = 0
     key: str = ""
+    actor: Actor | None = None
 
     @property
     def day(self) -> date:
@@ -108,11 +110,6 @@ def resume(c: Case) -> dict[str, Any]:
 def answer(c: Case) -> dict[str, Any]:
     question = c.pick(Question)
     return {"question_id": question.id if question else NOBODY, "text": f"Se mantiene la convocatoria ({c.n})."}
-
-
-def submit(c: Case) -> dict[str, Any]:
-    lots = {1} if c.n % 4 == 0 else None
-    return offer(c.process, PRICES[c.n % len(PRICES)], lots=lots)
 
 
 def declare(c: Case) -> dict[str, Any]:
@@ -267,10 +264,14 @@ BUILDERS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "clarifying.ask": lambda c: {"topic": "technical", "text": f"¿Se acepta la versión {c.n}?"},
     "clarifying.answer": answer,
     "clarifying.close_meeting": lambda c: {},
-    "bidding.submit": submit,
-    "bidding.withdraw": lambda c: {},
+    "tendering.replace_opener": sealed.replace_opener,
+    "bidding.submit": sealed.submit,
+    "bidding.withdraw": sealed.withdraw,
+    "bidding.redeal": sealed.redeal,
     "opening.start": lambda c: {},
     "opening.attend": lambda c: {},
+    "opening.give_shares": sealed.give_shares,
+    "opening.present_backup": sealed.present_backup,
     "opening.open_bids": lambda c: {},
     "opening.close": lambda c: {"observations": "Sin observaciones."},
     "evaluation.declare": declare,
@@ -307,6 +308,10 @@ def implausible(value: Any, n: int, at: datetime) -> Any:
     """Another value of the same type, far from any that fits; a number of each kind where a form takes one."""
     if isinstance(value, bool):
         return not value
+    if isinstance(value, bytes):
+        return [b"", b"{}", b"\xff", value[:-1], value + b" ", b"x" * 70_000][n % 6]
+    if isinstance(value, dict) and value and all(isinstance(v, bytes) for v in value.values()):
+        return [{}, dict.fromkeys(value, b"\1" * 33), {"0" * 64: b"\1" * 33}, dict.fromkeys(value, b"\1" * 32)][n % 4]
     if isinstance(value, dict):
         huge = {key: Money(99_999_999_999_999) for key in value if isinstance(key, int) and key}
         return [{}, huge if all(isinstance(v, Money) for v in value.values()) else {}][n % 2]

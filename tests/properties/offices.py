@@ -13,17 +13,18 @@ MAY: dict[Role, str] = {
     Role.OFFICER: """
         planning.publish_line planning.modify_line planning.cancel_line
         research.request_quotes research.record_source research.conclude
-        tendering.publish_call tendering.amend_call clarifying.answer clarifying.close_meeting
-        opening.start opening.open_bids opening.close evaluation.conclude
+        tendering.publish_call tendering.amend_call tendering.replace_opener
+        clarifying.answer clarifying.close_meeting
+        opening.start opening.give_shares opening.open_bids opening.close evaluation.conclude
         contracting.draft contracting.register_guarantee""",
     Role.APPROVER: """
         planning.certify_budget planning.cancel_line tendering.cancel tendering.suspend tendering.resume
         awarding.issue_ruling contracting.sign_buyer contracting.amend contracting.terminate""",
-    Role.OIC: "tendering.suspend tendering.resume opening.attend",
-    Role.WITNESS: "opening.attend",
+    Role.OIC: "tendering.suspend tendering.resume opening.attend opening.give_shares",
+    Role.WITNESS: "opening.attend opening.give_shares",
     Role.EVALUATOR: "evaluation.declare evaluation.score evaluation.lock",
     Role.SUPPLIER: """
-        clarifying.ask bidding.submit bidding.withdraw opening.attend
+        clarifying.ask bidding.submit bidding.withdraw bidding.redeal opening.attend opening.present_backup
         contracting.sign_supplier payment.submit_invoice""",
     Role.WAREHOUSE: "delivery.receive delivery.accept delivery.reject",
     Role.TREASURY: "payment.return_invoice payment.approve_invoice payment.pay",
@@ -34,6 +35,9 @@ MAY: dict[Role, str] = {
 }
 ALLOWED = {role: frozenset(text.split()) for role, text in MAY.items()}
 COMMANDS = sorted(c for c in frozenset().union(*ALLOWED.values()) if not c.startswith("parties."))  # on purchases
+
+BY_ITSELF = frozenset({"reception.closed", "envelopes.audited"})  # what the platform does when its hour comes
+OF_NOBODY = frozenset({"envelope.logged"})  # whose it is stands in the envelope alone
 
 # kind of entry -> the commands that leave it
 LEFT_BY: dict[str, str] = {
@@ -52,13 +56,16 @@ LEFT_BY: dict[str, str] = {
     "question.asked": "clarifying.ask",
     "question.answered": "clarifying.answer",
     "clarification.closed": "clarifying.close_meeting",
-    "bid.received": "bidding.submit",
-    "bid.refused_late": "bidding.submit",
-    "bid.withdrawn": "bidding.withdraw",
+    "opener.replaced": "tendering.replace_opener",
     "opening.started": "opening.start",
     "reference_price.revealed": "opening.start",
     "attendance.noted": "opening.attend",
+    "shares.given": "opening.give_shares",
+    "share.false": "opening.give_shares",
+    "envelope.revealed": "opening.give_shares opening.present_backup",
+    "backup.presented": "opening.present_backup",
     "bid.opened": "opening.open_bids",
+    "bid.unopenable": "opening.open_bids",
     "bids.opened": "opening.open_bids",
     "opening.closed": "opening.close",
     "conflict.stated": "evaluation.declare",

@@ -25,6 +25,7 @@ from tests.acts.stories import STOPS, cancelled, line_withdrawn, suspended
 from tests.properties import watch
 from tests.properties.arguments import BUILDERS, Case, spoilt
 from tests.properties.offices import ALLOWED, COMMANDS
+from tests.properties.sealed import follow, understudies
 from tests.properties.told import entries_of, stored, told
 from tests.shared import assert_valid_release, shared
 from tests.worlds.awarding import reach_awarding
@@ -39,6 +40,7 @@ from tests.worlds.opening import reach_opening
 from tests.worlds.payment import reach_payment
 from tests.worlds.research import reach_research
 from tests.worlds.tendering import reach_tendering
+from vitrina.cycle.bidding import commands as bidding
 from vitrina.cycle.core.command import COMMANDS as RUN
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
@@ -188,6 +190,7 @@ class AnyOrder(RuleBasedStateMachine):
         before = watch.fingerprint()
         one_of_each = {(a.role, a.unit_key): a for a in reversed(self.actors)}.values()
         for command in COMMANDS:
+            case.actor = None
             arguments = BUILDERS[command](case)
             where = () if command == "planning.publish_line" else (case.process.ocid,)
             for actor in one_of_each:
@@ -216,6 +219,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     def _try(self, case: Case, command: str, actor: Actor, spoil: int | None = None) -> set[str]:
         """Run a command and check what it left; the codes of its refusal, none when it was accepted."""
+        bidding.close_reception(case.process.ocid, at=case.at)  # as the platform does when the hour comes
+        case.actor = actor
         arguments = BUILDERS[command](case)
         if spoil is not None:
             arguments = spoilt(arguments, spoil, case.at)
@@ -230,6 +235,8 @@ class AnyOrder(RuleBasedStateMachine):
             return set(refused.codes)
         assert watch.fingerprint()[-1] != before[-1], f"{command} left no entry"
         self.seen[command] += 1
+        if command == "bidding.submit":
+            follow(case, entry)
         if command == "planning.publish_line" and not connection.in_atomic_block:
             self.processes = [*self.processes, Process.objects.get(ocid=entry.ocid)][-3:]
         process = Process.objects.select_related("unit", "buyer").get(ocid=entry.ocid or case.process.ocid)
@@ -244,6 +251,7 @@ class AnyOrder(RuleBasedStateMachine):
         entries = entries_of(process)
         assert told(process, entries) == stored(process)
         if self._is_secret(process):
+            assert watch.is_closed(process), "an envelope tells something before the act"
             texts = [*watch.told_by(entries), ("process", watch.row_of(process))]
             assert not {name: s for name, text in texts if (s := watch.secrets_in(text))}
 
@@ -273,12 +281,26 @@ class AnyOrder(RuleBasedStateMachine):
         assert verify().finding is None
 
 
+SEALED = ("bidding.submit", "bidding.withdraw", "bidding.redeal", "opening.give_shares", "opening.present_backup",
+          "opening.open_bids")  # fmt: skip
+LATE = {"bidding.submit", "bidding.withdraw", "bidding.redeal"}  # logged until the minutes, and late
+KEYS_AT = {  # stop within the act -> what may be done there
+    "act begun": LATE | {"opening.give_shares", "opening.present_backup"},
+    "keys given": LATE | {"opening.give_shares", "opening.present_backup"},
+    "bidders revealed": LATE | {"opening.give_shares", "opening.present_backup"},
+    "keys in": LATE | {"opening.give_shares", "opening.present_backup", "opening.open_bids"},
+    "envelopes opened": LATE,
+    "asked": LATE,
+}
+
+
 def prepare(start: str) -> None:
     """A world, and everybody in it."""
     w = world()
+    seconds = understudies(w)
     officials = [a for r, a in w.actors.items() if r not in {Role.EVALUATOR, Role.SUPPLIER}]
     AnyOrder.start, AnyOrder.w, AnyOrder.seen = start, w, Counter()
-    AnyOrder.actors = [*officials, *w.evaluators, *w.suppliers, *strangers(w)]
+    AnyOrder.actors = [*officials, *seconds, *w.evaluators, *w.suppliers, *strangers(w)]
     AnyOrder.has_schema = has_schema()
     if not WALKS:  # the same walks each time, others for each start
         seed(list(STARTS).index(start))(AnyOrder)
@@ -303,6 +325,8 @@ def test_from_every_stop_only_what_may_follow_is_done(stop: str) -> None:
     walk.steps, walk.now, walk.processes = 0, {}, [STOPS[stop](walk.w)]
     walk._sweep()
     assert AnyOrder.seen["refused"] > 10, AnyOrder.seen
+    done = {command for command in SEALED if AnyOrder.seen[command]}
+    assert done == KEYS_AT.get(stop, done & {"bidding.submit", "bidding.withdraw", "bidding.redeal"}), AnyOrder.seen
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,6 +13,7 @@ from django.test import Client
 
 from tests.properties.arguments import PRICES
 from tests.worlds.research import SOURCES
+from vitrina.cycle.bidding.models import Envelope
 from vitrina.cycle.core.models import Process
 from vitrina.kernel.money import Money
 from vitrina.ledger import feed
@@ -50,6 +51,12 @@ def told_by(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
 def row_of(process: Process) -> str:
     """The row of a purchase."""
     return json.dumps(Process.objects.filter(ocid=process.ocid).values().get(), default=str, ensure_ascii=False)
+
+
+def is_closed(process: Process) -> bool:
+    """Whether no row of an envelope of a purchase says what is in it or who sent it."""
+    rows = Envelope.objects.filter(process=process)
+    return not rows.exclude(state="closed", object="", signature=None, supplier=None).exists()
 
 
 def published(process: Process) -> Iterator[tuple[str, str]]:
