@@ -74,13 +74,14 @@ class Visitor:
             with error:
                 return Answer(error.code, error.headers, error.read(), error.url)
 
-    def digest(self, path: str) -> str:
-        """SHA-256 of what an address answers, however large: read in pieces."""
-        found = hashlib.sha256()
+    def digest(self, path: str, most: int = 1 << 40) -> tuple[str, int]:
+        """SHA-256 and size of what an address answers, read in pieces; the visitor leaves once `most` bytes came."""
+        found, size = hashlib.sha256(), 0
         with self._opener.open(self.url + path, timeout=self.timeout) as answer:
-            while piece := answer.read(1 << 20):
+            while size < most and (piece := answer.read(1 << 20)):
                 found.update(piece)
-        return found.hexdigest()
+                size += len(piece)
+        return found.hexdigest(), size
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask(path, **headers)

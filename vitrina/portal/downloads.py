@@ -103,6 +103,12 @@ def safe_cell(value: Any) -> str:
     return plain_cell("" if value is None else str(value))
 
 
+class LargeFile(FileResponse):
+    """A file that may have gigabytes: in pieces of 64 KB, since each one passes between two threads."""
+
+    block_size = 1 << 16
+
+
 class _Echo:
     def write(self, value: str) -> str:
         return value
@@ -162,7 +168,7 @@ def act_pdf(request: HttpRequest, position: int) -> HttpResponse:  # noqa: ARG00
 def document(request: HttpRequest, sha256: str) -> HttpResponse:  # noqa: ARG001
     """A document that an act has published; any other answers 404, whether or not it exists."""
     row = get_object_or_404(StoredFile, sha256=sha256, is_public=True)
-    response = FileResponse(path_of(row.sha256).open("rb"), content_type=row.media_type)
+    response = LargeFile(path_of(row.sha256).open("rb"), content_type=row.media_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(row.name)}"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -11,7 +11,8 @@ import json
 import zipfile
 from typing import Any, BinaryIO
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle.bidding import vault
@@ -21,6 +22,8 @@ from vitrina.kernel import clock
 from vitrina.kernel.canonical import parse
 from vitrina.ledger import log
 from vitrina.ledger.models import Position
+
+from .downloads import LargeFile
 
 README = """Auditoría de la apertura {ocid}
 
@@ -90,7 +93,7 @@ def _leaves() -> dict[str, str]:
 
 
 @require_safe
-def ciphertext(request: HttpRequest, ocid: str, sha256: str) -> FileResponse:  # noqa: ARG001 - Django's view shape
+def ciphertext(request: HttpRequest, ocid: str, sha256: str) -> HttpResponseBase:  # noqa: ARG001 - Django's view shape
     """`/p/<ocid>/cifrados/<sha256>`: a ciphertext of an opened bid; 404 for any other, whether or not it exists."""
     board = boards.read(boards.told_of(ocid))
     for told in board.bids:
@@ -98,7 +101,7 @@ def ciphertext(request: HttpRequest, ocid: str, sha256: str) -> FileResponse:  #
             continue
         for file in parse(told.event.object)["files"]:
             if file["sha256"] == sha256:
-                response = FileResponse(_opened(file), content_type="application/octet-stream")
+                response = LargeFile(_opened(file), content_type="application/octet-stream")
                 response["Content-Disposition"] = f'attachment; filename="{sha256}.age"'
                 response["Access-Control-Allow-Origin"] = "*"
                 return response
