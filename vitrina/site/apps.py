@@ -14,11 +14,10 @@ class SiteConfig(AppConfig):
 
         from . import commands
 
+        sequencer.CHORES.append(commands.note_build)
         kinds.prepare()  # every room stands by now
         if settings.VITRINA_DEMO:
             from .demo import clock
 
             clock.install()
-            sequencer.CHORES.append(clock.once_it_runs(commands.note_build))
-        else:
-            sequencer.CHORES.append(commands.note_build)
+            sequencer.CHORES[:] = [clock.once_it_runs(chore) for chore in sequencer.CHORES]

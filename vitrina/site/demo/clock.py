@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -50,8 +51,9 @@ def resume() -> None:
 
 
 def once_it_runs(chore: Callable[[datetime], int]) -> Callable[[datetime], int]:
-    """A chore of the sequencer that waits for the world's clock: told before, it would stand years after the story."""
+    """A chore of the sequencer that waits for the world's clock: done before, it would stand years after the story."""
 
+    @functools.wraps(chore)
     def run(at: datetime) -> int:
         return chore(at) if DemoClock.objects.exists() else 0
 
