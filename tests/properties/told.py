@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
 from django.db.models import Q
 
-from tests.properties.envelopes import FATES, fates, is_signed
+from tests.properties.envelopes import EnvelopesTold
 from tests.properties.offices import ALLOWED, BY_ITSELF, LEFT_BY, OF_NOBODY
 from vitrina.cycle import STAGES
 from vitrina.cycle.awarding import states as awarding
@@ -88,7 +87,7 @@ def stored(process: Process) -> States:
     return found | {("halt", ""): halt, ("stage", ""): stage}
 
 
-class Story:
+class Story(EnvelopesTold):
     """The purchase as its entries tell it, one after another."""
 
     def __init__(self, process: Process) -> None:
@@ -97,13 +96,7 @@ class Story:
         self.halt, self.stage = "", STAGES[0]
         self.terms: Any = None
         self.evaluators: set[str] = set()
-        self.openers: dict[str, Any] = {}
-        self.threshold = 0
-        self.logged: dict[str, Entry] = {}  # digest -> its entry
-        self.deadline: Entry | None = None
-        self.revealed: dict[str, Any] = {}
-        self.given: dict[str, set[str]] = defaultdict(set)  # round -> openers who gave a true share
-        self.backups: set[str] = set()
+        self.begin_envelopes()
         self.supplier_of: dict[str, str] = {}  # contract, receipt or invoice -> supplier
         self.winners: dict[int, str] = {}
         self.digests: dict[str, str] = {}
@@ -197,10 +190,7 @@ class Story:
         self.states |= {("lot", lot.number): "open" for lot in event.lots}
         self.evaluators = {m.name for m in event.panel if m.role == "evaluator"}
         assert self.evaluators, "a call without evaluators"
-        self.openers, self.threshold = {o.key: o for o in event.openers}, event.threshold
-        n = len(event.openers)
-        assert n >= 2 and len({o.role for o in event.openers}) == n, "openers of one office"
-        assert n < 2 * self.threshold <= 2 * n, "half of the openers, or fewer, open"
+        self.called(event)
         self._dated(event.terms)
 
     def _dated(self, terms: Any) -> None:
@@ -243,27 +233,6 @@ class Story:
         assert all(a.answer for a in event.answers), "a question without answer"
         self.move("meeting", "close_meeting")
 
-    def on_opener_replaced(self, event: Any, entry: Entry) -> None:
-        assert not self.at("act"), "an opener replaced in the act"
-        former = next(o for o in self.openers.values() if o.x == event.opener.x)
-        assert (former.role, former.name) == (event.opener.role, event.former), "a place of another office"
-        del self.openers[former.key]
-        self.openers[event.opener.key] = event.opener
-
-    def on_envelope_logged(self, event: Any, entry: Entry) -> None:
-        assert self.at("tender") == "published", "an envelope without call"
-        assert self.at("act") != "closed", "an envelope after the minutes"
-        assert event.c not in self.logged, "an envelope logged twice"
-        assert set(event.leaf()) == {"v", "type", "c", "reveal_by"}
-        self.logged[event.c] = entry
-        self.move("envelope", "submit", event.c)  # which of the three it is, nobody can tell
-
-    def on_reception_closed(self, event: Any, entry: Entry) -> None:
-        assert event.deadline == self.terms.opening_at <= entry.at, "the reception closed before its hour"
-        former = self.deadline
-        assert former is None or former.event.deadline < event.deadline, "one deadline closed twice"
-        self.deadline = entry
-
     def on_opening_started(self, event: Any, entry: Entry) -> None:
         assert entry.at >= self.terms.opening_at, "the act began early"
         assert self.at("meeting") == "closed", "the act before the meeting"
@@ -274,64 +243,6 @@ class Story:
 
     def on_attendance_noted(self, event: Any, entry: Entry) -> None:
         self.move("act", "attend")
-
-    def on_shares_given(self, event: Any, entry: Entry) -> None:
-        opener = self.openers[event.opener]
-        assert (opener.x, opener.name, opener.role) == (event.x, entry.actor["name"], entry.actor["role"])
-        self.move("act", "give_shares")
-        if event.n:
-            self.given[event.round].add(event.opener)
-
-    def on_share_false(self, event: Any, entry: Entry) -> None:
-        assert self.openers[event.opener].name == entry.actor["name"], "a false share of somebody else"
-        text = b"sobre/v1/share\n" + event.ctx.encode() + b"\n" + bytes.fromhex(event.share)
-        assert sha256(text).hexdigest() == event.found != event.expected, "a true share told as false"
-        self.move("act", "give_shares")
-
-    def on_envelope_revealed(self, event: Any, entry: Entry) -> None:
-        assert self.at("act"), "an envelope revealed before the act"
-        assert sha256(event.object.encode()).hexdigest() == event.c, "another object than was logged"
-        if entry.actor["role"] == "supplier":
-            assert entry.actor["party"] == event.bidder.key or event.c in self.revealed, "revealed by another"
-        else:
-            assert len(self.given["custody"]) >= self.threshold, "revealed with too few keys"
-        self.revealed[event.c] = event
-        self.move("envelope", FATES[event.state], event.c)
-
-    def on_backup_presented(self, event: Any, entry: Entry) -> None:
-        assert self.at("envelope", event.c) == "live", "the key of what does not stand"
-        assert entry.actor["party"] == event.bidder.key, "another's key"
-        self.backups.add(event.c)
-        self.move("act", "present_backup")
-
-    def on_bid_opened(self, event: Any, entry: Entry) -> None:
-        assert self.at("act") == "started", "a bid opened outside the act"
-        assert entry.at >= self.terms.opening_at, "a bid opened early"
-        assert event.c in self.backups or len(self.given["bids"]) >= self.threshold, "opened with too few keys"
-        self.supplier_of[event.bid] = event.bidder.key
-        self.move("envelope", "open", event.c)
-
-    def on_bid_unopenable(self, event: Any, entry: Entry) -> None:
-        assert self.at("act") == "started", "a bid given up outside the act"
-        self.move("envelope", "give_up", event.c)
-
-    def on_bids_opened(self, event: Any, entry: Entry) -> None:
-        states = {k: s for (n, k), s in self.states.items() if n == "envelope"}
-        assert "live" not in states.values(), "a bid left closed"
-        signed = {c: shown.object for c, shown in self.revealed.items() if is_signed(shown)}
-        due = fates(signed, self.logged, self.deadline)
-        merged = {c: "live" if s in {"opened", "unopenable"} else s for c, s in states.items() if c in signed}
-        assert merged == due, "what became of an envelope is not what its bidder said"
-        counted = (event.n_bids, event.n_unopenable, event.n_superseded, event.n_withdrawn, event.n_late)
-        names = ("opened", "unopenable", "superseded", "withdrawn", "late")
-        assert counted == tuple(list(states.values()).count(name) for name in names)
-        assert event.n_unrevealed == list(states.values()).count("closed")
-        self.move("act", "open_bids")
-
-    def on_envelopes_audited(self, event: Any, entry: Entry) -> None:
-        on_time = {c for c, logged in self.logged.items() if logged.pk < self.deadline.pk}
-        hidden = {c for c in on_time if self.at("envelope", c) == "closed"}
-        assert set(event.findings) == {f"unexplained_leaf {c}" for c in hidden}, "an honest act with findings"
 
     def on_opening_closed(self, event: Any, entry: Entry) -> None:
         self.move("act", "close")
