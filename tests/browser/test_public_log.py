@@ -126,6 +126,23 @@ def test_beside_an_act_the_link_checks_in_place(demo_site, page, axe, watch):
     axe(page)
 
 
+def test_an_act_that_was_checked_stays_so_when_the_page_is_drawn_again(demo_site, page):
+    wait_for_log()
+    ocid = Position.objects.get(position=public_position()).entry.stream.removeprefix("ocid:")
+    page.goto(f"{demo_site.url}/p/{ocid}/")
+    proof = page.locator(".proof").first
+    proof.get_by_role("link").click()
+    proof.get_by_text("Comprobado", exact=True).wait_for()
+    page.evaluate(
+        """() => new Promise((done) => {
+            document.addEventListener("vitrina:swapped", done, { once: true });
+            document.dispatchEvent(new Event("vitrina:refresh"));
+        })"""
+    )
+    assert proof.get_by_text("Comprobado", exact=True).is_visible()
+    assert proof.get_attribute("data-state") == "done"
+
+
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [("/registro/", r"^El registro tiene [\d,]+ actos"), ("/en/registro/", r"^The log has [\d,]+ acts")],
