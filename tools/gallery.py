@@ -153,15 +153,50 @@ def search() -> dict[str, Any]:
 def sealed() -> dict[str, Any]:
     """Openers in every state, a false key, what is done and what is missing."""
     openers = [
-        {"name": "Teo Arriaga Pons", "role": "Testigo social", "is_in": True, "is_you": True, "kind": "on", "state": "Llave entregada, 10:52 h", "number": 8230425, "proof_url": "#p"},
-        {"name": "Olga Ibarrondo Lazcano", "role": "Área contratante, IMSS", "kind": "late", "state": "Entregó una llave que no es la repartida"},
-        {"name": "Ana Lucía Terrés Mora", "role": "Órgano interno de control", "kind": "wait", "state": "Aún no se conecta", "note": "Falta: esta llave o la de Olga Ibarrondo Lazcano."},
-        {"name": "Raúl Zebadúa", "role": "Órgano interno de control", "kind": "wait", "state": "Llave lista", "fingerprint": "7c41 e09a 55d2"},
+        {
+            "name": "Teo Arriaga Pons",
+            "role": "Testigo social",
+            "is_in": True,
+            "is_you": True,
+            "kind": "on",
+            "state": "Llave entregada, 10:52 h",
+            "number": 8230425,
+            "proof_url": "#p",
+        },
+        {
+            "name": "Olga Ibarrondo Lazcano",
+            "role": "Área contratante, IMSS",
+            "kind": "late",
+            "state": "Entregó una llave que no es la repartida",
+        },
+        {
+            "name": "Ana Lucía Terrés Mora",
+            "role": "Órgano interno de control",
+            "kind": "wait",
+            "state": "Aún no se conecta",
+            "note": "Falta: esta llave o la de Olga Ibarrondo Lazcano.",
+        },
+        {
+            "name": "Raúl Zebadúa",
+            "role": "Órgano interno de control",
+            "kind": "wait",
+            "state": "Llave lista",
+            "fingerprint": "7c41 e09a 55d2",
+        },
     ]
-    false = {"title": "Olga Ibarrondo Lazcano entregó una llave que no es la repartida", "envelope": "7c41 e09a 55d2 (Biomédica Tres Lunas)",
-             "expected": "4a" * 32, "found": "b7" * 32, "number": 8230426, "proof_url": "#p"}
-    checks = [{"text": "Los 4 sobres están completos", "state": "done"}, {"text": "Dos llaves de tres", "state": "open", "note": "1 presente"},
-              {"text": "La llave de una persona no coincide", "state": "bad"}]
+    false = {
+        "title": "Olga Ibarrondo Lazcano entregó una llave que no es la repartida",
+        "envelope": "7c41 e09a 55d2 (Biomédica Tres Lunas)",
+        "expected": "4a" * 32,
+        "found": "b7" * 32,
+        "number": 8230426,
+        "proof_url": "#p",
+    }
+    checks = [
+        {"text": "Los 4 sobres están completos", "state": "done"},
+        {"text": "Dos llaves de tres", "state": "open", "note": "1 presente"},
+        {"text": "La llave de una persona no coincide", "state": "bad"},
+    ]
     return {"openers": openers, "false_shares": [false], "checks": checks}  # fmt: skip
 
 

@@ -124,9 +124,13 @@ def fresh(world: World) -> Iterator[Path]:
     """Files of the temporary folder written since the bids came in; the suppliers' own machines are elsewhere."""
     folder = Path(tempfile.gettempdir())
     for path in folder.rglob("*"):
-        if str(path).startswith(f"{folder}/pytest-of-") or not path.is_file():
+        if str(path).startswith(f"{folder}/pytest-of-"):
             continue
-        if path.stat().st_mtime >= world.since and path.stat().st_size < LARGE:
+        try:
+            found = path.stat()
+        except OSError:  # somebody's file that is gone by now
+            continue
+        if path.is_file() and found.st_mtime >= world.since and found.st_size < LARGE:
             yield path
 
 

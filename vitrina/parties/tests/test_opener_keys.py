@@ -90,7 +90,11 @@ def test_a_key_is_registered_proven_and_may_then_be_counted_on(actor):
         "oic",
     )
     digest = hashlib.sha256(recipient.encode()).hexdigest()
-    assert told.fingerprint == f"{digest[:4]} {digest[4:8]} {digest[8:12]} {digest[12:16]} {digest[16:20]}" == fingerprint(recipient)
+    assert (
+        told.fingerprint
+        == f"{digest[:4]} {digest[4:8]} {digest[8:12]} {digest[12:16]} {digest[16:20]}"
+        == fingerprint(recipient)
+    )
     assert entry.stream == f"opener:{told.key}"
     key = key_of(actor.person_id)
     assert (key.id, key.proven_at, key.locked, usable_keys([actor.person_id])) == (told.key, None, LOCKED, {})
