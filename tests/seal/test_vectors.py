@@ -74,7 +74,7 @@ def node(built, tmp_path_factory):
     def run(name: str, data: object) -> int:
         given = json.dumps({"name": name, "data": data})
         out = subprocess.run([program, script], input=given, capture_output=True, text=True, check=False, timeout=120)
-        assert not out.returncode, out.stderr[-800:]  # before it stands the whole bundle
+        assert not out.returncode, out.stderr[out.stderr.rfind("Error:") :]  # before it stands the whole bundle
         return int(out.stdout)
 
     return run
