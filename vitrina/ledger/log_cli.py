@@ -10,9 +10,11 @@ import importlib
 import json
 import logging
 import os
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -24,6 +26,7 @@ from .cosigning import obtain
 from .fetch import opened
 from .logcopy import NotCopied, copy_log
 from .logverify import Report, Undecidable, served_policy, verify_log
+from .monitor import EXIT, Monitor, Round
 from .note import NoteError, Vkey
 from .policy import Policy, PolicyError
 from .proof import ProofError, parse_proof, verify_proof
@@ -77,6 +80,39 @@ def verify(
     else:
         _tell(report, is_own)
     raise typer.Exit(INVALID if report.finding else 0)
+
+
+@app.command()
+def monitor(
+    source: Source,
+    state: Annotated[
+        Path | None, typer.Option("--state", help="Where it remembers; VITRINA_VAR/monitor, else var/monitor.")
+    ] = None,
+    policy: PolicyFile = None,
+    once: Annotated[bool, typer.Option("--once", help="One look, for a scheduler of your own.")] = False,
+    every: Annotated[float, typer.Option("--every", min=1, metavar="SECONDS", help="Time between looks.")] = 300,
+    stale: Annotated[float, typer.Option("--stale", min=1, metavar="SECONDS", help="Age that is too old.")] = 93_600,
+    as_json: AsJson = False,
+) -> None:
+    """Watch a log: each look holds it to the last one. Exit 0 holds, 1 broken, 2 unreachable, 3 stale, 4 rolled back,
+    5 forked; without --once, that of the last look, at Ctrl-C.
+    """
+    folder = state or Path(os.environ.get("VITRINA_VAR") or "var") / "monitor"
+    try:
+        judge = _judge(policy, None, Policy)[0] if policy else None
+        watch = Monitor(source, folder, judge, stale_after=timedelta(seconds=stale))
+        while True:
+            found = watch.look()
+            typer.echo(json.dumps(found.told(), ensure_ascii=False) if as_json else _looked(found))
+            sys.stdout.flush()  # whoever reads a line reads it when it was found
+            if once:
+                raise typer.Exit(EXIT[found.verdict])
+            try:
+                time.sleep(every)
+            except KeyboardInterrupt:
+                raise typer.Exit(EXIT[found.verdict]) from None
+    except (Undecidable, OSError) as error:
+        _stop(f"Cannot be decided: {error}.", UNDECIDED, as_json)
 
 
 @app.command()
@@ -264,6 +300,11 @@ def _tell(report: Report, is_own: bool) -> None:
     typer.echo(f"Holds: {report.origin}, {report.size} leaves, root {report.root}.{_witnessed(report.cosignatures)}")
     grown = "" if report.grew_from is None else f" It continues the checkpoint of {report.grew_from} leaves."
     typer.echo(f"{report.entries} entries and {report.files} files checked.{grown}")
+
+
+def _looked(found: Round) -> str:
+    odd = "".join(f"\n  Note: {n.where}: {n.problem}." for n in found.notices[:NOTICES_TOLD])
+    return f"{found.at:%Y-%m-%dT%H:%M:%SZ} {found.sentence}{odd}"
 
 
 def _witnessed(cosignatures: list[tuple[str, int]]) -> str:

@@ -70,33 +70,43 @@ def verify_log(
     *,
     saved: str | None = None,
     against: str | None = None,
+    only_new: bool = False,
     progress: Progress = lambda _done, _all: None,
 ) -> Report:
     """Check the log at a web address or in a folder against a policy, whole.
 
     `saved`: a checkpoint note of it from another day, which it must continue. `against`: another copy, which must
-    have the same entries as far as both go. Errors: `Undecidable`.
+    have the same entries as far as both go. `only_new`: read no entries that `saved` covers, apart from those in the
+    bundle where it ends. Errors: `Undecidable`.
     """
     earlier = _earlier(saved, policy) if saved is not None else None
     try:
         with opened(source) as read:
-            return _verify(read, policy, earlier, against, progress)
+            return _verify(read, policy, earlier, against, progress, only_new=only_new)
     except Unreachable as error:
         raise Undecidable(str(error)) from error
 
 
-def _verify(read: Read, policy: Policy, earlier: Checkpoint | None, against: str | None, progress: Progress) -> Report:
+def _verify(
+    read: Read,
+    policy: Policy,
+    earlier: Checkpoint | None,
+    against: str | None,
+    progress: Progress,
+    *,
+    only_new: bool,
+) -> Report:
     try:
         note, trusted, short = _checkpoint(read, policy)
     except NoteError as error:
-        return Report("", 0, "", "", finding=Finding("checkpoint", str(error)))
+        return Report("", 0, "", "", finding=Finding("checkpoint", str(error), "signature"))
     tiles, now = TileReader(read), trusted.checkpoint
     report = Report(now.origin, now.size, now.root.hex(), note)
     report.cosignatures = [(s.vkey.name, s.seconds or 0) for s in trusted.cosignatures]
     try:
         if earlier is not None:
             _not_behind(earlier, now)
-        _walk(tiles, now, report, progress)
+        _walk(tiles, now, report, progress, start=earlier.size if earlier and only_new else 0)
         if earlier is not None:
             _continues(tiles, earlier, now)
             report.grew_from = earlier.size
@@ -105,7 +115,7 @@ def _verify(read: Read, policy: Policy, earlier: Checkpoint | None, against: str
     except Broken as broken:
         report.finding = broken.finding
     if short and report.finding is None:
-        report.finding = Finding("checkpoint", short)
+        report.finding = Finding("checkpoint", short, "witnesses")
     return report
 
 
@@ -140,20 +150,21 @@ def _not_behind(earlier: Checkpoint, now: Checkpoint) -> None:
     if earlier.origin != now.origin:
         raise Undecidable(f"the earlier checkpoint is one of {earlier.origin}")
     if now.size < earlier.size:
-        raise Broken("checkpoint", f"rolled back: it had {earlier.size} leaves and now has {now.size}")
+        raise Broken("checkpoint", f"rolled back: it had {earlier.size} leaves and now has {now.size}", "rollback")
     if now.size == earlier.size and now.root != earlier.root:
-        raise Broken("checkpoint", f"forked: two signed roots over {now.size} leaves")
+        raise Broken("checkpoint", f"forked: two signed roots over {now.size} leaves", "fork")
 
 
 def _continues(tiles: TileReader, earlier: Checkpoint, now: Checkpoint) -> None:
-    """The tiles, verified by now, must contain the tree that was seen before."""
+    """The tiles, verified by now as far as the proof reads them, must contain the tree that was seen before."""
     if earlier.size == 0:
         holds = earlier.root == EMPTY_ROOT
     else:
         proof = tiles.consistency_proof(earlier.size, now.size)
         holds = verify_consistency(earlier.size, now.size, proof, earlier.root, now.root)
     if not holds:
-        raise Broken("checkpoint", f"forked: its first {earlier.size} leaves are not those that it signed before")
+        problem = f"forked: its first {earlier.size} leaves are not those that it signed before"
+        raise Broken("checkpoint", problem, "fork")
 
 
 def _same(tiles: TileReader, size: int, against: str, policy: Policy) -> None:
@@ -164,10 +175,10 @@ def _same(tiles: TileReader, size: int, against: str, policy: Policy) -> None:
     with opened(against) as read:
         leaf = first_difference(tiles, size, TileReader(read), other.size)
     if leaf is not None:
-        raise Broken(path(0, leaf // WIDTH), f"forked: leaf {leaf} is another one than in {against}")
+        raise Broken(path(0, leaf // WIDTH), f"forked: leaf {leaf} is another one than in {against}", "fork")
 
 
-def _walk(tiles: TileReader, now: Checkpoint, report: Report, progress: Progress) -> None:
+def _walk(tiles: TileReader, now: Checkpoint, report: Report, progress: Progress, *, start: int) -> None:
     """Every entry and tile. Errors: `Broken`, `Unreachable`."""
     last: datetime | None = None
 
@@ -177,7 +188,7 @@ def _walk(tiles: TileReader, now: Checkpoint, report: Report, progress: Progress
             last = _look(i, entry, last, report)
         progress(index + len(entries), now.size)
 
-    walk = Walk(tiles, now.size, look)
+    walk = Walk(tiles, now.size, look, start=start)
     try:
         root = walk.run()
     finally:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .fetch import Unreachable
 from .merkle import leaf_hash, root
@@ -18,43 +18,52 @@ _LEVEL_BITS = 8
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not hold: which file of the log, and what is wrong with it."""
+    """Something that does not hold: which file of the log, what is wrong with it, and of which sort that is.
+
+    `code`: `fork`, `rollback`, `signature`, `witnesses`, or `broken` for files that do not agree with each other.
+    """
 
     where: str
     problem: str
+    code: str = field(default="broken", compare=False)
 
 
 class Broken(Exception):
     """The first thing that does not hold."""
 
-    def __init__(self, where: str, problem: str) -> None:
+    def __init__(self, where: str, problem: str, code: str = "broken") -> None:
         super().__init__(f"{where}: {problem}")
-        self.finding = Finding(where, problem)
+        self.finding = Finding(where, problem, code)
 
 
 class Walk:
     """One pass over the tiles of a tree of `size` leaves. `files` and `entries` count what was checked.
 
-    `look(index, entries)` sees the verified entries of each bundle. Errors of `run`: `Broken`, `Unreachable`.
+    `look(index, entries)` sees the verified entries of each bundle. What lies whole before leaf `start` is not read:
+    the tiles above speak for it, and the root for them. Errors of `run`: `Broken`, `Unreachable`.
     """
 
-    def __init__(self, tiles: TileReader, size: int, look: Callable[[int, list[bytes]], None]) -> None:
-        self.tiles, self.size, self.look = tiles, size, look
+    def __init__(
+        self, tiles: TileReader, size: int, look: Callable[[int, list[bytes]], None], *, start: int = 0
+    ) -> None:
+        self.tiles, self.size, self.look, self.first = tiles, size, look, start // WIDTH
         self.files = self.entries = 0
 
     def run(self) -> bytes:
         """The root that the entries have, once every tile was found to agree with them."""
         levels: list[list[bytes]] = []
         row: list[bytes] = []
-        for n, (entries, tile) in enumerate(self._bundles()):
+        first = self.first  # the number of the first tile of a level that is read
+        for n, (entries, tile) in enumerate(self._bundles(), start=first):
             self._compare_entries(n, entries, tile)
             self.look(n * WIDTH, entries)
             row = self._up(levels, 0, row, tile)
         for level, full, width in list(widths(self.size))[1:]:
-            below, row = row, []
-            for n in range(full + bool(width)):
+            below, row, known = row, [], first
+            first //= WIDTH
+            for n in range(first, full + bool(width)):
                 tile = _tile(self.tiles, level, n, self.size)
-                self._compare_tiles(level, n, tile, below)
+                self._compare_tiles(level, n, tile, below, known)
                 row = self._up(levels, level, row, tile)
         return edge_root(levels)
 
@@ -77,9 +86,10 @@ class Walk:
         self.entries += len(entries)
 
     @staticmethod
-    def _compare_tiles(level: int, n: int, tile: list[bytes], below: list[bytes]) -> None:
+    def _compare_tiles(level: int, n: int, tile: list[bytes], below: list[bytes], known: int) -> None:
+        """`below`: the roots of the tiles one level down that were read, the first of them that of tile `known`."""
         for i, there in enumerate(tile, start=n * WIDTH):
-            if there != below[i]:
+            if i >= known and there != below[i - known]:
                 name = path(level, n, len(tile))
                 raise Broken(path(level - 1, i), f"its root is not the hash that {name} has for it")
 
@@ -88,7 +98,7 @@ class Walk:
         with ThreadPoolExecutor(AHEAD // 2) as pool:
             waiting: deque[Future[tuple[list[bytes], list[bytes]]]] = deque()
             try:
-                for n in range(-(-self.size // WIDTH)):
+                for n in range(self.first, -(-self.size // WIDTH)):
                     waiting.append(pool.submit(self._fetch, n))
                     if len(waiting) == AHEAD:
                         yield waiting.popleft().result()

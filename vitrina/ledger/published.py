@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 
-from .keys import sync_folder
+from .durable import sync_folder
 from .merkle import HASH_BYTES
 from .note import Checkpoint, NoteError, split
 from .tile_reader import WIDTH, TileReader, pack, place_of, unpack

@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vitrina.kernel import clock
 
+from .durable import keep
 from .fetch import Unreachable, post
 from .merkle import EMPTY_ROOT, HASH_BYTES, MAX_BITS, verify_consistency
 from .note import (
@@ -147,7 +147,7 @@ class Witness:
             self._accuse(offer, seen[1] if seen else None, problem, is_proof=is_proof)
             raise Refusal(422, problem)
         line = cosign(offer.text, self.name, self.key, int(self.now().timestamp()))
-        _keep(self._place(new.origin) / "checkpoint", join(offer.text, *offer.log_lines, line).encode())
+        keep(self._place(new.origin) / "checkpoint", join(offer.text, *offer.log_lines, line).encode())
         self._acquit(offer)
         return 200, TEXT, line.encode()
 
@@ -157,7 +157,7 @@ class Witness:
         path = folder / f"{_evidence_id(offer)}.json"
         if path.exists() or (folder.is_dir() and len(list(folder.iterdir())) >= MAX_EVIDENCE):
             return
-        _keep(
+        keep(
             path,
             json.dumps(
                 {
@@ -218,22 +218,6 @@ def _contradiction(offer: _Offer, root: bytes) -> tuple[str, bool]:
 
 def _evidence_id(offer: _Offer) -> str:
     return hashlib.sha256(offer.text.encode()).hexdigest()
-
-
-def _keep(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all, so that it lasts."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @dataclass(frozen=True, slots=True)

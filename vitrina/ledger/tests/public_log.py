@@ -6,6 +6,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -87,3 +94,24 @@ def make_log(folder: Path, entries: list[bytes], sizes: tuple[int, ...] = (), k:
 
 def leaf_hashes(entries: list[bytes]) -> list[bytes]:
     return [merkle.leaf_hash(entry) for entry in entries]
+
+
+@contextmanager
+def file_server(folder: Path) -> Iterator[str]:
+    """`python -m http.server`, which knows nothing of logs."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(folder)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(url, timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield url
+    finally:
+        server.terminate()
+        server.wait()

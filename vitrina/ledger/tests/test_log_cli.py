@@ -9,12 +9,9 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +25,18 @@ from vitrina.ledger.policy import Policy
 from vitrina.ledger.proof import format_proof, parse_proof
 from vitrina.ledger.tiles import TileStore
 
-from .public_log import LOG_VKEY, ORIGIN, WITNESSES, checkpoint, make_log, policy, statement, statements, text
+from .public_log import (
+    LOG_VKEY,
+    ORIGIN,
+    WITNESSES,
+    checkpoint,
+    file_server,
+    make_log,
+    policy,
+    statement,
+    statements,
+    text,
+)
 
 N = 600
 
@@ -49,27 +57,6 @@ def run(*arguments: object) -> tuple[int, str, str]:
 def told(*arguments: object) -> tuple[int, dict]:
     code, out, _ = run(*arguments, "--json")
     return code, json.loads(out)
-
-
-@contextmanager
-def file_server(folder: Path):
-    """`python -m http.server`, which knows nothing of logs."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(folder)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.05)
-        yield url
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def test_a_copy_on_a_plain_file_server_verifies_from_the_command_line(log, tmp_path):
