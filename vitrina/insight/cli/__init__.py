@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vitrina insight`: one module a command, imported when it is called, so that --help answers at once."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Red flags, indicators and screens over any OCDS or CompraNet data.")

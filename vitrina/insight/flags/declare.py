@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a flag declares, and the table that its rule answers with.
+
+A rule answers with one row for each unit that it looked at, flagged or not, so that "not flagged" and "not computable"
+are never confused. The runner counts the three and keeps the flagged ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import msgspec
+
+from vitrina.insight.tables import Tables
+from vitrina.insight.text import Text
+
+VERDICT = {
+    "group": "string",
+    "id": "string",
+    "rid": "int64",
+    "value": "float64",
+    "threshold": "float64",
+    "peer_n": "int64",
+    "percentile": "float64",
+    "flagged": "boolean",
+    "missing": "string",
+}
+
+
+class Group(StrEnum):
+    """What a result is about; the first column of `flags.csv`. The first four are Cardinal's."""
+
+    OCID = "OCID"
+    BUYER = "Buyer"
+    PROCURING_ENTITY = "ProcuringEntity"
+    TENDERER = "Tenderer"
+    ITEM = "Item"
+    PAIR = "Pair"
+    BUYER_SUPPLIER = "BuyerSupplier"
+    MARKET = "Market"
+    GROUP = "Group"
+
+
+class Side(StrEnum):
+    """Which values are suspicious."""
+
+    HIGH = "high"
+    LOW = "low"
+    BOTH = "both"
+    YES = "yes"
+
+
+class Needs(StrEnum):
+    """What data a flag needs: core OCDS, core with a table of ours, bids, another extension, sources outside."""
+
+    CORE = "core"
+    CORE_PLUS = "core+"
+    BIDS = "bids"
+    EXTENSION = "extension"
+    OUTSIDE = "outside"
+
+
+class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The parameters of a flag, with their defaults. Unknown names are an error."""
+
+
+Rule = Callable[[Tables, Any], ir.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A red flag. `inputs`: paths of OCDS without which it cannot be computed; `law`: keys of the rulebook whose
+    values it uses; `innocent`: readings without any wrong; `source`: whose definition it is.
+    """
+
+    code: str
+    title: Text
+    explanation: Text
+    group: Group
+    side: Side
+    needs: Needs
+    inputs: tuple[str, ...]
+    rule: Rule
+    params: type[Params] = Params
+    innocent: tuple[Text, ...] = ()
+    law: tuple[str, ...] = ()
+    version: int = 1
+    source: Text = field(default=Text("definición de Vitrina", "Vitrina's definition"))
+    cardinal: Rule | None = None  # the rule as Cardinal computes it, where Cardinal has the flag
+
+
+def verdict(
+    table: ir.Table,
+    *,
+    group: str,
+    id: ir.Value,  # noqa: A002 - the name of the column
+    flagged: ir.Value,
+    value: ir.Value | float | None = None,
+    rid: ir.Value | None = None,
+    threshold: ir.Value | float | None = None,
+    peer_n: ir.Value | None = None,
+    percentile: ir.Value | None = None,
+    missing: ir.Value | None = None,
+) -> ir.Table:
+    """The answer of a rule, columns of `VERDICT`. `missing`: paths (joined by `|`) that keep a unit from being judged;
+    where it is not null, or `flagged` is null, the unit is not computable. `value` is null then.
+    """
+    given: dict[str, Any] = {
+        "group": group,
+        "id": id,
+        "rid": rid,
+        "value": value,
+        "threshold": threshold,
+        "peer_n": peer_n,
+        "percentile": percentile,
+        "flagged": flagged,
+        "missing": missing,
+    }
+    cast = {
+        name: (ibis.null(kind) if given[name] is None else _value(given[name]).cast(kind))
+        for name, kind in VERDICT.items()
+    }
+    return table.select(**cast)
+
+
+def _value(given: Any) -> ir.Value:
+    return given if isinstance(given, ir.Value) else ibis.literal(given)
+
+
+def lacking(**paths: ir.Value) -> ir.Value:
+    """The missing paths of a row joined by `|`, null when none is: `lacking(**{"tender.value": t.value.isnull()})`."""
+    found = None
+    for path, is_missing in paths.items():
+        one = is_missing.fill_null(True).ifelse(ibis.literal(f"{path}|"), ibis.literal(""))
+        found = one if found is None else found + one
+    assert found is not None, "name at least one path"
+    return (found == "").ifelse(ibis.null("string"), found.substr(0, found.length() - 1))

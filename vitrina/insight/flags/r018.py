@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""R018, single bid received. Rule: Cardinal 0.0.8."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from vitrina.insight.tables import Tables
+from vitrina.insight.text import Text
+
+from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .shared import processes
+
+
+class SingleBidParams(Params, frozen=True):
+    """`procurement_methods`: the methods that count as competitive."""
+
+    procurement_methods: tuple[str, ...] = ("open", "selective")
+
+
+def rule(t: Tables, p: SingleBidParams) -> ir.Table:
+    """Competitive purchases in which exactly one bidder took part, by `tender.numberOfTenderers`."""
+    found = processes(t)
+    asked = found.filter(found.method.isin(p.procurement_methods))
+    return verdict(
+        asked,
+        group=Group.OCID,
+        id=asked.ocid,
+        rid=asked.rid,
+        value=1.0,
+        threshold=1.0,
+        flagged=asked.n_tenderers == 1,
+        missing=lacking(**{"tender.numberOfTenderers": asked.n_tenderers.isnull()}),
+    )
+
+
+FLAG = Flag(
+    code="R018",
+    title=Text("Un solo proponente", "Single bid received"),
+    explanation=Text(
+        "En una licitación o invitación participó un solo proponente: no hubo con quién comparar el precio.",
+        "Only one bidder took part in a competitive purchase: there was nobody to compare the price with.",
+    ),
+    group=Group.OCID,
+    side=Side.YES,
+    needs=Needs.CORE,
+    inputs=("tender.procurementMethod", "tender.numberOfTenderers"),
+    rule=rule,
+    params=SingleBidParams,
+    innocent=(
+        Text("El mercado tiene un solo proveedor, por patente o por región.", "The market has one supplier only."),
+        Text("El plazo o la fecha no convenía a los demás.", "The term or the date did not suit the others."),
+    ),
+    source=Text("Cardinal (OCP) 0.0.8", "Cardinal (OCP) 0.0.8"),
+)

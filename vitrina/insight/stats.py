@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Statistics written as portable expressions: the same result on every engine, to the last row.
+
+Quartiles are of type R-8 (Hyndman and Fan 1996, definition 8; as Cardinal uses): h = (n + 1/3) p + 1/3. The engines'
+own percentile functions are R-7 and differ, so they are not used. Groups of nulls are groups like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+QUARTILES = {"q1": 0.25, "q3": 0.75}
+
+
+def r8(values: ir.Table, by: Sequence[str], column: str, ps: dict[str, float]) -> ir.Table:
+    """One row for each group of `by`: its columns, `n` (values that are not null), and a double for each of `ps`
+    (name -> probability). `by` may be empty: then one row, or none where no value is known.
+    """
+    known = values.filter(values[column].notnull())
+    window = ibis.window(group_by=list(by), order_by=known[column])
+    whole = ibis.window(group_by=list(by))
+    ranked = known.select(
+        *by,
+        x=known[column].cast("float64"),
+        k=(ibis.row_number().over(window) + 1).cast("float64"),
+        n=known[column].count().over(whole).cast("float64"),
+    )
+    terms = {}
+    for name, p in ps.items():
+        h = (ranked.n + 1 / 3) * p + 1 / 3
+        low = h.floor()
+        at = low.clip(lower=1.0, upper=ranked.n)
+        after = (low + 1).clip(lower=1.0, upper=ranked.n)
+        share = h - low
+        # Only two rows of a group weigh: the one at floor(h) and the one after it; at the ends they are the same row.
+        weight = (ranked.k == at).ifelse(1 - share, 0.0) + (ranked.k == after).ifelse(share, 0.0)
+        terms[name] = (weight > 0).ifelse(ranked.x * weight, 0.0).sum()
+    grouped = ranked.group_by(list(by)) if by else ranked
+    found = grouped.aggregate(n=ranked.n.max().cast("int64"), **terms)
+    return found.filter(found.n.notnull())
+
+
+def fences(values: ir.Table, by: Sequence[str], column: str) -> ir.Table:
+    """Tukey's fences of each group: `n`, `q1`, `q3`, `lower` = q1 - 1.5 IQR, `upper` = q3 + 1.5 IQR."""
+    found = r8(values, by, column, QUARTILES)
+    spread = 1.5 * (found.q3 - found.q1)
+    return found.mutate(lower=found.q1 - spread, upper=found.q3 + spread)
+
+
+def medians(values: ir.Table, by: Sequence[str], column: str) -> ir.Table:
+    """`n`, `median` and `mad` (median distance from the median) of each group."""
+    middle = r8(values, by, column, {"median": 0.5})
+    joined = match(values, middle, by)
+    apart = joined.select(*by, apart=(joined[column] - joined.median).abs())
+    spread = r8(apart, by, "apart", {"mad": 0.5})
+    return match(middle, spread.drop("n"), by)
+
+
+def match(left: ir.Table, right: ir.Table, by: Sequence[str]) -> ir.Table:
+    """Inner join on equal columns where null equals null; the columns of `right` beyond `by` are added."""
+    if not by:
+        return left.cross_join(right)
+    there = right.rename({f"_{name}": name for name in by})
+    joined = left.join(there, [left[name].identical_to(there[f"_{name}"]) for name in by])
+    return joined.drop(*(f"_{name}" for name in by))
+
+
+def mid_rank(values: ir.Table, by: Sequence[str], column: str) -> ir.Table:
+    """`values` with `peer_n` and `percentile` (0 to 1, ties share the middle rank) of a column within its group."""
+    known = values.filter(values[column].notnull())
+    whole = ibis.window(group_by=list(by))
+    ties = ibis.window(group_by=[*by, column])
+    ordered = ibis.window(group_by=list(by), order_by=known[column])
+    n = known[column].count().over(whole).cast("float64")
+    first = (ibis.rank().over(ordered) + 1).cast("float64")
+    same = known[column].count().over(ties).cast("float64")
+    return known.mutate(peer_n=n.cast("int64"), percentile=(first + (same - 1) / 2 - 0.5) / n)

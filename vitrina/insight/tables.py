@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of a store as Ibis tables, and the sub-expressions that many rules share, each computed once.
+
+`t.release`, `t.bid`, … are the tables of `store.schema`. `t.once(name, build)` computes a shared table on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+
+from .engines import Engine
+from .store import schema
+from .store.folder import Manifest
+
+
+class Tables:
+    """The tables of one store on one engine."""
+
+    def __init__(self, engine: Engine, files: Mapping[str, list[Path]], manifest: Manifest) -> None:
+        self.engine, self.manifest = engine, manifest
+        self._files = files
+        self._read: dict[str, ir.Table] = {}
+        self._kept: dict[str, ir.Table] = {}
+
+    def __getattr__(self, name: str) -> ir.Table:
+        if name.startswith("_") or name not in schema.SCHEMAS:
+            raise AttributeError(name)
+        if name not in self._read:
+            self._read[name] = self.engine.read(name, self._files.get(name, []), schema.SCHEMAS[name])
+        return self._read[name]
+
+    def once(self, name: str, build: Callable[[Tables], ir.Table]) -> ir.Table:
+        """The table `name`, built and computed the first time it is asked for."""
+        if name not in self._kept:
+            self._kept[name] = self.engine.keep(f"kept_{name}", build(self))
+        return self._kept[name]
+
+    def rows(self, expr: ir.Table) -> list[dict[str, Any]]:
+        """The rows of an expression as plain values."""
+        return expr.to_pyarrow().to_pylist()
