@@ -124,7 +124,7 @@ class Anchors:
         try:
             reader = WebReader(witness.url, SECONDS)
             note = reader(f"{origin_id(self.writer.origin)}/checkpoint").decode()
-            open_note(note, [self.writer.vkey])
+            open_note(note, [self.writer.vkey, *self.writer.former])
             seen = Checkpoint.parse(split(note)[0])
         except (OSError, NoteError, UnicodeDecodeError) as error:
             self._say(witness, f"{claim}, and shows no checkpoint: {error}")

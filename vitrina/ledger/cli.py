@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vitrina ledger`: verify, rebuild, export, erase. Imported by the command line once Django is set up."""
+"""`vitrina ledger`: verify, rebuild, export, erase, rotate-key. Imported by the command line once Django is set up."""
 
 from __future__ import annotations
 
@@ -113,3 +113,24 @@ def erase(
     else:
         by = f"by act {number}" if number else "by an act that gets its number in a moment"
         typer.echo(f"The content of act {position} was withdrawn {by}.")
+
+
+@app.command()
+def rotate_key(as_json: AsJson = False) -> None:
+    """Sign the public log with a new key from now on; an act that both keys sign says so. Stop the sequencer first."""
+    from .keys import KeyRefused  # noqa: PLC0415
+    from .log_keys import NotRotated  # noqa: PLC0415
+    from .rotation import rotate  # noqa: PLC0415
+    from .writer import Refused  # noqa: PLC0415
+
+    try:
+        _, vkey, aside = rotate()
+    except (NotRotated, Refused, KeyRefused) as why:
+        typer.echo(f"The key stays: {why}.", err=True)
+        raise typer.Exit(1) from None
+    if as_json:
+        typer.echo(json.dumps({"vkey": str(vkey), "former_file": str(aside)}))
+    else:
+        typer.echo(f"The log is signed with {vkey} from now on.")
+        typer.echo(f"The former key lies in {aside}: destroy it once a sealed copy is kept or none is wanted.")
+        typer.echo("Print the new key where people find it, and give it to the witnesses: they refuse it until then.")

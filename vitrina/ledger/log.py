@@ -49,7 +49,7 @@ def _take_over() -> Writer:
     except Refused as why:
         alarm(why)
         raise
-    published.write(published.POLICY, str(witnesses.policy(writer.vkey)).encode())
+    published.write(published.POLICY, str(witnesses.policy(writer.vkey, writer.former)).encode())
     published.calm()
     return writer
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,9 +26,9 @@ class Known:
     url: str
 
 
-def policy(vkey: Vkey) -> Policy:
-    """The policy for receipts of this log: its key, every witness, the quorum."""
-    return Policy([vkey], (known := _configured()).witnesses, known.groups, known.quorum)
+def policy(vkey: Vkey, former: Sequence[Vkey] = ()) -> Policy:
+    """The policy for receipts of this log: its key, those that signed before it, every witness, the quorum."""
+    return Policy([vkey, *former], (known := _configured()).witnesses, known.groups, known.quorum)
 
 
 def known() -> list[Known]:

@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from vitrina.kernel import clock
 
 from . import bulk, keys, leaves, published
+from .log_keys import former_keys
 from .merkle import EMPTY_ROOT
 from .models import Head, Leaf
 from .note import Checkpoint, NoteError, Vkey, join, open_note, sign
@@ -49,6 +50,7 @@ class Writer:
         self.epoch = _next_epoch()
         self.origin = published.origin()
         self.vkey = Vkey.of(self.origin, key)
+        self.former = former_keys(self.vkey)
         self.publishing = threading.Lock()  # the checkpoint file: this thread, and the one that adds cosignatures
         self.halt: Refused | None = None  # set by whoever finds out that nothing more may be signed
 
@@ -116,7 +118,7 @@ def take_over() -> Writer:
     head = Head.objects.order_by("-size").first()
     key = _key(head)
     vkey = Vkey.of(published.origin(), key)
-    there = _published(vkey)
+    there = _published([vkey, *former_keys(vkey)])
     if there is not None:
         _compare(there, head)
     size, root = (head.size, bytes.fromhex(head.root)) if head else (0, EMPTY_ROOT)
@@ -141,24 +143,25 @@ def _key(head: Head | None) -> Ed25519PrivateKey:
     except keys.KeyRefused as error:
         raise Refused("key", str(error)) from error
     if head is not None:
+        vkey = Vkey.of(published.origin(), key)
         try:
-            open_note(head.note, [Vkey.of(published.origin(), key)])
+            open_note(head.note, [vkey, *former_keys(vkey)[:1]])  # the key that the last act made follow may begin
         except NoteError as error:
             problem = f"the last head is not signed by {published.origin()} with the key in {path}"
             raise Refused("key", problem) from error
     return key
 
 
-def _published(vkey: Vkey) -> Checkpoint | None:
+def _published(vkeys: list[Vkey]) -> Checkpoint | None:
     """The checkpoint on the disk. Errors: `Refused` when it is not this log's."""
     try:
         note = published.note()
         if note is None:
             return None
-        open_note(note, [vkey])
+        open_note(note, vkeys)
         found = published.checkpoint()
     except (NoteError, UnicodeDecodeError) as error:
-        raise Refused("fork", f"the published checkpoint is not one of {vkey.name}: {error}") from error
+        raise Refused("fork", f"the published checkpoint is not one of {vkeys[0].name}: {error}") from error
     return found
 
 

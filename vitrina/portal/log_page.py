@@ -19,6 +19,7 @@ from vitrina.kernel import clock, formats
 from vitrina.ledger import feed, published
 from vitrina.ledger import log as public_log
 from vitrina.ledger.erasing import REASONS
+from vitrina.ledger.log_events import STREAM
 from vitrina.ledger.models import Cosignature, Erasure, Head, Position, Timestamp
 from vitrina.ledger.note import Checkpoint, NoteError, Signature, open_note, split
 from vitrina.ledger.policy import Policy, PolicyError
@@ -51,6 +52,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "has_provider": bool(settings.LOG_TSA_URL),
         **_stamps(),
         **_withdrawn(),
+        "happened": _happened(),
     }
     return render(request, "portal/log.html", context)
 
@@ -177,6 +179,22 @@ def _withdrawn() -> dict[str, Any]:
         for row in rows
     ]
     return {"withdrawn": items, "n_withdrawn": Erasure.objects.count()}
+
+
+def _happened() -> list[dict[str, Any]]:
+    """Acts about the log itself: its beginning, keys, witnesses, the anchors of the last days, the newest first."""
+    rows = Position.objects.filter(entry__stream=STREAM).select_related("entry").order_by("-position")[:SHOWN]
+    return [
+        {
+            "sentence": row.entry.event.sentence(),
+            "at": row.entry.at,
+            "detail": row.entry.event.detail(),
+            "number": row.position,
+            "proof_url": reverse("portal:act", args=[row.position]),
+            "url": reverse("portal:act", args=[row.position]),
+        }
+        for row in rows
+    ]
 
 
 def reason_words(code: str) -> str:

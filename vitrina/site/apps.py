@@ -10,11 +10,11 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from vitrina.ledger import kinds, sequencer
+        from vitrina.ledger import kinds, log_acts, sequencer
 
         from . import commands
 
-        sequencer.CHORES.append(commands.note_build)
+        sequencer.CHORES += [commands.note_build, log_acts.tend]
         kinds.prepare()  # every room stands by now
         if settings.VITRINA_DEMO:
             from .demo import clock

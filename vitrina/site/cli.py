@@ -119,7 +119,8 @@ def _forget_log() -> None:
     """Remove the public log and its key with the database: another history under the same key would be a fork."""
     for folder in ("tile", ".tmp"):
         shutil.rmtree(paths.log_dir() / folder, ignore_errors=True)
-    for file in (*(paths.log_dir() / name for name in ("checkpoint", "policy", "alarm")), paths.log_key()):
+    keys = paths.log_key().parent.glob(f"{paths.log_key().name}*")  # former ones and one that waits, too
+    for file in (*(paths.log_dir() / name for name in ("checkpoint", "policy", "alarm")), *keys):
         file.unlink(missing_ok=True)
 
 

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 
 from vitrina.kernel import clock
-from vitrina.ledger import log, published
+from vitrina.ledger import log, log_acts, published
 from vitrina.ledger.anchors import Anchors
 from vitrina.ledger.models import Cosignature, Head, Timestamp
 from vitrina.ledger.tests.kinds import Closed, Noted
-from vitrina.ledger.tests.log_keeping import place, policy, restore, witness, write
+from vitrina.ledger.tests.log_keeping import AT, place, policy, restore, witness, write
 from vitrina.ledger.writer import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +43,22 @@ def test_how_many_acts_and_how_many_wait():
     assert "Ninguna otra institución confirma todavía este registro" in text
     assert "no tiene prestador de sellos" in text
     assert heading(page("/en/registro/")).startswith("The log has 2 acts; its last checkpoint is of ")
+
+
+def test_what_happened_to_the_log_itself_is_told_with_a_link_to_each_proof():
+    assert "Lo que le pasó al registro" not in page()
+    write(Noted())
+    log_acts.tend(AT)
+    place()
+    log.extend()
+
+    text = page()
+
+    assert "Lo que le pasó al registro" in text
+    assert f"El registro público {published.origin()} comenzó" in text
+    assert "anclado en 1 acto<" in text
+    assert 'href="/actos/2/"' in text
+    assert Client().get("/en/registro/").content.decode().count("The public log was anchored at 1 act<") == 1
 
 
 def test_who_has_confirmed_and_how_fresh(tmp_path, settings, monkeypatch):
