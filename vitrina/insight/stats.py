@@ -63,9 +63,21 @@ def match(left: ir.Table, right: ir.Table, by: Sequence[str]) -> ir.Table:
     """Inner join on equal columns where null equals null; the columns of `right` beyond `by` are added."""
     if not by:
         return left.cross_join(right)
+    left = left.select(*left.columns)  # an open chain of joins cannot be named in a further one
     there = right.rename({f"_{name}": name for name in by})
     joined = left.join(there, [left[name].identical_to(there[f"_{name}"]) for name in by])
     return joined.drop(*(f"_{name}" for name in by))
+
+
+def attach(left: ir.Table, right: ir.Table, by: Sequence[str] | str) -> ir.Table:
+    """Left join on equal columns where null equals null: every row of `left`, and the columns of `right` beyond `by`
+    (null where there is no match). `right` has one row for each key, else rows of `left` repeat.
+    """
+    by = [by] if isinstance(by, str) else by
+    left = left.select(*left.columns)
+    there = right.rename({f"{name}_of_right": name for name in by})
+    joined = left.left_join(there, [left[name].identical_to(there[f"{name}_of_right"]) for name in by])
+    return joined.drop(*(f"{name}_of_right" for name in by))
 
 
 def mid_rank(values: ir.Table, by: Sequence[str], column: str) -> ir.Table:

@@ -29,6 +29,7 @@ VERDICT = {
     "percentile": "float64",
     "flagged": "boolean",
     "missing": "string",
+    "basis": "string",
 }
 
 
@@ -106,9 +107,11 @@ def verdict(
     peer_n: ir.Value | None = None,
     percentile: ir.Value | None = None,
     missing: ir.Value | None = None,
+    basis: ir.Value | str | None = None,
 ) -> ir.Table:
     """The answer of a rule, columns of `VERDICT`. `missing`: paths (joined by `|`) that keep a unit from being judged;
-    where it is not null, or `flagged` is null, the unit is not computable. `value` is null then.
+    where it is not null, or `flagged` is null, the unit is not computable. `value` is null then. `basis`: what was
+    taken where the data leave a choice, a word such as `top_bracket`; the flag's page explains it.
     """
     given: dict[str, Any] = {
         "group": group,
@@ -120,6 +123,7 @@ def verdict(
         "percentile": percentile,
         "flagged": flagged,
         "missing": missing,
+        "basis": basis,
     }
     cast = {
         name: (ibis.null(kind) if given[name] is None else _value(given[name]).cast(kind))

@@ -98,6 +98,7 @@ COLUMNS = MappingProxyType(
         ),
         "party_role": _columns("rid:i64 oid:i32 role:str"),
         "owner": _columns("rid:i64 oid:i32 pos:i32 kind:str owner_id:str owner_name:str birth_year:i32 share:f64"),
+        "buyer_budget": _columns("buyer_oid:i32 buyer_id:str year:i32 amount:f64 currency:str"),
         "repair": _columns("rid:i64 source:i32 line:i64 path:str rule:str before:str after:str"),
         "quarantine": _columns(
             "source:i32 line:i64 offset:i64 sha:str ocid:str reason:str path:str detail:str excerpt:str"
