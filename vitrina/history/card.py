@@ -7,9 +7,8 @@ import re
 
 import msgspec
 
+from vitrina.compranet.records import Imported, ImportedContract, ImportedProcedure
 from vitrina.kernel.money import Money
-
-from .records import Imported, ImportedContract, ImportedProcedure
 
 _UNIT_TAIL = re.compile(r"\s*#[0-9A-Z]{9}$")
 

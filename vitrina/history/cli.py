@@ -83,7 +83,7 @@ def _load(path: Path, rejections: Any) -> dict[str, Any]:
     from vitrina.kernel import clock  # noqa: PLC0415
 
     from .commands import import_file  # noqa: PLC0415
-    from .refusals import UnreadableFileError  # noqa: PLC0415
+    from vitrina.compranet.refusals import UnreadableFileError  # noqa: PLC0415
     from .report import answer, unread  # noqa: PLC0415
 
     rejections.first = []

@@ -14,17 +14,17 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
+from vitrina.compranet.ocds import process_key
+from vitrina.compranet.readers import Reading, Record, read
+from vitrina.compranet.records import Rejected, Summary
+from vitrina.compranet.source import opened
 from vitrina.kernel import ids
 from vitrina.ledger.append import append_many
 from vitrina.parties.commands import OPERATOR
 
 from .events import event_for
 from .models import ImportedRow, ImportRun, RejectedRow
-from .ocds import process_key
 from .queries import match_key, row_key, unknown
-from .readers import Reading, Record, read
-from .records import Rejected, Summary
-from .source import opened
 
 LOCK = 0x5653_494D  # advisory lock: batches of two imports at once take turns
 MOST_REJECTED = 1000  # rejected rows kept by run: a wrong file must not fill the database

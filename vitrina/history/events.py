@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from vitrina.compranet.records import Imported, ImportedContract, ImportedProcedure
 from vitrina.cycle.core.words import day, day_time, lang, money
 from vitrina.ledger.kinds import Event, kind
 
 from .card import card
-from .records import Imported, ImportedContract, ImportedProcedure
 
 
 @kind("procedure.imported", stage="history")

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from vitrina.compranet import refusals
 from vitrina.ledger.models import Entry
-
-from . import refusals
 
 
 class ImportRun(models.Model):

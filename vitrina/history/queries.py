@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
+from vitrina.compranet.readers import Record
+from vitrina.compranet.records import ImportedContract
+
 from .models import ImportedRow, ImportRun, RejectedRow
-from .readers import Record
-from .records import ImportedContract
 
 
 def row_key(record: Record) -> str:

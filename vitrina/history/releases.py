@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from vitrina.compranet.ocds import release_fragment
 from vitrina.ledger.models import Entry
 from vitrina.ledger.releases import release_for
 
 from .events import ContractImported, Imports, ProcedureImported
-from .ocds import release_fragment
 
 
 @release_for(ProcedureImported, "tender")

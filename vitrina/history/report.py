@@ -10,12 +10,12 @@ from typing import IO, Any, Self
 
 from django.utils.translation import gettext as _
 
+from vitrina.compranet import refusals
+from vitrina.compranet.records import Rejected
+from vitrina.compranet.refusals import UnreadableFileError
 from vitrina.kernel.text import plain_cell
 
-from . import refusals
 from .commands import MOST_REJECTED, Outcome, visible
-from .records import Rejected
-from .refusals import UnreadableFileError
 
 SHOWN = 20
 COLUMNS = ("file", "line", "field", "reason", "sentence", "mend", "value", "text")

@@ -9,10 +9,11 @@ from django.db import connection
 from django.utils import translation
 
 from tests.shared import assert_valid_release
+from vitrina.compranet.refusals import UnreadableFileError
+from vitrina.compranet.tests.files import CONTRACT_21, CONTRACT_45, PROCEDURE_37, UNIT, csv_text
 from vitrina.history import commands, queries
 from vitrina.history.commands import import_file
 from vitrina.history.models import ImportedRow, ImportRun, RejectedRow
-from vitrina.history.refusals import UnreadableFileError
 from vitrina.kernel.canonical import parse
 from vitrina.ledger.models import Entry, Record, Release
 from vitrina.ledger.projections import rebuild
@@ -20,8 +21,6 @@ from vitrina.ledger.sequencer import catch_up
 from vitrina.ledger.verify import verify
 from vitrina.portal.models import PurchaseCard, SupplierCard
 from vitrina.portal.projection import stage_after
-
-from .files import CONTRACT_21, CONTRACT_45, PROCEDURE_37, UNIT, csv_text
 
 AT = datetime(2026, 3, 2, 18, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)

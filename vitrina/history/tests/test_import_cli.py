@@ -7,10 +7,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from vitrina.compranet.tests.files import CONTRACT_21, csv_text
 from vitrina.history.cli import app
 from vitrina.portal.models import PurchaseCard
-
-from .files import CONTRACT_21, csv_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

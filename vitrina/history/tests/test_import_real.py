@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.shared import assert_valid_release
+from vitrina.compranet.tests.files import real
 from vitrina.history.commands import import_file
 from vitrina.kernel.canonical import parse
 from vitrina.ledger.models import Entry, Release
 from vitrina.ledger.sequencer import catch_up
 from vitrina.ledger.verify import verify
 from vitrina.portal.models import PurchaseCard, SupplierCard
-
-from .files import real
 
 AT = datetime(2026, 3, 2, 18, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from vitrina.history.layouts import LAYOUTS
-from vitrina.history.readers import read
+from vitrina.compranet.layouts import LAYOUTS
+from vitrina.compranet.readers import read
 
 SHARED = Path(os.environ.get("VITRINA_SHARED", Path(__file__).parents[4] / "shared"))
 
@@ -145,7 +145,7 @@ CONTRACT_73 = {
 
 def header_of(layout_id, base=()):
     """The published header of a layout: the names of a sample row first, the layout's others after them."""
-    from vitrina.history.layouts import _AS_PUBLISHED, header_key
+    from vitrina.compranet.layouts import _AS_PUBLISHED, header_key
 
     columns = next(layout.columns for layout in LAYOUTS if layout.id == layout_id)
     named = {header_key(name): name for name in base}

@@ -6,11 +6,11 @@ import json
 import pytest
 from ocdsmerge.merge import CompiledRelease
 
+from vitrina.compranet.normalise import _DRAFT_STATUSES, _PROCEDURE_STATUSES
+from vitrina.compranet.ocds import process_key, release_fragment
+from vitrina.compranet.readers import read
+from vitrina.compranet.records import Rejected
 from vitrina.history.card import WORDS, card
-from vitrina.history.normalise import _DRAFT_STATUSES, _PROCEDURE_STATUSES
-from vitrina.history.ocds import process_key, release_fragment
-from vitrina.history.readers import read
-from vitrina.history.records import Rejected
 from vitrina.kernel import ids
 from vitrina.kernel.canonical import canonical
 from vitrina.kernel.money import Money

@@ -4,10 +4,10 @@
 import re
 from pathlib import Path
 
-from vitrina.history import build
-from vitrina.history.layouts import LAYOUTS
-from vitrina.history.normalise import _DRAFT_STATUSES, _PROCEDURE_STATUSES
-from vitrina.history.refusals import REASONS
+from vitrina.compranet import build
+from vitrina.compranet.layouts import LAYOUTS
+from vitrina.compranet.normalise import _DRAFT_STATUSES, _PROCEDURE_STATUSES
+from vitrina.compranet.refusals import REASONS
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "docs/how-to/import-compranet.md").read_text()

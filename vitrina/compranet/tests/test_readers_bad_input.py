@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vitrina.history.records import Rejected
-from vitrina.history.refusals import REASONS, UnreadableFileError
+from vitrina.compranet.records import Rejected
+from vitrina.compranet.refusals import REASONS, UnreadableFileError
 
 from .files import CONTRACT_21, PROCEDURE_37, csv_text, one, read_text
 

@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from vitrina.history.normalise import supplier_key
-from vitrina.history.readers import read
-from vitrina.history.records import Rejected
+from vitrina.compranet.normalise import supplier_key
+from vitrina.compranet.readers import read
+from vitrina.compranet.records import Rejected
 
 from .files import real
 
@@ -90,7 +90,7 @@ def test_the_3189_amounts_of_2023_are_equal_row_by_row():
     import csv
     import gzip
 
-    from vitrina.history.values import parse_amount
+    from vitrina.compranet.values import parse_amount
 
     def amounts(name):
         with gzip.open(real(name), "rt", encoding="utf-8-sig", newline="") as stream:

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from vitrina.history.normalise import supplier_key
-from vitrina.history.records import Rejected
-from vitrina.history.values import parse_when
+from vitrina.compranet.normalise import supplier_key
+from vitrina.compranet.records import Rejected
+from vitrina.compranet.values import parse_when
 from vitrina.kernel.money import Money
 
 from .files import (

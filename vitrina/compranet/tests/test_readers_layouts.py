@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from vitrina.history.layouts import LAYOUTS, detect
-from vitrina.history.records import ImportedContract, ImportedProcedure
-from vitrina.history.refusals import UnreadableFileError
+from vitrina.compranet.layouts import LAYOUTS, detect
+from vitrina.compranet.records import ImportedContract, ImportedProcedure
+from vitrina.compranet.refusals import UnreadableFileError
 from vitrina.kernel.money import Money
 
 from .files import (
