@@ -3,7 +3,8 @@
 
 `source` (bytes to rows of cells), `layouts` (which official file is this), `values`, `normalise` and
 `procedure_number` (cell to typed value), `build` (row to record), `readers` (file to records, rejected rows and a
-summary), `ocds` (record to release fragment). The history room brings the records into the ledger, insight into its tables: through this code.
+summary), `ocds` (record to release fragment). The history room brings the records into the ledger, insight into its
+tables: through this code.
 
     reading = read(path)
     for item in reading:          # ImportedProcedure | ImportedContract | Rejected

@@ -80,10 +80,10 @@ def compranet(files: Files, as_json: AsJson = False, rejected_out: RejectedOut =
 
 def _load(path: Path, rejections: Any) -> dict[str, Any]:
     """Import one file and return what is to be said of it."""
+    from vitrina.compranet.refusals import UnreadableFileError  # noqa: PLC0415
     from vitrina.kernel import clock  # noqa: PLC0415
 
     from .commands import import_file  # noqa: PLC0415
-    from vitrina.compranet.refusals import UnreadableFileError  # noqa: PLC0415
     from .report import answer, unread  # noqa: PLC0415
 
     rejections.first = []
