@@ -144,7 +144,7 @@ def _grain_parts(t: Tables) -> ir.Table:
 
 def cells(t: Tables, cell_min: int = CELL_MIN) -> ir.Table:
     """(rid, cell, n) of each process: its cell among all processes and how many it has; null where too few."""
-    return t.once(f"cells_{cell_min}", lambda t: _own(t, grains(t), (), cell_min).select("rid", "cell", "n"))
+    return t.once(f"cells_{cell_min}", lambda t: _own(t, grains(t), (), cell_min).select("rid", "cell", n="cell_n"))
 
 
 def _steps(t: Tables) -> ir.Table:
@@ -174,7 +174,7 @@ def _memberships(t: Tables, counted: ir.Table, by: Sequence[str]) -> ir.Table:
 
 
 def _own(t: Tables, values: ir.Table, by: Sequence[str], cell_min: int) -> ir.Table:
-    """`values` (rid, grain, *by, …) with `cell` and `n`: the narrowest cell with enough of them, else null."""
+    """`values` (rid, grain, *by, …) with `cell` and `cell_n`: the narrowest cell with enough of them, else null."""
     counted = values.group_by(["grain", *by]).aggregate(n=values.rid.count())
     placed = _memberships(t, counted, by)
     sized = placed.group_by("key").aggregate(size=placed.n.sum())
@@ -182,7 +182,7 @@ def _own(t: Tables, values: ir.Table, by: Sequence[str], cell_min: int) -> ir.Ta
     enough = mine.filter(mine["size"] >= cell_min)
     narrow = ibis.window(group_by=["grain", *by], order_by=["step", "key"])
     chosen = enough.mutate(place=ibis.row_number().over(narrow))
-    best = chosen.filter(chosen.place == 0).select("grain", *by, cell="key", n="size")
+    best = chosen.filter(chosen.place == 0).select("grain", *by, cell="key", cell_n="size")
     return stats.attach(values, best, ["grain", *by])
 
 
@@ -195,7 +195,7 @@ def among_peers(
     """
     label = f"{name.lower()}_{cell_min}"
     known = values.filter(values[column].notnull()).join(grains(t), "rid")
-    own = t.once(f"own_{label}", lambda t: _own(t, known, by, cell_min).drop("n"))
+    own = t.once(f"own_{label}", lambda t: _own(t, known, by, cell_min).drop("cell_n"))
     return own, t.once(f"members_{label}", lambda t: _members(t, own, column, by))
 
 

@@ -91,8 +91,8 @@ def cite(
     except law.LawError:
         return None
     known = [rule for rule in found if rule.value is not None]
-    if not known:
-        return None
+    if len(known) < 2:  # noqa: PLR2004 - one, or none
+        return known[0] if known else None
     lenient = max if ".max" in key or ".extension" in key else min
     return lenient(known, key=lambda rule: float(rule.value))
 
@@ -111,14 +111,14 @@ def _values(place: str) -> Iterator[dict[str, Any]]:
         for category in CATEGORIES:
             for procedure in PROCEDURES:
                 for character in (*names.CHARACTERS, UNKNOWN):
+                    about = {"category": category, "procedure": procedure, "character": character, "place": place}
                     row: dict[str, Any] = dict.fromkeys(columns())
                     for name, key in TERMS.items():
-                        rule = cite(
-                            key, spell.start, category=category, procedure=procedure, character=character, place=place
-                        )
+                        rule = cite(key, spell.start, **about)
                         if rule is not None:
                             row[name + _UNITS[rule.unit]] = float(rule.value)
                     yield {
+                        **_grounds(spell.start, about),
                         "spell": number,
                         "law": _law_of(spell, category, place),
                         "category": category,
@@ -126,6 +126,15 @@ def _values(place: str) -> Iterator[dict[str, Any]]:
                         "character": character,
                         **row,
                     }
+
+
+def _grounds(day: date, about: dict[str, Any]) -> dict[str, Any]:
+    """The article under which an amount alone excuses a tender, and how many fields its justification must fill."""
+    cap, fields = cite("exception.amount_cap", day, **about), cite("exception.justification.fields", day, **about)
+    return {
+        "amount_article": cap.article if cap else None,
+        "justification_fields": len(fields.value) if fields else None,
+    }
 
 
 @functools.cache
@@ -230,7 +239,8 @@ def character_of(character: ir.StringValue) -> ir.StringValue:
 
 def statutory(t: Tables) -> ir.Table:
     """One row for each Mexican process: the columns of `mexican`, `law` (id of the statute), `t_da` and `t_i3` (see
-    `ceilings`), and the columns that `columns()` names; null where the rulebook records no value.
+    `ceilings`), `amount_article`, `justification_fields` and the columns that `columns()` names; null where the
+    rulebook records no value.
     """
     return t.once("statutory", _statutory)
 
@@ -245,7 +255,8 @@ def _statutory(t: Tables) -> ir.Table:
     spelled = attach(m, when.select("law_day", "spell"), "law_day")
     told = spelled.mutate(character_key=spelled.character.fill_null(UNKNOWN))
     joined = attach(told, there, ["spell", "law_category", "procedure", "character_key"])
-    return attach(joined.select(*m.columns, "law", *columns()), ceilings(t), "rid")
+    kept = joined.select(*m.columns, "law", "amount_article", "justification_fields", *columns())
+    return attach(kept, ceilings(t), "rid")
 
 
 def ceilings(t: Tables) -> ir.Table:

@@ -50,7 +50,9 @@ COLUMNS = MappingProxyType(
             "tender_start:ts tender_start_day:day start_s:str tender_end:ts tender_end_day:day end_s:str opening:ts "
             "opening_day:day clarification:ts award_start:ts award_start_day:day contract_start:ts contract_end:ts "
             "value:f64 value_centavos:i64 min_value:f64 currency:str vat_basis:str fee:f64 fee_currency:str "
-            "main_class:str main_class_scheme:str"
+            "main_class:str main_class_scheme:str "
+            # said of the term, of complaints
+            "reduction_reason:str has_complaints:bool"
         ),
         "bid": _columns(
             f"rid:i64 bid_no:i32 bid_id:str status:str date:ts date_s:str {_MONEY} lot:str n_tenderers:i32 "
@@ -88,7 +90,9 @@ COLUMNS = MappingProxyType(
         "enquiry": _columns("rid:i64 pos:i32 date:ts answered:ts has_answer:bool author_oid:i32"),
         "complaint": _columns("rid:i64 pos:i32 date:ts resolved:ts state:str is_founded:bool"),
         "related_process": _columns("rid:i64 section:str pos:i32 relationship:str identifier:str title:str"),
-        "criterion": _columns("rid:i64 pos:i32 title:str description:str is_mandatory:bool"),
+        "criterion": _columns(
+            "rid:i64 pos:i32 title:str description:str is_mandatory:bool kind:str amount:f64 currency:str"
+        ),
         "criterion_result": _columns("rid:i64 award_no:i32 bid_no:i32 criterion_pos:i32 passed:bool score:f64"),
         "subcontractor": _columns("rid:i64 award_no:i32 pos:i32 oid:i32 id:str share:f64"),
         "org": _columns(
@@ -98,6 +102,11 @@ COLUMNS = MappingProxyType(
         ),
         "party_role": _columns("rid:i64 oid:i32 role:str"),
         "owner": _columns("rid:i64 oid:i32 pos:i32 kind:str owner_id:str owner_name:str birth_year:i32 share:f64"),
+        # kept from successive releases, from documents that were read, from lists that an operator loads
+        "fee_change": _columns("rid:i64 pos:i32 date:ts amount:f64 currency:str"),
+        "specification": _columns("rid:i64 text:str n_chars:i64 similarity:f64 similar_oid:i32"),
+        "justification": _columns("rid:i64 field:str text:str"),
+        "plan_line": _columns("buyer_oid:i32 buyer_id:str year:i32 line:str method:str amount:f64 class_id:str"),
         "buyer_budget": _columns("buyer_oid:i32 buyer_id:str year:i32 amount:f64 currency:str"),
         "repair": _columns("rid:i64 source:i32 line:i64 path:str rule:str before:str after:str"),
         "quarantine": _columns(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -40,3 +41,8 @@ def judged(code: str, params: dict[str, Any] | None = None, **rows: list[dict[st
 def ids(outcome: Outcome) -> list[str]:
     """The ids of the flagged units, in order."""
     return outcome.rows.column("id").to_pylist()
+
+
+def at(text: str) -> datetime:
+    """An instant of the store, UTC without zone: `at("2026-03-02 15:00")`."""
+    return datetime.fromisoformat(text)

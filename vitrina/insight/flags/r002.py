@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""R002, manipulation of procurement thresholds: purchases crowd just below a ceiling."""
+
+from __future__ import annotations
+
+import functools
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from vitrina.insight.stats import attach
+from vitrina.insight.tables import Tables
+from vitrina.insight.text import Text
+
+from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .market import dated
+from .shared import processes
+from .statutory import CEILINGS, ceilings
+from .units import worst
+
+EXACT = 400  # up to so many purchases the binomial tail is exact; beyond, the normal curve with half a step
+
+
+class ThresholdParams(Params, frozen=True):
+    """`below`, `above`: how wide the bands at both sides of the ceiling are, as shares of it; `ratio`: how many times
+    fuller the lower one must be; `n`: fewest purchases in both; `p`: the chance that an even split shows as much.
+    """
+
+    below: float = 0.90
+    above: float = 1.10
+    ratio: float = 3.0
+    n: int = 20
+    p: float = 0.01
+
+
+@functools.cache
+def least_heads(p: float) -> pa.Table:
+    """For each n the least k with P(X >= k) < p, X binomial(n, 1/2), up to `EXACT`; n + 1 where no k does it."""
+    rows, tail = [], [1.0]
+    for n in range(1, EXACT + 1):
+        # P_n(X >= k) = (P_{n-1}(X >= k) + P_{n-1}(X >= k - 1)) / 2
+        tail = [1.0, *((tail[k] + tail[k - 1]) / 2 for k in range(1, len(tail))), tail[-1] / 2]
+        rows.append({"n": n, "least": next((k for k, chance in enumerate(tail) if chance < p), n + 1)})
+    return pa.Table.from_pylist(rows)
+
+
+def rule(t: Tables, p: ThresholdParams) -> ir.Table:
+    """Buyers in one of whose years the purchases just below a ceiling outnumber those just above it `ratio` times,
+    beyond chance. Value: that ratio (with none above, one is taken), of the worst year and ceiling.
+    """
+    near = _near(t, p)
+    band = near.group_by(["buyer", "year", "kind", "top_bracket"]).aggregate(
+        below=near.is_below.cast("int64").sum(), n=near.is_below.count(), known=near.ceiling.count()
+    )
+    least = t.engine.hold(f"least_heads_{EXACT}", least_heads(p.p))
+    band = attach(band, least.mutate(n=least.n.cast("int64")), "n")
+    n = band.n.cast("float64")
+    far = (band.below.cast("float64") - 0.5 - n / 2) / (n.sqrt() / 2)
+    beyond = band.least.notnull().ifelse(band.below >= band.least, far > _normal(p.p))
+    ratio = band.below.cast("float64") / (band.n - band.below).cast("float64").clip(lower=1.0)
+    judged = verdict(
+        band,
+        group=Group.BUYER,
+        id=band.buyer,
+        value=ratio,
+        threshold=p.ratio,
+        peer_n=band.n,
+        flagged=(ratio > p.ratio) & beyond,
+        missing=lacking(**{"law.ceiling": band.known == 0, f"n>={p.n}": (band.known > 0) & (band.n < p.n)}),
+        basis=band.year.cast("string") + "|" + band.kind + band.top_bracket.ifelse("|top_bracket", ""),
+    )
+    return worst(judged)
+
+
+def _normal(p: float) -> float:
+    from statistics import NormalDist  # noqa: PLC0415
+
+    return NormalDist().inv_cdf(1 - p)
+
+
+def _near(t: Tables, p: ThresholdParams) -> ir.Table:
+    """Purchases of each buyer beside both ceilings; `is_below` null where they lie in neither band."""
+    bought = processes(t).filter(lambda r: r.buyer.notnull() & (r.value > 0)).join(dated(t), "rid")
+    told = attach(bought, ceilings(t), "rid")
+    kinds = []
+    for kind in CEILINGS:
+        ceiling = (told.currency == "MXN").ifelse(told[kind], ibis.null("float64"))
+        low = (told.value >= p.below * ceiling) & (told.value <= ceiling)
+        high = (told.value > ceiling) & (told.value <= p.above * ceiling)
+        kinds.append(
+            told.select(
+                "buyer",
+                "year",
+                kind=ibis.literal(kind),
+                ceiling=ceiling,
+                top_bracket=~told.budget_known.fill_null(True),
+                is_below=ibis.cases((low, True), (high, False), else_=ibis.null("boolean")),
+            )
+        )
+    return kinds[0].union(kinds[1])
+
+
+FLAG = Flag(
+    code="R002",
+    title=Text("Compras amontonadas bajo el tope", "Manipulation of procurement thresholds"),
+    explanation=Text(
+        "En un año, el comprador hizo muchas más compras justo por debajo del monto máximo para adjudicar o invitar "
+        "que justo por encima, más de lo que el azar explica.",
+        "In one year the buyer made many more purchases just below the ceiling for direct award or invitation than "
+        "just above it, more than chance explains.",
+    ),
+    group=Group.BUYER,
+    side=Side.HIGH,
+    needs=Needs.CORE_PLUS,
+    inputs=("buyer.id", "tender.value", "tender.tenderPeriod.startDate"),
+    rule=rule,
+    params=ThresholdParams,
+    law=tuple(CEILINGS.values()),
+    innocent=(
+        Text(
+            "Se compra lo que cabe en el tope: el presupuesto se ajusta a él sin dividir nada.",
+            "Buying what fits under the ceiling: the budget follows it and nothing is split.",
+        ),
+        Text(
+            "Sin el presupuesto del comprador se usa el tope más alto, que puede no ser el suyo.",
+            "Without the buyer's budget the highest ceiling is used, which may not be its own.",
+        ),
+    ),
+)
