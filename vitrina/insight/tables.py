@@ -30,7 +30,9 @@ class Tables:
         if name.startswith("_") or name not in schema.SCHEMAS:
             raise AttributeError(name)
         if name not in self._read:
-            self._read[name] = self.engine.read(name, self._files.get(name, []), schema.SCHEMAS[name])
+            table = self.engine.read(name, self._files.get(name, []), schema.SCHEMAS[name])
+            hidden = self.manifest.hidden
+            self._read[name] = table.filter(table.rid.notin(hidden)) if hidden and "rid" in table.columns else table
         return self._read[name]
 
     def once(self, name: str, build: Callable[[Tables], ir.Table]) -> ir.Table:

@@ -29,6 +29,7 @@ class Mounted(NamedTuple):
 MOUNTED = {
     "demo": Mounted("vitrina.site.demo_cli", "The demo: carry a purchase on, move the clock.", needs_database=True),
     "import": Mounted("vitrina.history.cli", "Bring official data in as ledger entries.", needs_database=True),
+    "insight": Mounted("vitrina.insight.cli", "Red flags and indicators over any data.", needs_database=False),
     "law": Mounted("vitrina.law.cli", "Ask the rulebook; replay it over real procedures.", needs_database=False),
     "ledger": Mounted("vitrina.ledger.cli", "The public ledger: verify, rebuild, export.", needs_database=True),
     "log": Mounted("vitrina.ledger.log_cli", "The public log: check it, witness, copy.", needs_database=False),

@@ -5,4 +5,8 @@ from __future__ import annotations
 
 import typer
 
+from . import ingest
+
 app = typer.Typer(no_args_is_help=True, help="Red flags, indicators and screens over any OCDS or CompraNet data.")
+app.callback()(lambda: None)
+app.command("ingest")(ingest.ingest)

@@ -33,7 +33,9 @@ class BadStore(ValueError):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A file that was read: its number in the tables, its name, SHA-256 and size, and what became of its records."""
+    """A file that was read: its number in the tables, its name, SHA-256 and size, and what became of its records:
+    read = stored + quarantined + duplicates (the same again) + merged (into a release of the same process).
+    """
 
     number: int
     name: str
@@ -44,10 +46,13 @@ class Source(msgspec.Struct, frozen=True):
     n_stored: int = 0
     n_quarantined: int = 0
     n_duplicates: int = 0
+    n_merged: int = 0
 
 
 class Manifest(msgspec.Struct):
-    """What the store holds. `parts`: table -> file names. `next_rid`, `next_oid`: the numbers that come next."""
+    """What the store holds. `parts`: table -> file names. `next_rid`, `next_oid`: the numbers that come next.
+    `hidden`: releases (`rid`) that a newer one replaced; readers do not see their rows.
+    """
 
     version: int = schema.VERSION
     parts: dict[str, list[str]] = {}
@@ -57,6 +62,7 @@ class Manifest(msgspec.Struct):
     currency: str = "MXN"
     zone: str = "America/Mexico_City"
     place: str = ""
+    hidden: list[int] = []
     is_synthetic: bool = False
 
 

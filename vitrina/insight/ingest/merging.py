@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Several releases of one process -> one. Compiled ones compete (the latest wins, then the last); others are merged
+by the rules of OCDS 1.1. A record is its compiled release, else its releases merged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ocdsmerge.exceptions import OCDSMergeError
+from ocdsmerge.merge import CompiledRelease
+
+from .repairs import Read
+
+LINK = 3  # a release that is only a link has url, date and tag
+RULES = {("id",): "omitWhenMerged", ("date",): "omitWhenMerged", ("tag",): "omitWhenMerged"}
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The one release; which of those given it came from (`last`: the newest of them), and which were beaten."""
+
+    read: Read
+    last: int
+    used: frozenset[int]
+    beaten: frozenset[int]
+    detail: str = ""
+
+
+def unwrapped(read: Read) -> Read:
+    """A record as its release; a release as it is."""
+    value = read.value
+    compiled, releases = value.get("compiledRelease"), value.get("releases")
+    if isinstance(compiled, dict):
+        found = compiled
+    elif isinstance(releases, list) and (whole := [r for r in releases if isinstance(r, dict) and len(r) > LINK]):
+        found = merged([Read(r, read.is_strict, []) for r in whole]).read.value
+    else:
+        return read
+    if "ocid" not in found and "ocid" in value:
+        found = found | {"ocid": value["ocid"]}
+    return Read(found, read.is_strict, read.repairs)
+
+
+def merged(reads: list[Read]) -> Merged:
+    """One release of those of a process."""
+    order = sorted(range(len(reads)), key=lambda n: (_date(reads[n].value), n))
+    last = order[-1]
+    compiled = [n for n in order if _is_compiled(reads[n].value)]
+    if compiled:
+        last = compiled[-1]
+        beaten = frozenset(order) - {last}
+        return Merged(reads[last], last, frozenset({last}), beaten, "another release of the process is newer")
+    releases = [reads[n].value for n in order]
+    try:
+        compiler = CompiledRelease(merge_rules=RULES)
+        for release in releases:
+            compiler.append(release)
+        found: dict[str, Any] = compiler.asdict()
+    except (OCDSMergeError, TypeError, ValueError, AttributeError, KeyError, RecursionError) as error:
+        detail = f"the releases of the process do not merge ({type(error).__name__}); the newest was kept"
+        return Merged(reads[last], last, frozenset({last}), frozenset(order) - {last}, detail)
+    # What the merge leaves out or writes anew is told as the newest release tells it.
+    newest = releases[-1]
+    found |= {key: newest[key] for key in ("ocid", "id", "date") if key in newest}
+    tags = [
+        t for r in releases for t in (r.get("tag") if isinstance(r.get("tag"), list) else ()) if isinstance(t, str)
+    ]
+    found["tag"] = list(dict.fromkeys(tags))
+    told = [repair for n in order for repair in reads[n].repairs]
+    read = Read(found, all(r.is_strict for r in reads), told)
+    return Merged(read, last, frozenset(order), frozenset())
+
+
+def _is_compiled(release: dict[str, Any]) -> bool:
+    """A release that tells the whole process. Without date or tag it cannot be put in order, so it counts as whole."""
+    tag = release.get("tag")
+    return not tag or "compiled" in tag or not isinstance(release.get("date"), str)
+
+
+def _date(release: dict[str, Any]) -> str:
+    """The date for ordering: in UTC where it can be read."""
+    given = release.get("date")
+    if not isinstance(given, str):
+        return ""
+    try:
+        found = datetime.fromisoformat(given)
+        return (found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
+    except (ValueError, OverflowError):
+        return given

@@ -1,0 +1,463 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fields of an OCDS release that the store keeps, as types for the reader. Everything else is skipped unread.
+
+The types say what the standard says: a release that breaks them takes the slow path (`repairs`). Extensions: bids,
+lots, requirements, participation fees, enquiries, complaints, subcontracting, beneficial owners, shareholders, scale,
+bid opening, legal basis, techniques, contract completion, and those of EDCA-MX.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Shape(msgspec.Struct, rename="camel", gc=False):
+    """A JSON object of which some fields are read; what is absent is None."""
+
+
+class Value(Shape):
+    """An amount of money."""
+
+    amount: float | None = None
+    currency: str | None = None
+    net_amount: float | None = None
+
+
+class Period(Shape):
+    """From an instant to another."""
+
+    start_date: str | None = None
+    end_date: str | None = None
+
+
+class Ref(Shape):
+    """An organisation named in passing."""
+
+    id: str | None = None
+    name: str | None = None
+
+
+class Subcontractor(Ref):
+    """An organisation that a supplier hands work to, and its share."""
+
+    share: float | None = None
+
+
+class Identifier(Shape):
+    """The number of an organisation in a register."""
+
+    scheme: str | None = None
+    id: str | None = None
+    legal_name: str | None = None
+    legal_personality: str | None = None
+
+
+class Address(Shape):
+    """Where an organisation is, or where goods go."""
+
+    street_address: str | None = None
+    locality: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    country_name: str | None = None
+
+
+class Contact(Shape):
+    """Whom to ask."""
+
+    name: str | None = None
+    email: str | None = None
+    telephone: str | None = None
+    url: str | None = None
+    type: str | None = None
+
+
+class Details(Shape):
+    """What else is said of an organisation."""
+
+    scale: str | None = None
+    scale_by_supplier: str | None = msgspec.field(default=None, name="scaleReportedBySupplierMxCnet")
+    scale_by_buyer: str | None = msgspec.field(default=None, name="scaleReportedByBuyerMxCnet")
+    gov_level: str | None = None
+    type: str | None = None
+    url: str | None = None
+    bank_account: str | None = None
+
+
+class Owner(Shape):
+    """A beneficial owner."""
+
+    id: str | None = None
+    name: str | None = None
+    identifier: Identifier | None = None
+    birth_date: str | None = None
+    share: float | None = None
+
+
+class Shareholder(Shape):
+    """A holder of shares; `shareholding` is a part of one."""
+
+    id: str | None = None
+    name: str | None = None
+    shareholder: Ref | None = None
+    shareholding: float | None = None
+
+
+class Party(Shape):
+    """An organisation in full."""
+
+    id: str | None = None
+    name: str | None = None
+    identifier: Identifier | None = None
+    address: Address | None = None
+    contact_point: Contact | None = None
+    additional_contact_points: list[Contact] | None = None
+    roles: list[str] | None = None
+    details: Details | None = None
+    beneficial_owners: list[Owner] | None = None
+    shareholders: list[Shareholder] | None = None
+
+
+class Document(Shape):
+    """A document and where it is."""
+
+    id: str | None = None
+    document_type: str | None = None
+    title: str | None = None
+    description: str | None = None
+    date_published: str | None = None
+    date_modified: str | None = None
+    format: str | None = None
+    language: str | None = None
+    url: str | None = None
+    sha256: str | None = None
+
+
+class Milestone(Shape):
+    """Something due, and whether it was met."""
+
+    type: str | None = None
+    due_date: str | None = None
+    date_met: str | None = None
+    status: str | None = None
+
+
+class Change(Shape):
+    """A field before an amendment (deprecated in OCDS 1.1, and the only place where publishers write it)."""
+
+    property: str | None = None
+    former_value: Any = msgspec.field(default=None, name="former_value")
+
+
+class Amendment(Shape):
+    """A change of a tender, an award or a contract."""
+
+    date: str | None = None
+    rationale: str | None = None
+    description: str | None = None
+    changes: list[Change] | None = None
+
+
+class Classification(Shape):
+    """A code of a classification."""
+
+    scheme: str | None = None
+    id: str | None = None
+
+
+class Unit(Shape):
+    """A unit of measure and its price."""
+
+    id: str | None = None
+    name: str | None = None
+    value: Value | None = None
+
+
+class Item(Shape):
+    """A line of goods or services."""
+
+    id: str | None = None
+    description: str | None = None
+    classification: Classification | None = None
+    quantity: float | None = None
+    unit: Unit | None = None
+    related_lot: str | None = None
+    delivery_address: Address | None = None
+
+
+class Related(Shape):
+    """Another process."""
+
+    relationship: list[str] | None = None
+    identifier: str | None = None
+    title: str | None = None
+
+
+class Budget(Shape):
+    """The money set aside."""
+
+    id: str | None = None
+    amount: Value | None = None
+    project_id: str | None = msgspec.field(default=None, name="projectID")
+
+
+class Planning(Shape):
+    """What was planned."""
+
+    rationale: str | None = None
+    budget: Budget | None = None
+    documents: list[Document] | None = None
+    milestones: list[Milestone] | None = None
+    contracting_units: list[Ref] | None = None
+
+
+class Asked(Shape):
+    """What a requirement is."""
+
+    id: str | None = None
+    title: str | None = None
+
+
+class RequirementGroup(Shape):
+    """Requirements that go together."""
+
+    id: str | None = None
+    requirements: list[Asked] | None = None
+
+
+class Criterion(Shape):
+    """What bidders must fulfil."""
+
+    id: str | None = None
+    title: str | None = None
+    description: str | None = None
+    requirement_groups: list[RequirementGroup] | None = None
+
+
+class Response(Shape):
+    """The answer to a requirement: whether it is fulfilled, or a score."""
+
+    value: Any = None
+    requirement: Asked | None = None
+
+
+class Enquiry(Shape):
+    """A question about the tender."""
+
+    date: str | None = None
+    date_answered: str | None = None
+    answer: str | None = None
+    author: Ref | None = None
+
+
+class Complaint(Shape):
+    """A protest."""
+
+    date: str | None = None
+    date_resolved: str | None = None
+    status: str | None = None
+
+
+class Meeting(Shape):
+    """A clarification meeting, or the opening of bids."""
+
+    date: str | None = None
+
+
+class Fee(Shape):
+    """A fee for taking part."""
+
+    value: Value | None = None
+
+
+class Basis(Shape):
+    """The legal basis."""
+
+    scheme: str | None = None
+    id: str | None = None
+    description: str | None = None
+
+
+class Techniques(Shape):
+    """Techniques of purchasing."""
+
+    has_framework_agreement: bool | None = None
+
+
+class Tender(Shape):
+    """The call."""
+
+    id: str | None = None
+    title: str | None = None
+    description: str | None = None
+    status: str | None = None
+    procuring_entity: Ref | None = None
+    items: list[Item] | None = None
+    value: Value | None = None
+    min_value: Value | None = None
+    procurement_method: str | None = None
+    procurement_method_details: str | None = None
+    procurement_method_rationale: str | None = None
+    main_procurement_category: str | None = None
+    additional_procurement_categories: list[str] | None = None
+    award_criteria: str | None = None
+    submission_method: list[str] | None = None
+    tender_period: Period | None = None
+    award_period: Period | None = None
+    contract_period: Period | None = None
+    has_enquiries: bool | None = None
+    eligibility_criteria: str | None = None
+    number_of_tenderers: int | None = None
+    tenderers: list[Ref] | None = None
+    documents: list[Document] | None = None
+    milestones: list[Milestone] | None = None
+    amendments: list[Amendment] | None = None
+    criteria: list[Criterion] | None = None
+    enquiries: list[Enquiry] | None = None
+    clarification_meetings: list[Meeting] | None = None
+    bid_opening: Meeting | None = None
+    participation_fees: list[Fee] | None = None
+    legal_basis: Basis | None = None
+    techniques: Techniques | None = None
+    consolidated: bool | None = msgspec.field(default=None, name="consolidatedProcessMxCnet")
+    character: str | None = msgspec.field(default=None, name="procurementMethodCharacterMxCnet")
+    framework_agreement: bool | None = None
+
+
+class Statistic(Shape):
+    """A count of bids."""
+
+    measure: str | None = None
+    value: float | None = None
+
+
+class Bid(Shape):
+    """A bid."""
+
+    id: str | None = None
+    date: str | None = None
+    status: str | None = None
+    status_details: str | None = None
+    tenderers: list[Ref] | None = None
+    value: Value | None = None
+    rank: float | None = None
+    date_received: str | None = None
+    items: list[Item] | None = None
+    related_lots: list[str] | None = None
+    documents: list[Document] | None = None
+    requirement_responses: list[Response] | None = None
+
+
+class Bids(Shape):
+    """Bids and their counts."""
+
+    details: list[Bid] | None = None
+    statistics: list[Statistic] | None = None
+
+
+class Subcontracting(Shape):
+    """What may be handed on; shares are parts of one."""
+
+    minimum_percentage: float | None = None
+    maximum_percentage: float | None = None
+    subcontractors: list[Subcontractor] | None = None
+
+
+class Award(Shape):
+    """An award."""
+
+    id: str | None = None
+    title: str | None = None
+    status: str | None = None
+    date: str | None = None
+    value: Value | None = None
+    suppliers: list[Ref] | None = None
+    items: list[Item] | None = None
+    rationale: str | None = None
+    related_bid: str | None = None
+    related_bids: list[str] | None = None
+    contract_period: Period | None = None
+    has_subcontracting: bool | None = None
+    subcontracting: Subcontracting | None = None
+    documents: list[Document] | None = None
+    amendments: list[Amendment] | None = None
+    requirement_responses: list[Response] | None = None
+
+
+class Transaction(Shape):
+    """A payment. Those of OCDS 1.0 name the parties in other fields."""
+
+    date: str | None = None
+    value: Value | None = None
+    amount: Value | None = None
+    payer: Ref | None = None
+    payee: Ref | None = None
+    uuid: str | None = None
+
+
+class Implementation(Shape):
+    """How a contract went."""
+
+    transactions: list[Transaction] | None = None
+    milestones: list[Milestone] | None = None
+    documents: list[Document] | None = None
+    final_value: Value | None = None
+
+
+class Bounds(Shape):
+    """The least and the most of an open contract."""
+
+    min_value: Value | None = None
+    max_value: Value | None = None
+
+
+class Contract(Shape):
+    """A contract."""
+
+    id: str | None = None
+    award_id: str | None = msgspec.field(default=None, name="awardID")
+    title: str | None = None
+    description: str | None = None
+    status: str | None = None
+    period: Period | None = None
+    value: Value | None = None
+    items: list[Item] | None = None
+    date_signed: str | None = None
+    documents: list[Document] | None = None
+    milestones: list[Milestone] | None = None
+    amendments: list[Amendment] | None = None
+    implementation: Implementation | None = None
+    related_processes: list[Related] | None = None
+    contract_details: Bounds | None = None
+    min_value: Value | None = None
+    max_value: Value | None = None
+    multiyear: bool | None = msgspec.field(default=None, name="multiyearContractMxCnet")
+
+
+class Publisher(Shape):
+    """Who publishes."""
+
+    name: str | None = None
+
+
+class Release(Shape):
+    """A release, compiled or not."""
+
+    ocid: str | None = None
+    id: str | None = None
+    date: str | None = None
+    tag: list[str] | None = None
+    language: str | None = None
+    publisher: Publisher | None = None
+    parties: list[Party] | None = None
+    buyer: Ref | None = None
+    planning: Planning | None = None
+    tender: Tender | None = None
+    bids: Bids | None = None
+    awards: list[Award] | None = None
+    contracts: list[Contract] | None = None
+    related_processes: list[Related] | None = None
+    complaints: list[Complaint] | None = None
+    is_synthetic: bool | None = None
