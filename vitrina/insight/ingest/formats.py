@@ -67,14 +67,14 @@ class Format(Protocol):
         """The file last surveyed will not be read: the store holds it."""
 
     def batches(self, inputs: Sequence[Input], zone: str, workers: int | None, step: Step) -> Iterator[Batch]:
-        """The batches of files, with the number of the source in their rows. `zone`: where times without offset are."""
+        """The batches of files, told by the number of their source. `zone`: where times without offset are."""
 
 
 READERS: tuple[Callable[[], Format], ...] = (Ocds,)
 
 
 class Formats:
-    """The formats of one run. `wanted`: the name of one, or `auto`. `skipped`: sources that the store holds already."""
+    """The formats of one run. `wanted`: the name of one, or `auto`. `skipped`: what the store holds already."""
 
     def __init__(self, wanted: str, progress: Progress) -> None:
         readers = [make() for make in READERS]

@@ -101,7 +101,6 @@ class File:
             yield Record(self.number, 0, self.raw.done, b"", f"not_json|{self.raw.fault}")
 
     def _lines(self, chunks: Iterable[bytes]) -> Iterator[Record]:
-        number = self.number
         no = offset = 0
         carry: list[bytes] = []  # the beginning of a line that has not ended
         held = 0
