@@ -16,9 +16,9 @@ from typing import Any
 from django.db import connection
 
 from benchmarks import Figure
+from vitrina.compranet.readers import read
+from vitrina.compranet.tests.files import CONTRACT_21, PROCEDURE_37, UNIT, csv_text
 from vitrina.history.commands import import_file
-from vitrina.history.readers import read
-from vitrina.history.tests.files import CONTRACT_21, PROCEDURE_37, UNIT, csv_text
 from vitrina.ledger.projections import PROJECTIONS, advance
 from vitrina.ledger.sequencer import catch_up, place_batch
 

@@ -7,6 +7,11 @@ import typer
 
 from . import ingest
 
-app = typer.Typer(no_args_is_help=True, help="Red flags, indicators and screens over any OCDS or CompraNet data.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Red flags, indicators and screens over any OCDS or CompraNet data.",
+)
 app.callback()(lambda: None)
 app.command("ingest")(ingest.ingest)

@@ -16,6 +16,7 @@ from vitrina.insight.store import schema
 
 from . import shape
 from .orgs import Orgs, Roster
+from .shape_parts import Classification
 from .times import Times
 
 ARTICLE = re.compile(
@@ -244,7 +245,7 @@ def _article(text: str | None) -> str | None:
     return None if found is None else f"{found[1]}-{found[2].upper()}" if found[2] else found[1]
 
 
-def _main_class(release: shape.Release, tender: shape.Tender) -> shape.Classification | None:
+def _main_class(release: shape.Release, tender: shape.Tender) -> Classification | None:
     """The code of the first item that has one: of the tender, else of the awards, else of the contracts."""
     lists = [tender.items, *(a.items for a in release.awards or ()), *(c.items for c in release.contracts or ())]
     codes = (i.classification for items in lists for i in items or ())
