@@ -15,7 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from vitrina.cycle.bidding import vault
+from vitrina.cycle.bidding import envelope, vault
+from vitrina.cycle.bidding.events import BidUnopenable
 from vitrina.cycle.opening import auditing
 from vitrina.cycle.opening import board as boards
 from vitrina.kernel import clock
@@ -71,8 +72,16 @@ def _case(board: boards.Board, ocid: str) -> dict[str, Any]:
         "deadline_size": board.reception.position if board.reception else 0,
         "opened": list(board.opened),
         "identities": {c: told.event.identity for c, told in board.opened.items()},
-        "failed": {c: {"reason": told.event.reason, "shares": []} for c, told in board.unopenable.items()},
+        "failed": {c: _failed(told.event) for c, told in board.unopenable.items()},
     }
+
+
+def _failed(event: BidUnopenable) -> dict[str, Any]:
+    """Why an envelope stayed closed. The shares go with it only where they prove that its bidder dealt what fits no
+    key: of any other envelope, enough of them would be its key.
+    """
+    shares = envelope.shares_that_fit_nothing(event.c) if event.reason == "dealer" else []
+    return {"reason": event.reason, "shares": [share.hex() for share in shares]}
 
 
 def _leaves() -> dict[str, str]:

@@ -27,6 +27,7 @@ from vitrina.ledger.models import Entry
 from vitrina.ledger.releases import iso
 from vitrina.parties.models import Supplier
 from vitrina.sealed import custody, objects, shares
+from vitrina.sealed.contents import proves_dealer_fault
 from vitrina.sealed.keys import secret_of
 
 from . import vault
@@ -164,9 +165,22 @@ def true_shares(row: Envelope, round_name: str) -> list[bytes]:
     return [base64.b64decode(r.share) for r in rows]
 
 
+def shares_that_fit_nothing(c: str) -> list[bytes]:
+    """The true shares given for an envelope where they prove that its dealer dealt what fits no key; else nothing."""
+    row = find(c)
+    given = true_shares(row, BIDS) if row else []
+    return given if row and proves_dealer_fault(objects.parse(row.object.encode()), given) else []
+
+
 def was_heard(opener: Opener, round_name: str, c: str) -> bool:
     """Whether an opener has given anything for an envelope in a round."""
     return PostedShare.objects.filter(opener=opener, envelope=c, round=round_name).exists()
+
+
+def was_given(opener: Opener, round_name: str, c: str, share: bytes) -> bool:
+    """Whether what an opener gave last for an envelope in a round is this very share."""
+    text = base64.b64encode(share).decode()
+    return PostedShare.objects.filter(opener=opener, envelope=c, round=round_name, share=text).exists()
 
 
 def heard(row: Envelope, round_name: str) -> set[int]:

@@ -170,6 +170,8 @@ def _take(
     for c, share in shares.items():
         if c not in wanted or (not share and envelope.was_heard(opener, round, c)):
             continue
+        if envelope.was_given(opener, round, c, share):  # false, and told already: once is enough
+            continue
         is_true = check_share(wanted[c].ctx, wanted[c].commit, share)
         envelope.post(opener, round, c, share, is_true=is_true)
         n_true += is_true

@@ -7,10 +7,12 @@ Specification: sealed bids, sections 8 and 10.
 import base64
 import io
 import json
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from tests.worlds.base import world
 from tests.worlds.bidding import RECEIVED, bid, pdf, signed
@@ -30,11 +32,13 @@ from vitrina.cycle.opening import commands as opening
 from vitrina.cycle.tendering.openers import panel_for_seal
 from vitrina.cycle.tendering.queries import openers_of
 from vitrina.kernel.canonical import canonical
-from vitrina.ledger.models import Entry
+from vitrina.ledger.models import Entry, Outbox, Position
 from vitrina.parties.roles import Role
 from vitrina.sealed import client
 from vitrina.sealed.agefile import encrypt_bytes
+from vitrina.sealed.folder import read
 from vitrina.sealed.opening import decrypt_share
+from vitrina.sealed.report import audit_folder
 from vitrina.sealed.shares import key_commit, share_commit
 from vitrina.site.demo.keys import identity_of
 
@@ -91,6 +95,23 @@ def only_the_other_opens(w, process, reason):
     return told
 
 
+def failures(process, folder):
+    """What anybody takes home from the act, in `folder`; why its envelopes stayed closed, as it says."""
+    waiting = Outbox.objects.order_by("entry").values_list("entry", flat=True)  # their transaction is not over
+    Position.objects.bulk_create(Position(position=n, entry_id=pk) for n, pk in enumerate(waiting, start=1))
+    answer = Client().get(f"/p/{process.ocid}/auditoria.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        packed.extractall(folder)
+    return json.loads((folder / "audit.json").read_text())["failed"]
+
+
+def audited_outside(folder, **changes):
+    """(code, envelope) of each finding of an outsider who repeats the audit with what was taken home."""
+    told = folder / "audit.json"
+    told.write_text(json.dumps(json.loads(told.read_text()) | changes))
+    return [(f.code, f.c) for f in audit_folder(read(folder), month=f"{OPENING:%Y-%m}").findings]
+
+
 # the dealer
 
 
@@ -135,6 +156,10 @@ def test_bad_shares_for_all_are_the_dealers_fault(w, process, tmp_path):
     hold(w, process, roles=OPENERS)
     told = only_the_other_opens(w, process, "dealer")
     assert "key" in told.explanation
+    assert len(failures(process, tmp_path)[told.c]["shares"]) == 3
+    assert audited_outside(tmp_path) == []
+    without_shares = {told.c: {"reason": "dealer", "shares": []}}
+    assert audited_outside(tmp_path, failed=without_shares) == [("bid_not_opened", told.c)]
     assert "49.00" not in "".join(e.body for e in Entry.objects.filter(stream=process.stream))
 
 
@@ -188,7 +213,7 @@ def test_shares_that_nobody_can_read_do_not_stop_the_act(w, process, tmp_path):
 
 @pytest.mark.parametrize("number", [0, 1, 2])
 @pytest.mark.parametrize("damage", ["a bit", "cut", "swapped"])
-def test_a_ciphertext_that_changed_on_the_disk_is_told_and_never_decrypted(w, process, damage, number):
+def test_a_ciphertext_that_changed_on_the_disk_is_told_and_never_decrypted(w, process, tmp_path, damage, number):
     documents = [("Ficha", pdf("Ficha"))]
     sealed = bid(w, process, 0, "49.00", at=RECEIVED, documents=documents)
     other = bid(w, process, 1, "51.30", at=RECEIVED, documents=documents)
@@ -201,6 +226,7 @@ def test_a_ciphertext_that_changed_on_the_disk_is_told_and_never_decrypted(w, pr
     }[damage])  # fmt: skip
     hold(w, process)
     told = only_the_other_opens(w, process, "damaged")
+    assert failures(process, tmp_path)[told.c] == {"reason": "damaged", "shares": []}  # they would be its key
     assert sealed.manifest.files[number].sha256 in told.explanation
 
 

@@ -162,6 +162,24 @@ def test_who_gave_a_false_share_may_give_the_true_one_and_not_the_reverse(w, pro
     assert kinds_of(process).count("share.false") == 2
 
 
+@pytest.mark.parametrize("round_name", ["custody", "bids"])
+def test_the_same_false_share_is_told_once_and_another_one_again(w, process, round_name):
+    if round_name == "bids":
+        for role in (Role.OFFICER, Role.OIC):
+            give(w, process, role, "custody")
+    true = asked(w, process, Role.WITNESS, round_name)
+    false = {c: flipped(share) for c, share in true.items()}
+    give(w, process, Role.WITNESS, round_name, false)
+    for _ in range(2):
+        assert refusal(give, w, process, Role.WITNESS, round_name, false).code == "nothing"
+    assert kinds_of(process).count("share.false") == 2
+    c = next(iter(true))
+    give(w, process, Role.WITNESS, round_name, false | {c: bytes(32) + true[c][-1:]})
+    assert kinds_of(process).count("share.false") == 3
+    give(w, process, Role.WITNESS, round_name, true)
+    assert event_of(process, "shares.given").n == 2
+
+
 def test_false_shares_of_all_stop_the_act_with_nothing_opened(w, process):
     for role in OPENERS:
         true = asked(w, process, role, "custody")
