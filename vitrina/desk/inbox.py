@@ -18,6 +18,7 @@ from vitrina.cycle.core.steps import FORMS
 from vitrina.cycle.core.tasks import Task
 from vitrina.cycle.core.words import lang, rule_words, short_day
 from vitrina.kernel import formats
+from vitrina.kernel.workdays import local_day
 from vitrina.parties.actors import Actor
 from vitrina.parties.models import Unit
 from vitrina.parties.roles import ROLE_NAMES, Role, may
@@ -87,10 +88,23 @@ class Waiting:
         return bool(self.task.due and self.at > self.task.due)
 
     @property
+    def is_for_today(self) -> bool:
+        """Whether its deadline is today, where the purchase is made, or is past."""
+        zone = self.process.unit.zone
+        return bool(self.task.due and local_day(self.task.due, zone) <= local_day(self.at, zone))
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it cannot be done yet."""
+        return bool(self.task.not_before and self.at < self.task.not_before)
+
+    @property
     def left(self) -> str:
-        """What is left until the deadline, in words."""
+        """What is left until it can be done, then until the deadline, in words."""
         if self.task.due is None:
             return ""
+        if self.is_early:
+            return formats.remaining(self.task.not_before - self.at, lang())
         return _("overdue") if self.late else formats.remaining(self.task.due - self.at, lang())
 
     @property
@@ -184,9 +198,9 @@ ALWAYS_OFFERED = frozenset(
 )
 
 
-def headline(mine: list[Waiting], at: datetime) -> str:
+def headline(mine: list[Waiting]) -> str:
     """The desk's answer, as a sentence."""
-    due_today = [w for w in mine if w.task.due and w.task.due.date() <= at.date()]
+    due_today = [w for w in mine if w.is_for_today]
     if not mine:
         return _("Nothing waits for you.")
     if due_today:

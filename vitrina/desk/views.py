@@ -32,7 +32,7 @@ def inbox(request: HttpRequest, seat: Seat) -> HttpResponse:
     context = {
         "nav": "desk",
         "seat": seat,
-        "headline": headline(mine, seat.at),
+        "headline": headline(mine),
         "first": mine[0] if mine else None,
         "rest": mine[1:],
         **others_table(others[:40], seat),

@@ -17,6 +17,7 @@ from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
 from vitrina.cycle.core.words import day_time
 from vitrina.cycle.tendering.queries import openers_of, tender_of
+from vitrina.kernel.workdays import closes_at, local_day
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
@@ -137,7 +138,7 @@ def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the s
             Role.OFFICER,
             _("Begin the opening act"),
             process.title,
-            due=tender.opening_at,
+            due=closes_at(local_day(tender.opening_at, process.unit.zone), process.unit.zone),
             not_before=tender.opening_at,
         )
         return [begin]
