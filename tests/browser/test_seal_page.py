@@ -21,6 +21,7 @@ from vitrina.cycle.core.models import Process
 from vitrina.cycle.tendering.commands import replace_opener
 from vitrina.cycle.tendering.queries import tender_of
 from vitrina.kernel import clock as clocks
+from vitrina.ledger.models import Entry
 from vitrina.parties import commands as parties
 from vitrina.parties.actors import actor_of
 from vitrina.parties.models import Person
@@ -49,9 +50,14 @@ def purchase(live_site, django_db_blocker) -> Iterator[tuple[World, Process]]:
         yield people, process
 
 
+@pytest.fixture(scope="module")
+def inspector(axe) -> Inspector:
+    return Inspector(axe)
+
+
 @pytest.fixture
-def cast(purchase, live_site, new_page, axe) -> Cast:
-    return Cast(new_page, live_site.url, Inspector(axe))
+def cast(purchase, live_site, new_page, inspector) -> Cast:
+    return Cast(new_page, live_site.url, inspector)
 
 
 def test_what_is_missing_is_told_and_linked_and_the_draft_survives_the_browser(cast, purchase, axe) -> None:
@@ -233,6 +239,31 @@ def test_an_envelope_closed_without_a_connection_is_signed_and_sent_from_the_pag
     expect(card).to_contain_text(sealed.c)
     expect(card).to_contain_text("Completo", timeout=PATIENCE)
     expect(card).to_contain_text("Comprobado en este navegador", timeout=PATIENCE)
+
+
+def test_an_opener_retires_a_key_after_saying_so_twice(cast, purchase) -> None:
+    people, process = purchase
+    someone, oic = cast["oic"], people[Role.OIC].person_id
+    page = someone.page
+    page.goto(f"{cast.url}/mi-espacio/llave/")
+    page.get_by_text("¿Ya no abrirá sobres?").click()
+    someone.inspector.look(page, "retiring")
+    page.get_by_role("button", name="Retirar mi llave").click()
+    expect(page.get_by_role("alert")).to_contain_text("Confirme primero que retira esta llave")
+    assert key_of(oic)
+
+    page.get_by_label("Retiro la llave").check()
+    page.get_by_role("button", name="Retirar mi llave").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Su llave está retirada.", timeout=PATIENCE)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.get_by_role("button", name="Hacer mi llave")).to_be_visible()
+    expect(page.get_by_text("¿Ya no abrirá sobres?")).to_have_count(0)
+    expect(page.get_by_role("link", name=process.title)).to_be_visible()  # it still counts on the key
+    someone.inspector.look(page, "retired")
+    assert key_of(oic) is None
+    last = Entry.objects.order_by("-pk").first()
+    assert (last.kind, last.event.name) == ("opener.key.retired", people[Role.OIC].name)
 
 
 def test_a_bid_sent_after_the_hour_is_told_late_with_both_instants(cast, purchase, tmp_path: Path) -> None:

@@ -81,6 +81,9 @@ def key_words() -> dict[str, str]:
         "drilled": _("It opened at {hour}. On the day it will be the same."),
         "anew_headline": _("Make another key."),
         "anew_lead": _("The purchases that name you already still count on the former one."),
+        "sure_first": _("Confirm first that you retire this key: it cannot be brought back."),
+        "retired_headline": _("Your key is retired."),
+        "retired_lead": _("No call will name it any more. If you need a key again, make another here."),
         "proven_headline": _("Your key is ready."),
         "proven_lead": _(
             "On the day of an opening you write your passphrase, and that is all. You can rehearse below."

@@ -35,8 +35,7 @@ function goTo(name, { focus = true } = {}) {
 }
 
 // One press does one thing: the button is busy until it is done, and a failure says so on the page.
-function on(name, work) {
-  const button = walk.querySelector(`[data-go=${name}]`);
+function busily(button, work) {
   const run = async () => {
     if (button.getAttribute("aria-busy")) return;
     button.setAttribute("aria-busy", "true");
@@ -48,6 +47,11 @@ function on(name, work) {
     button.removeAttribute("aria-busy");
   };
   button.addEventListener("click", run);
+  return run;
+}
+
+function on(name, work) {
+  const run = busily(walk.querySelector(`[data-go=${name}]`), work);
   for (const field of step(name).querySelectorAll("input.field:not([type=file])")) {
     if (field.closest("[data-sign]")) continue;
     field.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); run(); } });
@@ -131,6 +135,18 @@ async function prove() {
   headline("proven_headline", "proven_lead");
 }
 
+// The key is gone: the page is that of someone who has none.
+async function retire() {
+  if (!at("sure").checked) return wrong("sure", "sure_first");
+  const known = await send({ action: "retire" });
+  if (!known) return;
+  state = known;
+  for (const part of place.querySelectorAll("[data-known], [data-retiring]")) part.remove();
+  headline("retired_headline", "retired_lead");
+  goTo("make", { focus: false });
+  place.querySelector("[data-headline]").focus();
+}
+
 // What was sealed to a key, as text; an error when it is not for this key.
 async function readWith({ identity }, age) {
   return new TextDecoder().decode(await seal.ask("decrypt", { identity, data: seal.unb64(age) }));
@@ -175,6 +191,8 @@ if (!seal || !globalThis.isSecureContext) {
   on("prove", prove);
   on("drill", drill);
   place.querySelector("[data-anew]")?.addEventListener("click", (event) => { event.target.closest("details").open = false; headline("anew_headline", "anew_lead"); goTo("make"); });
+  const retiring = place.querySelector("[data-retire]");
+  if (retiring) busily(retiring, retire);
   addEventListener("beforeunload", (event) => { if (made) event.preventDefault(); });
   goTo(!state.key ? "make" : state.key.state === "proven" ? "drill" : "prove", { focus: false });
 }
