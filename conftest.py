@@ -6,7 +6,13 @@ import os
 # Playwright keeps an event loop in the test's thread; the ORM would refuse to work beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-pytest_plugins = ("tests.fixtures.database", "tests.fixtures.site", "tests.fixtures.browser", "tests.fixtures.time")
+pytest_plugins = (
+    "tests.fixtures.database",
+    "tests.fixtures.site",
+    "tests.fixtures.browser",
+    "tests.fixtures.time",
+    "tests.fixtures.order",
+)
 collect_ignore_glob = [
     "vitrina/site/settings/production.py",
     "vitrina/site/asgi.py",

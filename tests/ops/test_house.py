@@ -7,10 +7,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from tests.fixtures import order
 from vitrina.cycle import STAGES
 from vitrina.site import paths
 from vitrina.site.settings import database
@@ -47,6 +49,30 @@ def test_every_room_has_a_place_in_the_contract():
     stages = {f"cycle.{p.parent.name}" for p in (paths.ROOT / "vitrina" / "cycle").glob("*/__init__.py")}
 
     assert rooms | stages == placed
+
+
+def test_tests_write_into_folders_of_their_own():
+    folders = [
+        value
+        for name in dir(settings)
+        if name.isupper()
+        for value in (getattr(settings, name),)
+        if isinstance(value, Path) and value.is_relative_to(paths.var())
+    ]
+
+    assert len(folders) >= 6
+    assert [f for f in folders if not f.relative_to(paths.var()).parts[0].startswith("test-")] == []
+
+
+def test_what_a_parallel_run_begins_with_is_there():
+    named = [start for starts in order.WORLDS.values() for start in starts]
+    named += [start for start in order.FIRST if start not in order.WORLDS]
+
+    assert [start for start in named if not list(paths.ROOT.glob(f"{start}*"))] == []
+    assert (
+        order.group("tests/acts/test_x.py::test_y") == order.group("tests/acts/test_z.py::test_y[a::b]") == "stories"
+    )
+    assert order.place("tests/security/test_x.py::test_y") < order.place("vitrina/law/tests/test_data.py::test_y")
 
 
 def test_only_one_file_knows_the_embedded_package():

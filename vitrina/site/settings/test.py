@@ -28,6 +28,7 @@ DEMO_AUTHORITY = paths.var() / "test-authority" / WORKER
 SIGNING_TRUST = [DEMO_AUTHORITY / "trust"]
 PAPERS_DIR = paths.var() / "test-papers" / WORKER
 SEALED_DIR = paths.var() / "test-sealed" / WORKER
+FILES_DIR = paths.var() / "test-files" / WORKER
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
