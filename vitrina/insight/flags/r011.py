@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""R011, splitting purchases to avoid procurement thresholds."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from vitrina.insight.stats import attach
+from vitrina.insight.tables import Tables
+from vitrina.insight.text import Text
+
+from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .market import classes, dated, prefix, scheme_name
+from .shared import processes
+from .statutory import DIRECT, INVITED, statutory
+from .units import costs, words, worst
+
+
+class SplittingParams(Params, frozen=True):
+    """`purchases`: fewest of one class and year; `strict`: only where all five elements of the rule hold: also one
+    requesting area, and purchases that could be foreseen (two within the window of the law, or in the plan).
+    """
+
+    purchases: int = 2
+    strict: bool = False
+    digits: int = 4
+
+
+def rule(t: Tables, p: SplittingParams) -> ir.Table:
+    """Buyers that, under the ground of amount, bought one class in one year for more than the ceiling in pieces that
+    each lie within it. Value: sum over ceiling, of the worst class and year.
+    """
+    bought = _bought(t, p)
+    area = ["unit_id"] if p.strict else []
+    by = ["buyer", "year", "ceiling", "scheme", "code", "top_bracket", *area]
+    before = ibis.window(group_by=by, order_by=["day", "rid"])
+    gap = bought.day.epoch_days() - bought.day.lag().over(before).epoch_days()
+    seen = bought.mutate(is_near=(gap <= bought.window) | bought.plan_line.notnull())
+    pieces = seen.group_by(by).aggregate(
+        n=seen.rid.count(),
+        centavos=(seen.amount * 100).round().cast("int64").sum(),
+        near=seen.is_near.fill_null(False).cast("int64").sum(),
+        rid=seen.rid.min(),
+    )
+    value = pieces.centavos.cast("float64") / 100 / pieces.ceiling
+    foreseen = pieces.near > 0 if p.strict else ibis.literal(True)
+    missing = {"law.ceiling": pieces.ceiling.isnull(), "tender.items.classification.id": pieces.code == ""}
+    if p.strict:
+        missing["buyer.unit"] = pieces.unit_id.isnull()
+    judged = verdict(
+        pieces,
+        group=Group.BUYER,
+        id=pieces.buyer,
+        rid=pieces.rid,
+        value=value,
+        threshold=1.0,
+        peer_n=pieces.n,
+        flagged=(pieces.n >= p.purchases) & (value > 1) & foreseen,
+        missing=lacking(**missing),
+        basis=pieces.year.cast("string") + "|" + pieces.code + pieces.top_bracket.ifelse("|top_bracket", ""),
+    )
+    return worst(judged)
+
+
+def _bought(t: Tables, p: SplittingParams) -> ir.Table:
+    """Purchases by amount of buyers, none above its ceiling: those whose ceiling or class is not known stay, so that
+    their buyer is told as not computable.
+    """
+    told = processes(t).filter(lambda r: r.buyer.notnull())
+    told = told.select("rid", "buyer", "unit_id", "plan_line", "method", "legal_ground", "exception_article")
+    paid = attach(told.join(costs(t).rename(paid_in="currency"), "rid"), statutory(t), "rid")
+    dates = dated(t).join(classes(t), "rid")
+    found = attach(paid, dates, "rid")
+    ceiling = ibis.cases(
+        (found.paid_in != "MXN", ibis.null("float64")),
+        (found.procedure == DIRECT, found.t_da),
+        (found.procedure == INVITED, found.t_i3),
+        else_=ibis.null("float64"),
+    )
+    ground = words(ibis.coalesce(found.exception_article, found.legal_ground))
+    article = ibis.literal(" ") + found.amount_article.fill_null("") + ibis.literal(" ")
+    by_amount = (ground.strip() == "") | (found.amount_article.notnull() & ground.contains(article))
+    direct = found.procedure.isin([DIRECT, INVITED]) | found.method.isin(["direct", "limited", "selective"])
+    kept = found.mutate(ceiling=ceiling).filter(direct & by_amount)
+    small = kept.filter(kept.ceiling.isnull() | (kept.amount <= kept.ceiling))
+    return small.select(
+        "rid",
+        "buyer",
+        "unit_id",
+        "plan_line",
+        "amount",
+        "ceiling",
+        "year",
+        "day",
+        window=small.splitting_window_days,
+        top_bracket=~small.budget_known.fill_null(True),
+        code=prefix(small.code, p.digits),
+        scheme=scheme_name(small.scheme),
+    )
+
+
+FLAG = Flag(
+    code="R011",
+    title=Text("Compra dividida para no licitar", "Splitting purchases to avoid thresholds"),
+    explanation=Text(
+        "En un año el comprador adjudicó por monto varias compras de la misma clase que juntas pasan del tope, y cada "
+        "una cabe en él.",
+        "In one year the buyer awarded by amount several purchases of one class that together pass the ceiling, each "
+        "within it.",
+    ),
+    group=Group.BUYER,
+    side=Side.HIGH,
+    needs=Needs.CORE_PLUS,
+    inputs=("tender.procurementMethod", "tender.items.classification.id", "awards.value", "buyer.id"),
+    rule=rule,
+    params=SplittingParams,
+    law=("ceiling.adjudicacion_directa", "ceiling.invitacion_tres_personas", "splitting.elements"),
+    innocent=(
+        Text(
+            "Las necesidades surgieron en momentos que nadie podía prever.",
+            "The needs arose at times that nobody could foresee.",
+        ),
+        Text(
+            "La clase es amplia y junta cosas que no se compran a la vez.",
+            "The class is wide and joins things that are not bought together.",
+        ),
+        Text("Son áreas distintas con presupuesto propio.", "They are different areas with budgets of their own."),
+    ),
+)

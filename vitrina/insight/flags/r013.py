@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""R013, high use of non-competitive methods."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+
+from vitrina.insight.stats import attach, fences, mid_rank
+from vitrina.insight.tables import Tables
+from vitrina.insight.text import Text
+
+from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .market import CELL_MIN, PEERS, dated
+from .shared import DIRECT, processes
+from .statutory import statutory
+from .units import costs, words, worst
+
+
+class DirectUseParams(Params, frozen=True):
+    """`n`: fewest processes of a buyer in a year; `measure`: share of the value or of the count."""
+
+    n: int = 20
+    measure: Literal["value", "count"] = "value"
+    procurement_methods: tuple[str, ...] = DIRECT
+    cell_min: int = CELL_MIN
+
+
+def rule(t: Tables, p: DirectUseParams) -> ir.Table:
+    """Buyers whose share of direct and limited awards in a year passes the upper fence of buyers that spend like them
+    (same order of magnitude), or whose awards by amount pass the cap of the law on their budget. Value: the share.
+    """
+    years = _years(t, p)
+    judged_n = years.filter(years.n >= p.n)
+    bounds = fences(judged_n, ["stratum", "year"], "share")
+    enough = bounds.filter((bounds.n >= p.cell_min) & (bounds.q3 > bounds.q1)).select("stratum", "year", "upper")
+    ranks = mid_rank(judged_n, ["stratum", "year"], "share").select("buyer", "year", "peer_n", "percentile")
+    found = attach(attach(years, enough, ["stratum", "year"]), ranks, ["buyer", "year"])
+    over = (found.n >= p.n) & (found.share > found.upper)
+    capped = (found.by_amount / found.budget > found.cap).fill_null(False)
+    judged = verdict(
+        found,
+        group=Group.BUYER,
+        id=found.buyer,
+        value=capped.ifelse(found.by_amount / found.budget, found.share),
+        threshold=capped.ifelse(found.cap, found.upper),
+        peer_n=found.peer_n,
+        percentile=found.percentile,
+        flagged=over.fill_null(False) | capped,
+        missing=lacking(
+            **{
+                f"n>={p.n}": ~capped & (found.n < p.n),
+                PEERS: ~capped & (found.n >= p.n) & found.upper.isnull(),
+            }
+        ),
+        basis=found.year.cast("string") + capped.ifelse("|cap", "|peers"),
+    )
+    return worst(judged)
+
+
+def _years(t: Tables, p: DirectUseParams) -> ir.Table:
+    """(buyer, year, n, share, stratum, by_amount, budget, cap): awards of each buyer and year in its main currency."""
+    bought = processes(t).filter(lambda r: r.buyer.notnull() & r.method.notnull()).join(dated(t), "rid")
+    paid = bought.drop("currency").join(costs(t), "rid")
+    told = attach(paid, statutory(t).select("rid", "amount_article", "exception_cap"), "rid")
+    direct = told.method.isin(p.procurement_methods)
+    ground = words(ibis.coalesce(told.exception_article, told.legal_ground))
+    article = ibis.literal(" ") + told.amount_article.fill_null("") + ibis.literal(" ")
+    small = direct & told.amount_article.notnull() & ((ground.strip() == "") | ground.contains(article))
+    c = (told.amount * 100).round().cast("int64")
+    sums = told.group_by(["buyer", "who_oid", "year", "currency"]).aggregate(
+        n=told.rid.count(),
+        direct_n=direct.cast("int64").sum(),
+        total=c.sum(),
+        direct_c=direct.ifelse(c, 0).sum(),
+        small_c=small.ifelse(c, 0).sum(),
+        cap=told.exception_cap.min(),
+    )
+    order = ibis.window(group_by=["buyer", "year"], order_by=[sums.n.desc(), sums.currency, sums.who_oid])
+    placed = sums.mutate(place=ibis.row_number().over(order))
+    main = placed.filter(placed.place == 0)
+    b = t.buyer_budget
+    budgets = b.group_by(["buyer_oid", "year"]).aggregate(budget=b.amount.max())
+    found = attach(main, budgets.rename(who_oid="buyer_oid"), ["who_oid", "year"])
+    by_value = found.direct_c.cast("float64") / found.total.cast("float64")
+    by_count = found.direct_n.cast("float64") / found.n.cast("float64")
+    return found.select(
+        "buyer",
+        "year",
+        "n",
+        "budget",
+        "cap",
+        share=by_value if p.measure == "value" else by_count,
+        stratum=found.total.cast("string").length(),
+        by_amount=found.small_c.cast("float64") / 100,
+    )
+
+
+FLAG = Flag(
+    code="R013",
+    title=Text("Mucho gasto sin competencia", "High use of non-competitive methods"),
+    explanation=Text(
+        "En un año, la parte del gasto que el comprador adjudicó sin licitar es mucho mayor que la de otros de su "
+        "tamaño, o lo adjudicado por monto pasa de la parte del presupuesto que la ley permite.",
+        "In one year the share of spending that the buyer awarded without a tender is far above that of others of its "
+        "size, or what it awarded by amount passes the share of the budget that the law allows.",
+    ),
+    group=Group.BUYER,
+    side=Side.HIGH,
+    needs=Needs.CORE,
+    inputs=("tender.procurementMethod", "buyer.id", "awards.value"),
+    rule=rule,
+    params=DirectUseParams,
+    law=("exception.amount_cap",),
+    innocent=(
+        Text(
+            "El comprador adquiere bienes de un solo oferente, como patentes o energía.",
+            "The buyer acquires goods with one seller, such as patents or energy.",
+        ),
+        Text("Sus licitaciones se publican en otro sistema.", "Its tenders are published in another system."),
+    ),
+)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""R014, short time between the advertisement and the opening of bids."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from vitrina.insight.stats import attach
+from vitrina.insight.tables import Tables
+from vitrina.insight.text import Text
+
+from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .shared import COMPETITIVE, processes
+from .statutory import INVITED, OPEN, statutory
+
+
+class TermParams(Params, frozen=True):
+    """`days`: natural days that are due where no law that is recorded says so; none by default."""
+
+    days: int | None = None
+    procurement_methods: tuple[str, ...] = COMPETITIVE
+
+
+def rule(t: Tables, p: TermParams) -> ir.Table:
+    """Competitive processes opened sooner after the call than the law allows. Value: natural days. A term that is
+    short but within the reduced one of the law is in order where a reason is recorded; else `basis` is `reduced`.
+    """
+    asked = processes(t).filter(lambda r: r.method.isin(p.procurement_methods)).drop("character")
+    found = attach(asked, statutory(t), "rid")
+    least = ibis.cases(
+        (found.procedure == OPEN, found.publication_min_days),
+        (found.procedure == INVITED, found.invitation_min_days),
+        else_=ibis.null("float64"),
+    )
+    due = ibis.coalesce(least, ibis.null("float64") if p.days is None else ibis.literal(float(p.days)))
+    days = (found.opening_day.epoch_days() - found.tender_start_day.epoch_days()).cast("float64")
+    reducible = ((found.procedure == OPEN) & (days >= found.publication_reduced_min_days)).fill_null(False)
+    has_reason = found.reduction_reason.fill_null("").strip() != ""
+    return verdict(
+        found,
+        group=Group.OCID,
+        id=found.ocid,
+        rid=found.rid,
+        value=days,
+        threshold=due,
+        flagged=(days < due) & ~(reducible & has_reason),
+        missing=lacking(
+            **{
+                "tender.bidOpening.date": found.opening_day.isnull(),
+                "tender.tenderPeriod.startDate": found.tender_start_day.isnull(),
+                "law.term": due.isnull(),
+            }
+        ),
+        basis=reducible.ifelse("reduced", "below_minimum"),
+    )
+
+
+FLAG = Flag(
+    code="R014",
+    title=Text("Poco tiempo entre convocatoria y apertura", "Short time from advertisement to opening"),
+    explanation=Text(
+        "Entre la convocatoria y la apertura pasaron menos días de los que la ley fija para ese procedimiento y su "
+        "carácter.",
+        "Fewer days passed between the call and the opening than the law sets for that procedure and character.",
+    ),
+    group=Group.OCID,
+    side=Side.LOW,
+    needs=Needs.EXTENSION,
+    inputs=("tender.bidOpening.date", "tender.tenderPeriod.startDate", "tender.procurementMethod"),
+    rule=rule,
+    params=TermParams,
+    law=(
+        "term.publication_to_opening.min",
+        "term.publication_to_opening.reduced_min",
+        "term.invitation_to_opening.min",
+    ),
+    innocent=(
+        Text(
+            "El plazo se redujo con razones que los datos no traen.",
+            "The term was reduced for reasons not in the data.",
+        ),
+        Text("La convocatoria se publicó antes en otro medio.", "The call had been published elsewhere before."),
+    ),
+)
