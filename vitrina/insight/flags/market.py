@@ -177,12 +177,12 @@ def _own(t: Tables, values: ir.Table, by: Sequence[str], cell_min: int) -> ir.Ta
     """`values` (rid, grain, *by, …) with `cell` and `cell_n`: the narrowest cell with enough of them, else null."""
     counted = values.group_by(["grain", *by]).aggregate(n=values.rid.count())
     placed = _memberships(t, counted, by)
-    sized = placed.group_by("key").aggregate(size=placed.n.sum())
+    sized = placed.group_by("key").aggregate(in_cell=placed.n.sum())
     mine = placed.filter(placed.ahead == 0).join(sized, "key")
-    enough = mine.filter(mine["size"] >= cell_min)
+    enough = mine.filter(mine.in_cell >= cell_min)
     narrow = ibis.window(group_by=["grain", *by], order_by=["step", "key"])
     chosen = enough.mutate(place=ibis.row_number().over(narrow))
-    best = chosen.filter(chosen.place == 0).select("grain", *by, cell="key", cell_n="size")
+    best = chosen.filter(chosen.place == 0).select("grain", *by, cell="key", cell_n="in_cell")
     return stats.attach(values, best, ["grain", *by])
 
 

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 
-from .shared import active_awards, bidders, processes
+from .shared import active_awards, bidders, processes, submitted
 
 MAX_BIDDERS = 60  # a process with more makes too many pairs, and none of them tells anything
 
@@ -51,6 +51,23 @@ def _costs(t: Tables) -> ir.Table:
         "rid", amount=ibis.coalesce(both.amount, both.value), currency=known.ifelse(both.currency, both.said)
     )
     return found.filter(found.amount > 0)
+
+
+def priced_bids(t: Tables) -> ir.Table:
+    """(rid, bid_no, lot, currency, amount) of the bids of a process that can be compared: the valid ones where it has
+    any, else all that were submitted; amounts above zero, lot and currency as text that is never null.
+    """
+    return t.once("priced_bids", _priced_bids)
+
+
+def _priced_bids(t: Tables) -> ir.Table:
+    b = submitted(t)
+    valid = b.filter(b.status == "valid")
+    kept = valid.union(b.anti_join(valid, "rid"))
+    priced = kept.filter(kept.amount > 0)
+    return priced.select(
+        "rid", "bid_no", "amount", lot=priced.lot.fill_null(""), currency=priced.currency.fill_null("")
+    )
 
 
 def org_ids(t: Tables) -> ir.Table:
