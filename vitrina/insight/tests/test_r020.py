@@ -6,11 +6,13 @@ from __future__ import annotations
 from vitrina.insight.tests.peers import processes
 from vitrina.insight.tests.tables import at, ids, judged
 
+DECIDED = at("2026-04-01 12:00")
+
 
 def test_complaints_are_counted_and_the_gravest_state_is_told() -> None:
     complaints = [
-        {"rid": 1, "pos": 0, "is_founded": False, "resolved": at("2026-04-01 12:00")},
-        {"rid": 1, "pos": 1, "is_founded": True, "resolved": at("2026-04-02 12:00")},
+        {"rid": 1, "pos": 0, "is_founded": False, "resolved": DECIDED},
+        {"rid": 1, "pos": 1, "is_founded": True, "resolved": DECIDED},
         {"rid": 2, "pos": 0},
         {"rid": 3, "pos": 0, "is_founded": False},
     ]
