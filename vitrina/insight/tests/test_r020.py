@@ -9,12 +9,16 @@ from vitrina.insight.tests.tables import at, ids, judged
 DECIDED = at("2026-04-01 12:00")
 
 
+def complaint(rid: int, pos: int, **more):
+    return {"rid": rid, "pos": pos, **more}
+
+
 def test_complaints_are_counted_and_the_gravest_state_is_told() -> None:
     complaints = [
-        {"rid": 1, "pos": 0, "is_founded": False, "resolved": DECIDED},
-        {"rid": 1, "pos": 1, "is_founded": True, "resolved": DECIDED},
-        {"rid": 2, "pos": 0},
-        {"rid": 3, "pos": 0, "is_founded": False},
+        complaint(1, 0, is_founded=False, resolved=DECIDED),
+        complaint(1, 1, is_founded=True, resolved=DECIDED),
+        complaint(2, 0),
+        complaint(3, 0, is_founded=False),
     ]
     outcome = judged("R020", release=processes([None] * 3, "title"), complaint=complaints)
     assert ids(outcome) == ["ocds-x-1", "ocds-x-2", "ocds-x-3"]
