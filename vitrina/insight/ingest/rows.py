@@ -50,9 +50,10 @@ class Rows:
         columns = schema.SCHEMAS[name]
         if not given:
             return columns.empty_table()
-        arrays = [
-            pa.array(values, type=field.type) for values, field in zip(zip(*given, strict=True), columns, strict=True)
-        ]
+        # Columns that no release fills stand at the end and are null.
+        told = dict(zip(columns.names, zip(*given, strict=True), strict=False))
+        nothing = (None,) * len(given)
+        arrays = [pa.array(told.get(field.name, nothing), type=field.type) for field in columns]
         return pa.Table.from_arrays(arrays, schema=columns)
 
 
@@ -290,7 +291,7 @@ def _add_bids(rows: Rows, rid: int, release: shape.Release, tender: shape.Tender
             (
                 *(rid, no, bid.id, bid.status, at(bid.date), bid.date, *money(bid.value), joined(bid.related_lots)),
                 *(len(who) if who is not None else None, at(bid.date_received or bid.date), rank),
-                *(bid.status_details, None, None),
+                *(bid.status_details, bid.device_hash, bid.author_hash),
             )
         )
         rows.rows["bid_tenderer"].extend((rid, no, pos, roster.named(t), t.id) for pos, t in enumerate(who or ()))

@@ -180,6 +180,8 @@ class Bid(Shape):
     related_lots: list[str] | None = None
     documents: list[Document] | None = None
     requirement_responses: list[Response] | None = None
+    author_hash: str | None = None  # of this project: who wrote the papers, by their metadata
+    device_hash: str | None = None  # of this project: the machine that sent them
 
 
 class Bids(Shape):
