@@ -18,6 +18,7 @@ from vitrina.ledger.models import Entry
 # state told by an entry -> the command of the table that leads there
 FATES = {
     "live": "stand", "superseded": "replace", "withdrawn": "take_back", "late": "arrive_late", "notice": "note",
+    "kept_closed": "keep_closed",
 }  # fmt: skip
 
 
@@ -63,6 +64,7 @@ class EnvelopesTold:
         self.revealed: dict[str, Any] = {}
         self.given: dict[str, set[str]] = defaultdict(set)  # round -> openers who gave a true share
         self.backups: set[str] = set()
+        self.cancelled: Any = None  # the entry, where it came before the bids were opened
 
     def called(self, event: Any) -> None:
         """The openers of a call."""
@@ -92,10 +94,17 @@ class EnvelopesTold:
         assert former is None or former.event.deadline < event.deadline, "one deadline closed twice"
         self.deadline = entry
 
+    def _key_given(self, event: Any) -> None:
+        """In the act; or without it in a purchase that was cancelled before its bids were opened: the first key alone."""
+        if self.cancelled is None:
+            self.move("act", "give_shares")
+        else:
+            assert event.round == "custody", "the second key of bids that stay closed"
+
     def on_shares_given(self, event: Any, entry: Entry) -> None:
         opener = self.openers[event.opener]
         assert (opener.x, opener.name, opener.role) == (event.x, entry.actor["name"], entry.actor["role"])
-        self.move("act", "give_shares")
+        self._key_given(event)
         if event.n:
             self.given[event.round].add(event.opener)
 
@@ -103,10 +112,13 @@ class EnvelopesTold:
         assert self.openers[event.opener].name == entry.actor["name"], "a false share of somebody else"
         text = b"sobre/v1/share\n" + event.ctx.encode() + b"\n" + bytes.fromhex(event.share)
         assert sha256(text).hexdigest() == event.found != event.expected, "a true share told as false"
-        self.move("act", "give_shares")
+        self._key_given(event)
 
     def on_envelope_revealed(self, event: Any, entry: Entry) -> None:
-        assert self.at("act"), "an envelope revealed before the act"
+        assert self.at("act") or self.cancelled, "an envelope revealed before the act"
+        assert (event.state == "live") <= (self.cancelled is None), (
+            "a bid that stands in a purchase that was cancelled"
+        )
         assert sha256(event.object.encode()).hexdigest() == event.c, "another object than was logged"
         if entry.actor["role"] == "supplier":
             assert entry.actor["party"] == event.bidder.key or event.c in self.revealed, "revealed by another"
@@ -146,6 +158,14 @@ class EnvelopesTold:
         self.move("act", "open_bids")
 
     def on_envelopes_audited(self, event: Any, entry: Entry) -> None:
+        if self.cancelled:  # what cannot be read yet may still be told until its month is over
+            assert event.findings == (), "a purchase cancelled in time with findings"
+            signed = {c: shown.object for c, shown in self.revealed.items() if is_signed(shown)}
+            if set(signed) == set(self.logged):
+                due = fates(signed, self.logged, self.deadline or self.cancelled)
+                kept = {c: "kept_closed" if state == "live" else state for c, state in due.items()}
+                assert {c: self.at("envelope", c) for c in signed} == kept, "told otherwise than its bidder said"
+            return
         on_time = {c for c, logged in self.logged.items() if logged.pk < self.deadline.pk}
         hidden = {c for c in on_time if self.at("envelope", c) == "closed"}
         assert set(event.findings) == {f"unexplained_leaf {c}" for c in hidden}, "an honest act with findings"

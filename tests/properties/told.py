@@ -44,6 +44,7 @@ from vitrina.ledger.models import Entry
 from vitrina.parties.models import Unit
 
 OVER = {"cancelled", "deserted", "complete"}
+AFTERWARDS = {"shares.given", "share.false", "envelope.revealed", "envelopes.audited"}  # of envelopes that stay closed
 States = dict[tuple[str, Any], str]
 TABLES = {
     "plan": planning.TABLE, "research": research.TABLE, "tender": tendering.TABLE, "meeting": clarifying.TABLE,
@@ -111,7 +112,7 @@ class Story(EnvelopesTold):
         event = entry.event
         self.entry = entry
         self._was_allowed()
-        if entry.ocid:  # secret acts do not show in the stage
+        if entry.ocid and entry.kind not in AFTERWARDS:  # secret acts do not show in the stage
             self.stage = max(self.stage, event.stage, key=STAGES.index)
         name = entry.kind.replace(".", "_")
         getattr(self, f"on_{name}", self._nothing)(event, entry)
@@ -119,7 +120,8 @@ class Story(EnvelopesTold):
     def _was_allowed(self) -> None:
         entry = self.entry
         role, name, party = (entry.actor[key] for key in ("role", "name", "party"))
-        assert self.halt not in OVER or entry.kind == "purchase.completed", f"{entry.kind} after {self.halt}"
+        is_owed = entry.kind in AFTERWARDS | {"purchase.completed"}
+        assert self.halt not in OVER or is_owed, f"{entry.kind} after {self.halt}"
         if entry.kind in OF_NOBODY | BY_ITSELF:
             assert self.halt != "suspended", f"{entry.kind} while suspended"
             assert (role, name, party) == (("", "", "") if entry.kind in OF_NOBODY else ("operator", "Vitrina", ""))
@@ -217,6 +219,7 @@ class Story(EnvelopesTold):
         assert not self.at("ruling"), "cancelled after the ruling"
         self.move("tender", "cancel")
         self.halt = "cancelled"
+        self.cancelled = None if self.at("act") in {"bids_opened", "closed"} else entry
 
     # clarification, bids, act
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from vitrina.cycle import STAGES
+from vitrina.cycle.bidding import envelope
+from vitrina.cycle.core.command import OVER
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.steps import FORMS
 from vitrina.cycle.core.tasks import Task
@@ -123,12 +125,28 @@ class Waiting:
 
 
 def open_processes(actor: Actor) -> QuerySet[Process]:
-    """Purchases that are not over and that the actor may see from inside: of their institution, or called."""
-    rows = Process.objects.exclude(halt__in=["cancelled", "deserted", "complete"]).select_related("unit", "buyer")
+    """Purchases that are not over and that the actor may see from inside: of their institution, or called.
+
+    One that is over is among them for its institution while an envelope of it is not explained; suppliers must not
+    learn by it that there is one.
+    """
+    is_over = Q(halt__in=OVER)
+    rows = Process.objects.select_related("unit", "buyer")
     if actor.role is Role.SUPPLIER:
-        return rows.exclude(number="")
-    buyer = Unit.objects.select_related("root").get(key=actor.unit_key).buyer
-    return rows.filter(buyer=buyer)
+        return rows.exclude(is_over).exclude(number="")
+    return rows.exclude(is_over & ~Q(pk__in=envelope.owing())).filter(buyer=_buyer(actor))
+
+
+def called_processes(actor: Actor) -> QuerySet[Process]:
+    """Purchases that were called, over or not, with the actor's own envelopes or keys: any for a supplier, those of
+    the own institution for an official.
+    """
+    rows = Process.objects.exclude(number="").select_related("unit", "buyer")
+    return rows if actor.role is Role.SUPPLIER else rows.filter(buyer=_buyer(actor))
+
+
+def _buyer(actor: Actor) -> Unit:
+    return Unit.objects.select_related("root").get(key=actor.unit_key).buyer
 
 
 # Steps that have a page of their own instead of a form: what is done there is done in the browser.
@@ -173,7 +191,7 @@ def waiting_for(actor: Actor, at: datetime) -> tuple[list[Waiting], list[Waiting
 def other_steps(process: Process, actor: Actor, tasks: list[Waiting]) -> list[tuple[str, str]]:
     """Steps that the office may take on the purchase beyond what waits for it: (title, address)."""
     taken = {w.task.command for w in tasks if not w.task.is_optional}
-    if actor.role is Role.SUPPLIER or not actor.acts_for(process.unit):
+    if actor.role is Role.SUPPLIER or not actor.acts_for(process.unit) or process.halt in OVER:
         return []
     return [
         (str(form.title), step_url(process.ocid, name))

@@ -18,6 +18,7 @@ from vitrina.kernel import formats
 
 from .seal_shown import size_words
 
+AFTER = frozenset({"opened", "closed", "cancelled"})  # nothing is asked of a key but what envelopes still owe
 BEGIN, OPEN, CLOSE, ATTEND = "opening.start", "opening.open_bids", "opening.close", "opening.attend"
 
 
@@ -30,19 +31,19 @@ def room(data: dict[str, Any], board: Board, zone: str, now: datetime) -> dict[s
         "board": board,
         "zone": zone,
         "now": now,
-        "state_kind": "wait" if board.phase in {"before", "closed"} else "on",
+        "state_kind": "wait" if board.phase in {"before", "closed", "cancelled"} else "on",
         "state_text": _state(board),
         "headline": shown.headline(board, zone),
-        "lead": _lead(board, own, zone),
+        "lead": _lead(data, board, own, zone),
         "keys_title": shown.keys_title(board),
         "openers": shown.openers(board, zone, you=me),
-        "is_opener": bool(me) and board.phase not in {"opened", "closed"},
+        "is_opener": bool(me) and (board.phase not in AFTER or bool(data["wanted"])),
         "has_given": _has_given(board, me),
         "action": action(data, board, now, zone),
         "can_attend": own is not None
         and own["present_at"] is None
         and not data["may_open"]
-        and board.phase not in {"before", "closed"},
+        and board.phase not in {"before", "closed", "cancelled"},
         "false_shares": shown.false_shares(board),
         **_envelopes(data, board, zone),
         "checks": _checks(data, board, now, zone),
@@ -52,21 +53,20 @@ def room(data: dict[str, Any], board: Board, zone: str, now: datetime) -> dict[s
 
 
 def _state(board: Board) -> str:
-    return {"before": _("Act in preparation"), "closed": _("Over")}.get(board.phase, _("The act is going on"))
+    words = {"before": _("Act in preparation"), "closed": _("Over"), "cancelled": _("Cancelled")}
+    return words.get(board.phase, _("The act is going on"))
 
 
 def _has_given(board: Board, me: str) -> bool:
     return bool(me) and board.has_given(me) is not None
 
 
-def _lead(board: Board, own: dict[str, Any] | None, zone: str) -> str:
+def _lead(data: dict[str, Any], board: Board, own: dict[str, Any] | None, zone: str) -> str:
+    if board.phase in AFTER:
+        return _lead_after(data, board, is_opener=own is not None)
     if own is None:
         return shown.lead(board)
     given = board.has_given(own["id"])
-    if board.phase in {"opened", "closed"}:
-        return _(
-            "Nothing more is needed from your key. Nobody could read an envelope before those keys were together."
-        )
     if given:
         when = formats.clock_time(given.at, zone=zone)
         if board.phase == "custody":
@@ -84,9 +84,23 @@ def _lead(board: Board, own: dict[str, Any] | None, zone: str) -> str:
     )
 
 
+def _lead_after(data: dict[str, Any], board: Board, *, is_opener: bool) -> str:
+    """Once nothing is opened any more: what a key still owes, or that it owes nothing."""
+    if board.phase == "cancelled" and not data["envelopes"]:
+        return _("Nobody had sent an envelope. Nothing more is needed.")
+    if is_opener and data["wanted"]:
+        return _(
+            "Write your passphrase below: your key is given once, for who sent each envelope. What they offer stays "
+            "closed for ever."
+        )
+    if board.phase == "cancelled" or not is_opener:
+        return shown.lead(board)
+    return _("Nothing more is needed from your key. Nobody could read an envelope before those keys were together.")
+
+
 def action(data: dict[str, Any], board: Board, now: datetime, zone: str) -> dict[str, Any] | None:
     """The officer's next step in the act: command, button, what it brings about, and why it is not possible yet."""
-    if not data["may_open"] or board.phase == "closed":
+    if not data["may_open"] or board.phase in {"closed", "cancelled"}:
         return None
     hour = formats.clock_time(board.opening_at, zone=zone, seconds=True)
     if board.phase == "before":
@@ -136,7 +150,9 @@ def _envelopes(data: dict[str, Any], board: Board, zone: str) -> dict[str, Any]:
             {"label": _("Fingerprint")}, {"label": _("State")},
         ],
         "envelope_rows": [{"cells": _closed_row(n, one, zone)} for n, one in enumerate(bids, start=1)],
-        "envelope_caption": _(
+        "envelope_caption": _("What they hold is not known, nor whose they are.")
+        if board.cancelled
+        else _(
             "What they hold is not known, nor whose they are. The fingerprint proves that "
             "the envelope which is opened "
             "is the one that arrived."
@@ -170,8 +186,9 @@ def _checks(data: dict[str, Any], board: Board, now: datetime, zone: str) -> lis
     return [{"text": text, "state": "done" if is_done else "open", "note": note} for text, is_done, note in rows]
 
 
-def room_words() -> dict[str, str]:
+def room_words(board: Board) -> dict[str, str]:
     """What scripts say in the room, by key."""
+    is_once = board.phase in AFTER
     return {
         "one_error": _("One thing needs correcting"),
         "many_errors": _("{n} things need correcting"),
@@ -188,7 +205,9 @@ def room_words() -> dict[str, str]:
         ),
         "giving_custody": _("Giving your key for who bid: {done} of {total}."),
         "giving_bids": _("Giving your key for what they bid: {done} of {total}."),
-        "given_custody": _("Given at {hour}. The second is given when it is asked for."),
+        "given_custody": _("Given at {hour}. You need do nothing more.")
+        if is_once
+        else _("Given at {hour}. The second is given when it is asked for."),
         "given_bids": _("Given at {hour}. You need do nothing more."),
         "bad_share": _(
             "{n} of those keys are not the ones that their bidders committed to. They were "

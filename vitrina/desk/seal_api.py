@@ -33,7 +33,7 @@ from vitrina.parties.roles import Role
 from vitrina.parties.signing import SigningRefused
 from vitrina.sealed.errors import SealedError
 
-from .inbox import open_processes
+from .inbox import called_processes
 from .offices import Seat, seated
 from .seal_data import key_data, opening_data, sealing_data
 
@@ -126,8 +126,8 @@ def _bytes(text: str, name: str) -> bytes:
 
 
 def _process(seat: Seat, ocid: str) -> Process:
-    process = open_processes(seat.actor).filter(ocid=ocid).first()
-    if process is None or not process.number:
+    process = called_processes(seat.actor).filter(ocid=ocid).first()
+    if process is None:
         raise Http404
     return process
 

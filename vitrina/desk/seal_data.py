@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from vitrina.cycle.bidding import envelope, vault
 from vitrina.cycle.bidding.contents import MAX_DOCUMENTS
 from vitrina.cycle.bidding.events import BidOpened, BidUnopenable
-from vitrina.cycle.bidding.queries import are_opened, closing_entry, grace_end, is_receiving
+from vitrina.cycle.bidding.queries import are_opened, cancelled_entry, cut_entry, grace_end, is_receiving
 from vitrina.cycle.bidding.reception import ENVELOPE, MAX_TOTAL, month_after
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.opening.events import ShareFalse, SharesGiven
@@ -78,6 +78,8 @@ def sealing_data(seat: Seat, process: Process) -> dict[str, Any]:
 
 
 def _sealing_state(process: Process, seat: Seat) -> str:
+    if cancelled_entry(process):
+        return "cancelled"
     if are_opened(process):
         return "opened"
     return "open" if is_receiving(process, seat.at) else "closed"
@@ -143,8 +145,8 @@ def _drill(key: OpenerKey) -> dict[str, str]:
 
 def opening_data(seat: Seat, process: Process) -> dict[str, Any]:
     """Where the opening stands, for an opener's or the officer's browser: who is in, what is asked of whom."""
-    tender, act = tender_of(process), act_of(process)
-    openers = openers_of(process)
+    tender, act, cut = tender_of(process), act_of(process), cut_entry(process)
+    openers, is_cancelled = openers_of(process), cancelled_entry(process) is not None
     me = next((o for o in openers if o.person_id == seat.actor.person_id), None)
     own = key_of(seat.actor.person_id) if me else None
     return {
@@ -159,24 +161,30 @@ def opening_data(seat: Seat, process: Process) -> dict[str, Any]:
         if me
         else None,
         "openers": _present(process, openers),
-        "wanted": _wanted(me) if me and act and act.state != ActState.CLOSED else None,
-        "envelopes": _envelopes(process) if closing_entry(process) else [],
+        "wanted": _wanted(me) if me and (act or is_cancelled) else None,
+        "envelopes": _envelopes(process) if cut else [],
         "false_shares": [_plain(e) for e in _events(process, ShareFalse.kind)],
-        "missing": what_is_missing(process, seat.at) if act and act.state == ActState.STARTED else [],
+        "missing": what_is_missing(process, seat.at)
+        if act and act.state == ActState.STARTED and not is_cancelled
+        else [],
         "may_open": seat.actor.role is Role.OFFICER,
     }
 
 
 def _opening_state(process: Process, act: Any) -> str:
-    """`waiting`, then `custody` (who bid), `bids` (what they bid), `ready` (to be opened), `opened`, `over`."""
+    """`waiting`, then `custody` (who bid), `bids` (what they bid), `ready` (to be opened), `opened`, `over`;
+    `cancelled` while who bid is owed in a purchase that was cancelled first.
+    """
+    rows = envelope.all_of(process)
+    if cancelled_entry(process):
+        return "cancelled" if any(r.state == "closed" for r in rows) else "over"
     if act is None:
         return "waiting"
     if act.state == ActState.CLOSED:
         return "over"
     if act.state == ActState.BIDS_OPENED:
         return "opened"
-    rows = envelope.all_of(process)
-    deadline = closing_entry(process)
+    deadline = cut_entry(process)
     if any(r.state == "closed" and deadline and r.entry_id < deadline.pk for r in rows):
         return "custody"
     to_open = [r for r in rows if r.state == "live"]

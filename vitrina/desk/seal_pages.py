@@ -22,13 +22,13 @@ from vitrina.parties.roles import ROLE_NAMES, Role
 from vitrina.parties.signing import policy
 
 from . import key_shown, room_shown, seal_shown, signing
-from .inbox import open_processes, step_url
+from .inbox import called_processes, open_processes, step_url
 from .offices import Seat, seated
 from .seal_data import key_data, opening_data, sealing_data
 
 
 def _process(seat: Seat, ocid: str) -> Process:
-    process = open_processes(seat.actor).filter(ocid=ocid).first()
+    process = called_processes(seat.actor).filter(ocid=ocid).first()
     if process is None or tender_of(process) is None:
         raise Http404
     return process
@@ -99,6 +99,7 @@ def room(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
     if not seat.actor.acts_for(process.unit):
         raise Http404
     told = boards.told_of(ocid)
+    board = boards.read(told)
     without = not policy.of("opening.shares").required
     context = {
         "nav": "desk",
@@ -108,8 +109,8 @@ def room(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
         "stream": f"/live/ocid:{ocid}",
         "last": told[-1].position if told else 0,
         "signing": signing.offer(seat, request.user, "opening.shares", can_go_without=without),
-        "words": room_shown.room_words(),
-        **room_shown.room(opening_data(seat, process), boards.read(told), process.unit.zone, seat.at),
+        "words": room_shown.room_words(board),
+        **room_shown.room(opening_data(seat, process), board, process.unit.zone, seat.at),
     }
     if context["action"]:
         context["action"]["url"] = step_url(ocid, context["action"]["command"])

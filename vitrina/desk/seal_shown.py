@@ -64,6 +64,7 @@ def headline(state: str) -> str:
         "open": _("Seal and send your bid"),
         "closed": _("Bids are no longer received."),
         "opened": _("The envelopes were opened."),
+        "cancelled": _("The purchase was cancelled. Its envelopes stay closed."),
     }[state]
 
 
@@ -73,6 +74,10 @@ def lead(state: str, buyer: str) -> str:
         "open": _("Once sealed, nobody can read it until the opening: neither %(buyer)s nor we.") % {"buyer": buyer},
         "closed": _("What was sealed in time stays closed until the opening act. Below is what this browser keeps."),
         "opened": _("Your browser can check that your envelope was opened with the key that you committed to."),
+        "cancelled": _(
+            "If you sent one, nobody will read what it offers. That you sent it becomes public when the openers give "
+            "their first key. Below is what this browser keeps."
+        ),
     }[state]
 
 
@@ -283,4 +288,10 @@ def receipt_words() -> dict[str, str]:
         "verdict_withdrawn": _("It was not opened, because you withdrew it."),
         "verdict_late": _("It was not opened, because it arrived late."),
         "verdict_wait": _("The act has not opened the envelopes yet."),
+        "verdict_kept_closed": _(
+            "It was not opened, because the purchase was cancelled first. What it offers stays closed."
+        ),
+        "verdict_unexplained": _(
+            "The openers have not given their first key yet: nobody knows whose this envelope is."
+        ),
     }  # fmt: skip

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from vitrina.cycle.core.command import authorise, once
+from vitrina.cycle.core.command import OVER, authorise, once
 from vitrina.cycle.core.fields import PercentField
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
@@ -67,7 +67,7 @@ def _process(seat: Seat, ocid: str) -> Process | None:
     if ocid == NEW:
         return None
     process = open_processes(seat.actor).filter(ocid=ocid).first()
-    if process is None:
+    if process is None or process.halt in OVER:  # what is still owed then has a page of its own
         raise Http404
     return process
 

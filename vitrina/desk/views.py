@@ -19,7 +19,7 @@ from vitrina.parties.models import Appointment
 from vitrina.parties.roles import Role, may
 
 from . import drafts, signing
-from .inbox import NEW, Waiting, headline, open_processes, other_steps, tasks_of, waiting_for
+from .inbox import NEW, Waiting, called_processes, headline, open_processes, other_steps, tasks_of, waiting_for
 from .offices import SESSION_KEY, Seat, seated
 from .people import invitation, register_steps
 
@@ -47,7 +47,8 @@ def inbox(request: HttpRequest, seat: Seat) -> HttpResponse:
 @seated
 def purchase(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
     """One purchase from inside: what waits in it, and the other steps that the office may take."""
-    process = get_object_or_404(open_processes(seat.actor), ocid=ocid)
+    known = open_processes(seat.actor).filter(ocid=ocid).first()
+    process = known or get_object_or_404(called_processes(seat.actor), ocid=ocid)
     waiting = tasks_of(process, seat.at)
     mine = sorted((w for w in waiting if w.is_for(seat.actor)), key=lambda w: w.order)
     context = {

@@ -39,9 +39,9 @@ descifran sus archivos, que están en {files}HUELLA.
 
 @require_safe
 def bundle(request: HttpRequest, ocid: str) -> HttpResponse:
-    """`/p/<ocid>/auditoria.zip`: the folder of the audit, once the envelopes were opened."""
+    """`/p/<ocid>/auditoria.zip`: the folder of the audit, once the envelopes were opened or the purchase cancelled."""
     board = boards.read(boards.told_of(ocid))
-    if board.counted is None or board.reception is None:
+    if board.cut is None or (board.counted is None and board.cancelled is None):
         raise Http404
     files = {
         "LEEME.txt": README.format(
@@ -49,7 +49,7 @@ def bundle(request: HttpRequest, ocid: str) -> HttpResponse:
         ),
         **_leaves(),
         "audit.json": _lines([_case(board, ocid)]),
-        "deadline": log.checkpoint_at(board.reception.position) or "",
+        "deadline": log.checkpoint_at(board.cut.position) or "",
         "policy": log.policy_text(),
     }
     made = io.BytesIO()
@@ -67,9 +67,12 @@ def _lines(rows: list[Any]) -> str:
 
 
 def _case(board: boards.Board, ocid: str) -> dict[str, Any]:
+    """What `audit.json` says. Of a purchase that was cancelled first, at which leaf the log holds that it was."""
+    cancelled = {"cancelled": board.cancelled.position - 1} if board.cancelled else {}
     return {
+        **cancelled,
         "ocid": ocid,
-        "deadline_size": board.reception.position if board.reception else 0,
+        "deadline_size": board.cut.position if board.cut else 0,
         "opened": list(board.opened),
         "identities": {c: told.event.identity for c, told in board.opened.items()},
         "failed": {c: _failed(told.event) for c, told in board.unopenable.items()},

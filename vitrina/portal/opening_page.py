@@ -55,8 +55,8 @@ def shown_of(board: boards.Board, zone: str) -> dict[str, Any]:
     going = {"custody": _("The act is going on"), "bids": _("The act is going on"), "ready": _("The act is going on")}
     return {
         "board": board,
-        "state_kind": "wait" if board.phase in {"before", "closed"} else "on",
-        "state_text": {"before": _("Not begun yet"), **going, **over}[board.phase],
+        "state_kind": "wait" if board.phase in {"before", "closed", "cancelled"} else "on",
+        "state_text": {"before": _("Not begun yet"), "cancelled": _("Cancelled"), **going, **over}[board.phase],
         "headline": shown.headline(board, zone),
         "lead": shown.lead(board),
         "keys_title": shown.keys_title(board),
@@ -149,7 +149,7 @@ def opening_json(request: HttpRequest, ocid: str) -> JsonResponse:  # noqa: ARG0
     if not board.openers:
         raise Http404
     rows = [
-        {"c": t.event.c, "state": str(t.event.state), "object": t.event.object, **_result(board, t.event.c)}
+        {"c": t.event.c, "state": str(board.became(t)), "object": t.event.object, **_result(board, t.event.c)}
         for t in board.revealed
     ]
     response = JsonResponse(

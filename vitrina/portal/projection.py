@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from vitrina.cycle.core.command import TOLD_AFTER_THE_END
 from vitrina.kernel.text import fold, squeeze
 from vitrina.ledger import bulk
 from vitrina.ledger.kinds import KINDS
@@ -79,9 +80,11 @@ def card(compiled: dict[str, Any], placed: Placed, stage: str) -> bulk.Row:
 
 
 def stage_after(stage: str, kind: str) -> str:
-    """The stage of a purchase after an act; what was imported never takes the place of what was done here."""
+    """The stage of a purchase after an act; what was imported never takes the place of what was done here, nor what
+    is told of an envelope the place of the act in which the purchase stands or ended.
+    """
     after = KINDS[kind].stage if kind in KINDS else stage
-    return stage if stage and after in {HISTORY, LEDGER} else after
+    return stage if stage and (after in {HISTORY, LEDGER} or kind in TOLD_AFTER_THE_END) else after
 
 
 def _apply(batch: Sequence[Placed]) -> None:

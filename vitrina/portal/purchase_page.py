@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle import STAGES
+from vitrina.cycle.core.command import TOLD_AFTER_THE_END
 from vitrina.cycle.core.words import money
 from vitrina.kernel import clock
 from vitrina.kernel.canonical import parse
@@ -28,6 +29,8 @@ from .models import PurchaseCard
 from .projection import centavos
 
 COMPLETED = "purchase.completed"
+# What may come after the end of a purchase and changes nothing of where it ended.
+AFTERWARDS = TOLD_AFTER_THE_END | {BodyErased.kind}
 
 
 @require_safe
@@ -98,7 +101,7 @@ def _status(compiled: dict[str, Any]) -> str:
 
 def _is_complete(entries: list[Position]) -> bool:
     """Whether everything was delivered and paid; acts about acts, such as a withdrawal, may come later."""
-    kinds = [row.entry.kind for row in entries if row.entry.kind != BodyErased.kind]
+    kinds = [row.entry.kind for row in entries if row.entry.kind not in AFTERWARDS]
     return bool(kinds) and kinds[-1] == COMPLETED
 
 
@@ -123,7 +126,7 @@ def _acts(
     todo = [{"sentence": c.sentence, "at": c.at, "state": "todo", "timed": True} for c in ahead]
     return {
         "acts": done + todo,
-        "stages": _stages(card, [act for act in done if act["kind"] != BodyErased.kind], is_over=is_over),
+        "stages": _stages(card, [act for act in done if act["kind"] not in AFTERWARDS], is_over=is_over),
         "next": ahead[0] if ahead else None,
         "n_acts": n_acts,
     }

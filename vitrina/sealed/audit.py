@@ -27,7 +27,7 @@ CODES: Final = {
     "withdraw_not_live": "the withdrawal names a bid that was not in force",
     "withdraw_unknown_bid": "the withdrawal names a bid that the log does not hold before it",
     "bid_not_opened": "a bid in force at the deadline was not opened",
-    "opened_not_eligible": "an envelope was opened that is late, withdrawn, replaced or unknown",
+    "opened_not_eligible": "an envelope was opened that is late, withdrawn, replaced, unknown or never to be opened",
 }
 
 
@@ -71,13 +71,15 @@ def audit(
     strict: bool = True,
     month: str | None = None,
     unopenable: Collection[str] = (),
+    cancelled: int | None = None,
 ) -> list[Finding]:
     """The findings of one tender, those of leaves in order of index, then of what was and was not opened.
 
     `leaves`: (index, leaf object) of every `sobre` leaf of the log, of all tenders; `opened`: digests of this tender's
     opened envelopes; `verify_signature(object, record)`. `strict` also refuses objects that `objects.parse` refuses.
     `month` (YYYY-MM, the present one): leaves whose `reveal_by` is not over may still be unexplained; without it none
-    may. `unopenable`: digests whose dealer is proven at fault (`evidence.proves_dealer_fault`).
+    may. `unopenable`: digests whose dealer is proven at fault (`evidence.proves_dealer_fault`). `cancelled`: index of
+    the leaf that cancelled this tender before its bids were opened; then none may be, and all must be explained.
     """
     return list(
         examine(
@@ -90,6 +92,7 @@ def audit(
             strict=strict,
             month=month,
             unopenable=unopenable,
+            cancelled=cancelled,
         ).findings
     )
 
@@ -105,6 +108,7 @@ def examine(
     strict: bool = True,
     month: str | None = None,
     unopenable: Collection[str] = (),
+    cancelled: int | None = None,
 ) -> Result:
     """As `audit`, with the timeline and the pending leaves beside the findings."""
     log = {index: leaf for index, leaf in sorted(leaves, key=lambda one: one[0]) if leaf.get("type") == "sobre"}
@@ -122,10 +126,10 @@ def examine(
             sound.append((index, shown.object))
     stray = "the log has no blinded leaf there"
     findings += [_finding(index, "false_reveal", "", stray) for index in sorted(reveals) if index not in log]
-    timeline = resolve(sound, deadline_size)
+    timeline = resolve(sound, deadline_size if cancelled is None else min(deadline_size, cancelled + 1))
     findings += [_finding(remark.index, remark.code, remark.c) for remark in timeline.warnings]
     findings.sort(key=lambda one: -1 if one.index is None else one.index)
-    findings += _opening(log, timeline, ocid, opened, unopenable)
+    findings += _opening(log, timeline, ocid, opened, unopenable, is_cancelled=cancelled is not None)
     return Result(tuple(findings), timeline, tuple(pending))
 
 
@@ -178,9 +182,14 @@ def _opening(
     ocid: str,
     opened: Collection[str],
     unopenable: Collection[str],
+    *,
+    is_cancelled: bool,
 ) -> Iterator[Finding]:
-    """Bids in force that were not opened, then envelopes opened that were not in force; each in order of the log."""
-    live = {bid.c: bid for bid in timeline.live if bid.key[0] == ocid}
+    """Bids in force that were not opened, then envelopes opened that were not in force; each in order of the log.
+
+    In a tender that was cancelled first, no bid is in force, and none may be opened.
+    """
+    live = {} if is_cancelled else {bid.c: bid for bid in timeline.live if bid.key[0] == ocid}
     for c, bid in live.items():
         if c not in opened and c not in unopenable:
             yield _finding(bid.index, "bid_not_opened", c)

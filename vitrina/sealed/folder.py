@@ -2,7 +2,8 @@
 """The folder that an outsider audits: what the site exports, and beside it a copy of the log. Source: sealed-bids, 9.
 
 audit.json      {ocid, deadline_size, opened: [c]}; optional: identities {c: identity},
-failed {c: {reason, shares: [hex]}} for envelopes that could not be opened
+failed {c: {reason, shares: [hex]}} for envelopes that could not be opened, cancelled: index of the
+leaf that cancelled the tender before its bids were opened (a log decides whether that is so)
 reveals.jsonl   {index, object, signature} per leaf that was explained; object as JSON or as its text
 leaves.jsonl    {index, leaf}: the blinded leaves, where no log is at hand
 files/          ciphertexts, each under its SHA-256
@@ -56,6 +57,7 @@ class Case(msgspec.Struct, frozen=True):
     opened: tuple[str, ...]
     identities: dict[str, str] = msgspec.field(default_factory=dict)
     failed: dict[str, Failed] = msgspec.field(default_factory=dict)
+    cancelled: int | None = None
 
 
 @dataclass(slots=True)

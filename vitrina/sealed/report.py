@@ -24,6 +24,7 @@ CODES: Final = {
     "log_differs": "the entries of the log are not those of its checkpoint",
     "checkpoint_unsigned": "a checkpoint is not signed by those whom the policy asks for",
     "deadline_differs": "the deadline's checkpoint is of another size or another log",
+    "cancellation_differs": "the log does not hold that the tender was cancelled before its bids were opened",
     "ciphertext_missing": "a ciphertext of an opened envelope is not there",
     "ciphertext_changed": "a ciphertext is not the one that the signed manifest fixes",
     "identity_differs": "the published key is not the one that the bidder committed to",
@@ -31,12 +32,18 @@ CODES: Final = {
     "contents_differ": "a document is not the one that the index of the envelope names",
 }
 STATES: Final = {"live": "in force", "superseded": "replaced", "withdrawn": "withdrawn", "late": "late"}
+CANCELLED: Final = {
+    False: "The log holds that the tender was cancelled before its bids were opened: none is to be opened.",
+    True: "The folder says that the tender was cancelled before its bids were opened: compare with the log.",
+}
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an outsider's audit found. `decided_by`: "log" when the leaves come from a copy of the log, else "list"."""
+    """What an outsider's audit found. `decided_by`: "log" when the leaves come from a copy of the log, else "list".
+    `cancelled`: the leaf that cancelled the tender before its bids were opened.
+    """
 
     findings: tuple[Finding, ...]
     result: Result
@@ -46,6 +53,7 @@ class Report:
     files_checked: int
     envelopes_read: int
     notes: tuple[str, ...]
+    cancelled: int | None = None
 
 
 def audit_folder(
@@ -68,11 +76,13 @@ def audit_folder(
         case.deadline_size,
         folder.path / "deadline",
         policy or folder.path / "policy",
+        ocid=case.ocid,
     )
     if copy.leaves is None and not folder.has_leaves:
         raise SealedError("folder_incomplete", "there is neither leaves.jsonl nor a copy of the log")
     leaves: Mapping[int, Mapping[str, Any]] = folder.leaves if copy.leaves is None else copy.leaves
     manifests = _manifests(folder.reveals)
+    cancelled = case.cancelled if copy.leaves is None else copy.cancelled
     result = examine(
         leaves.items(),
         folder.reveals,
@@ -82,9 +92,13 @@ def audit_folder(
         ocid=case.ocid,
         month=month,
         unopenable={c for c, why in case.failed.items() if c in manifests and _proven(manifests[c][1], why.shares)},
+        cancelled=cancelled,
     )
     evidence = _Evidence(folder, manifests, progress)
     of_the_log = [Finding(None, code, "", text) for code, text in copy.problems]
+    if case.cancelled not in {None, cancelled}:
+        of_the_log.append(Finding(case.cancelled, "cancellation_differs", "", CODES["cancellation_differs"]))
+    notes = [CANCELLED[copy.leaves is None]] if cancelled is not None else []
     return Report(
         (*of_the_log, *result.findings, *evidence.findings()),
         result,
@@ -93,7 +107,8 @@ def audit_folder(
         len(leaves),
         evidence.files,
         evidence.read,
-        tuple(evidence.notes),
+        (*notes, *evidence.notes),
+        cancelled,
     )
 
 
@@ -191,6 +206,7 @@ def as_dict(ocid: str, month: str, found: Report) -> dict[str, Any]:
         "findings": [{"index": f.index, "code": f.code, "c": f.c, "detail": f.detail} for f in found.findings],
         **states,
         "pending": list(found.result.pending),
+        "cancelled": found.cancelled,
         "leaves": found.leaves,
         "leaves_from": found.decided_by,
         "checkpoints_checked": found.signatures_checked,

@@ -9,5 +9,6 @@ decoys look the same.
 The server checks manifest and signature as they arrive and keeps them locked to the openers ("custody"): before the
 act not even the list of bidders can be read. `reception.closed` is the deadline: what the log holds before that entry
 is on time, what it holds after is late. What became of each envelope is computed in the act, from the objects
-themselves in the order of the log: `live`, `superseded`, `withdrawn`, `late`.
+themselves in the order of the log: `live`, `superseded`, `withdrawn`, `late`; `kept_closed` where the purchase was
+cancelled before its bids were opened.
 """

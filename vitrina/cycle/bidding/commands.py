@@ -42,7 +42,7 @@ from .events import (
 from .fates import fates_of
 from .frame import bid_command
 from .models import Decoy
-from .queries import closing_entry, is_act_closed, open_tenders, upload_until
+from .queries import cancelled_entry, closing_entry, cut_entry, is_act_closed, open_tenders, upload_until
 from .reception import Received, check, check_panel, month_after
 from .states import EnvelopeState
 
@@ -160,20 +160,21 @@ def receive_part(c: str, sha256: str, source: BinaryIO, *, at: datetime) -> list
 def reveal_all(actor: Actor, process: Process, *, at: datetime) -> list[Entry]:
     """Reveal every envelope whose custody enough openers have opened, once that is so for all; else nothing happens.
 
-    One public entry each, in the order of the log: whose it is, what was signed, and what became of it.
+    One public entry each, in the order of the log: whose it is, what was signed, and what became of it. Where the
+    purchase was cancelled nothing is decided by them any more: those that can be read are revealed without the others.
     """
-    deadline = closing_entry(process)
+    deadline = cut_entry(process)
     closed = [row for row in envelope.all_of(process) if row.state == EnvelopeState.CLOSED]
     found = [(row, envelope.unlock(row)) for row in closed]
     on_time = [record for row, record in found if deadline and row.entry_id < deadline.pk]
-    if None in on_time:  # whose envelope stands depends on all that came in time
+    if None in on_time and cancelled_entry(process) is None:  # whose envelope stands depends on all that came in time
         return []
     return reveal_these(actor, process, [record for _row, record in found if record is not None], at=at)
 
 
 def reveal_these(actor: Actor, process: Process, records: list[envelope.Record], *, at: datetime) -> list[Entry]:
     """Reveal records whose digests the log holds, in its order, with what the order makes of them."""
-    deadline = closing_entry(process)
+    deadline = cut_entry(process)
     if deadline is None:
         raise refuse("open", _("The reception is still open."))
     found = fates_of(process, records, deadline)
@@ -186,8 +187,17 @@ def reveal_these(actor: Actor, process: Process, records: list[envelope.Record],
         entries.append(record(actor, process, event, at=at))
     for row, command in found.overtaken:  # told again: what could not be read yet has changed them
         envelope.settle(row, command)
+        if row.state == EnvelopeState.KEPT_CLOSED:
+            envelope.forget(row)
         entries.append(record(actor, process, _revealed(row, row.entry.at), at=at))
     return entries
+
+
+@transaction.atomic
+def keep_closed(ocid: str, *, at: datetime) -> list[Entry]:
+    """Tell of the bids that stood when their purchase was cancelled in the middle of the act that they stay closed."""
+    process = Process.objects.select_for_update(of=("self",)).select_related("unit", "buyer").get(ocid=ocid)
+    return reveal_these(PLATFORM, process, [], at=at) if cancelled_entry(process) else []
 
 
 def _revealed(row: Any, logged_at: datetime, warning: str = "") -> EnvelopeRevealed:
@@ -275,6 +285,7 @@ def bidder_ref(supplier: Supplier) -> BidderRef:
 def tend(at: datetime) -> int:
     """What the platform does by itself when its hour comes: deadlines, decoys, decoys laid open. Returns acts done."""
     done = sum(close_reception(process.ocid, at=at) is not None for process in open_tenders(until=at))
+    done += sum(len(keep_closed(ocid, at=at)) for ocid in envelope.left_live())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('decoys', 0))")
         if not cursor.fetchone()[0]:  # another sequencer is at it: a decoy that is laid twice would be known for one

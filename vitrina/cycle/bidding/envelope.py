@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The seam around closed envelopes: the only code that reads or writes `Envelope` and the shares given for it.
 
-Commands `put`, `post`, `reveal` and `keep_unsealed`; the rest reads. Before the act a row holds nothing that tells who
-sent it: the signed object lies locked to the openers, and the server has forgotten the key.
+Commands `put`, `post`, `reveal`, `settle`, `forget` and `keep_unsealed`; the rest reads. Before the act a row holds
+nothing that tells who sent it: the signed object lies locked to the openers, and the server has forgotten the key.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from vitrina.sealed.keys import secret_of
 
 from . import vault
 from .models import Envelope, PostedShare, Unsealed
+from .queries import cancelled_entry
 from .reception import Received, promised
 from .states import TABLE, EnvelopeState
 
@@ -72,6 +73,17 @@ def live_of(process: Process) -> list[Envelope]:
     return [row for row in all_of(process) if row.state in states]
 
 
+def owing() -> QuerySet[Envelope, Any]:
+    """The purchases (their ids) with envelopes of which nobody knows yet what they were."""
+    return Envelope.objects.filter(state=EnvelopeState.CLOSED).values("process")
+
+
+def left_live() -> list[str]:
+    """The purchases that were cancelled while bids of theirs waited to be opened."""
+    rows = Envelope.objects.filter(state=EnvelopeState.LIVE, process__halt="cancelled").order_by("process")
+    return list(rows.values_list("process", flat=True).distinct())
+
+
 def find(c: str) -> Envelope | None:
     """An envelope by its digest."""
     return Envelope.objects.select_related("entry", "process__unit").filter(c=c).first()
@@ -106,7 +118,11 @@ def put(process: Process, received: Received, entry: Entry, *, command: str, at:
 
 
 def wanted_of(opener: Opener, round_name: str) -> list[Wanted]:
-    """The shares that an opener is asked for in a round and has not given truly yet."""
+    """The shares that an opener is asked for in a round and has not given truly yet; of a purchase that was cancelled
+    before its bids were opened, those of the first round alone.
+    """
+    if round_name == BIDS and cancelled_entry(opener.process):
+        return []
     given = PostedShare.objects.filter(opener=opener, round=round_name, is_true=True).values_list(
         "envelope_id", flat=True
     )
@@ -233,6 +249,12 @@ def settle(row: Envelope, command: str) -> None:
     """Note that a live envelope was opened, or that it cannot be."""
     move(row, TABLE, command)
     row.save(update_fields=["state"])
+
+
+def forget(row: Envelope) -> None:
+    """Drop what was already found in an envelope that now stays closed, and the keys that were given to read it."""
+    Unsealed.objects.filter(envelope=row).delete()
+    PostedShare.objects.filter(envelope=row, round=BIDS).delete()
 
 
 def identity_fits(row: Envelope, identity: str) -> bool:

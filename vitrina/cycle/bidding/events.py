@@ -93,6 +93,7 @@ _STATES = {
     EnvelopeState.WITHDRAWN: gettext_noop("Its bidder withdrew it: it stays closed."),
     EnvelopeState.LATE: gettext_noop("It arrived after the deadline: it stays closed."),
     EnvelopeState.NOTICE: "",
+    EnvelopeState.KEPT_CLOSED: gettext_noop("The purchase was cancelled before it was opened: it stays closed."),
 }
 
 

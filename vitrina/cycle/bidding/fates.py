@@ -18,6 +18,7 @@ from vitrina.parties.signing.verdicts import Code
 from vitrina.sealed import objects, timeline
 
 from . import envelope
+from .queries import cancelled_entry
 from .states import EnvelopeState
 
 
@@ -40,7 +41,11 @@ class Fates(NamedTuple):
 
 
 def fates_of(process: Process, records: Sequence[envelope.Record], deadline: Entry) -> Fates:
-    """The fates of these records beside what was revealed before; what came after the deadline's entry is late."""
+    """The fates of these records beside what was revealed before; what came after the deadline's entry is late.
+
+    In a purchase that was cancelled before its bids were opened, nothing stands: what would have, stays closed.
+    """
+    stand = "keep_closed" if cancelled_entry(process) else "stand"
     rows = {row.c: row for row in envelope.all_of(process)}
     shown = {found.c: _shown(found) for found in records}
     known = [(row.entry_id, objects.parse(row.object.encode())) for row in rows.values() if _counts(row)]
@@ -51,10 +56,10 @@ def fates_of(process: Process, records: Sequence[envelope.Record], deadline: Ent
     for found in sorted(records, key=lambda r: rows[r.c].entry_id):
         row, signature = rows[found.c], shown[found.c]
         is_signed = "value" in signature
-        command = _became(found, row, outcome, deadline) if is_signed else "note"
+        command = _became(found, row, outcome, deadline, stand) if is_signed else "note"
         remark = remarks.get(found.c, "") if is_signed else "bad_signature"
         fresh.append(Fate(found, row, command, signature, is_signed, remark))
-    return Fates(fresh, list(_overtaken(rows, outcome)))
+    return Fates(fresh, list(_overtaken(rows, outcome, stand)))
 
 
 def _shown(found: envelope.Record) -> dict[str, Any]:
@@ -80,18 +85,22 @@ def _counts(row: Any) -> bool:
     return bool(row.signature and "value" in row.signature)
 
 
-def _became(found: envelope.Record, row: Any, outcome: timeline.Timeline, deadline: Entry) -> str:
+def _became(found: envelope.Record, row: Any, outcome: timeline.Timeline, deadline: Entry, stand: str) -> str:
     if row.entry_id > deadline.pk:
         return "arrive_late"
     if not isinstance(found.object, objects.Manifest):
         return "note"
-    fates = (("stand", outcome.live), ("replace", outcome.superseded), ("take_back", outcome.withdrawn))
+    fates = ((stand, outcome.live), ("replace", outcome.superseded), ("take_back", outcome.withdrawn))
     return next(command for command, bids in fates if any(bid.c == found.c for bid in bids))
 
 
-def _overtaken(rows: dict[str, Any], outcome: timeline.Timeline) -> Iterator[tuple[Any, str]]:
-    """Bids that stood while others of their bidder could not be read yet."""
+def _overtaken(rows: dict[str, Any], outcome: timeline.Timeline, stand: str) -> Iterator[tuple[Any, str]]:
+    """Bids that stood while others of their bidder could not be read yet, or until the purchase was cancelled."""
     live, withdrawn = {b.c for b in outcome.live}, {b.c for b in outcome.withdrawn}
     for row in rows.values():
-        if row.state == EnvelopeState.LIVE and row.c not in live:
+        if row.state not in {EnvelopeState.LIVE, EnvelopeState.KEPT_CLOSED}:
+            continue
+        if row.c not in live:
             yield row, "take_back" if row.c in withdrawn else "replace"
+        elif row.state == EnvelopeState.LIVE and stand == "keep_closed":
+            yield row, stand

@@ -75,11 +75,13 @@ def reception_closed(event: ReceptionClosed, entry: Entry) -> dict[str, Any]:
 
 @release_for(EnvelopeRevealed, "tenderUpdate")
 def envelope_revealed(event: EnvelopeRevealed, entry: Entry) -> dict[str, Any]:  # noqa: ARG001 - the builders' shape
-    """Whose the envelope is; a bid that was replaced, withdrawn or late is told as withdrawn, unread."""
+    """Whose the envelope is; a bid that was replaced, withdrawn or late is told as withdrawn, unread. One of a
+    purchase that was cancelled first stays pending: nobody judged it, and its bidder did not take it back.
+    """
     if event.bidder is None or event.object_type != "sobre/v1":
         return {"tender": {"id": "tender"}}
     bidder = {"id": event.bidder.key, "name": event.bidder.name}
-    status = "pending" if event.state == "live" else "withdrawn"
+    status = "pending" if event.state in {"live", "kept_closed"} else "withdrawn"
     detail = {"id": event.c[:26], "date": iso(event.logged_at), "status": status, "tenderers": [bidder]}
     return {"parties": [bidder_party(event.bidder)], "bids": {"details": [detail]}}
 

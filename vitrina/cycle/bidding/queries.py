@@ -12,6 +12,7 @@ from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.core.tasks import Task
 from vitrina.cycle.tendering import limits
+from vitrina.cycle.tendering.events import TenderCancelled
 from vitrina.cycle.tendering.models import Tender
 from vitrina.cycle.tendering.queries import is_open_for_bids, tender_of
 from vitrina.kernel.money import Money
@@ -46,6 +47,21 @@ def closing_entry(process: Process) -> Entry | None:
     tender = tender_of(process)
     rows = Entry.objects.filter(stream=process.stream, kind=ReceptionClosed.kind).order_by("seq")
     return next((entry for entry in rows if tender and entry.event.deadline == tender.opening_at), None)
+
+
+def cancelled_entry(process: Process) -> Entry | None:
+    """The entry that cancelled a purchase before its bids were opened: what they offer stays closed for ever."""
+    rows = Entry.objects.filter(stream=process.stream)
+    found = rows.filter(kind=TenderCancelled.kind).order_by("seq").first()
+    if found is None or rows.filter(kind="bids.opened", seq__lt=found.seq).exists():
+        return None
+    return found
+
+
+def cut_entry(process: Process) -> Entry | None:
+    """The entry after which an envelope is late: the deadline's, or the cancellation if that came first."""
+    found = [entry for entry in (closing_entry(process), cancelled_entry(process)) if entry]
+    return min(found, key=lambda entry: entry.pk, default=None)
 
 
 def is_receiving(process: Process, at: datetime) -> bool:

@@ -17,6 +17,7 @@ class EnvelopeState(StrEnum):
     NOTICE = "notice"  # a withdrawal, or a share dealt anew: it holds no bid
     OPENED = "opened"
     UNOPENABLE = "unopenable"
+    KEPT_CLOSED = "kept_closed"  # it stood when the purchase was cancelled: what it offers is never read
 
 
 S = EnvelopeState
@@ -29,8 +30,12 @@ TABLE: Table = {
     (S.CLOSED, "take_back"): S.WITHDRAWN,
     (S.CLOSED, "arrive_late"): S.LATE,
     (S.CLOSED, "note"): S.NOTICE,
+    (S.CLOSED, "keep_closed"): S.KEPT_CLOSED,
     (S.LIVE, "replace"): S.SUPERSEDED,  # once a later envelope of its bidder could be read
     (S.LIVE, "take_back"): S.WITHDRAWN,
+    (S.LIVE, "keep_closed"): S.KEPT_CLOSED,  # cancelled in the middle of the act
     (S.LIVE, "open"): S.OPENED,
     (S.LIVE, "give_up"): S.UNOPENABLE,
+    (S.KEPT_CLOSED, "replace"): S.SUPERSEDED,
+    (S.KEPT_CLOSED, "take_back"): S.WITHDRAWN,
 }

@@ -28,6 +28,7 @@ from vitrina.sealed.errors import SealedError, Unopenable
 from . import envelope, vault
 from .contents import MAX_ANSWERS, BadOffer, Content, content_of
 from .models import Envelope, Unsealed
+from .queries import cancelled_entry
 
 log = logging.getLogger(__name__)
 LARGEST = 4 * 1024**3  # bytes of a document of a bid
@@ -52,7 +53,12 @@ class _Problem(Exception):
 
 
 def unseal_ready(process: Process) -> list[Unsealed]:
-    """Try every live envelope for which enough keys were given and that was not read yet; returns what was found."""
+    """Try every live envelope for which enough keys were given and that was not read yet; returns what was found.
+
+    Nothing is read any more once the purchase was cancelled, whatever keys were given before.
+    """
+    if cancelled_entry(process):
+        return []
     found = []
     for row in envelope.live_of(process):
         former = envelope.unsealed_of(row)

@@ -25,6 +25,11 @@ from .refusal import refuse
 Command = Callable[..., Entry]
 COMMANDS: dict[str, Command] = {}
 LIFTS_SUSPENSION = frozenset({"tendering.resume", "tendering.cancel"})
+# What an envelope was stays owed to the log after the purchase is over: the audit of every other purchase asks for it.
+OWED_AFTER_THE_END = frozenset({"opening.give_shares"})
+# Entries that those commands leave. They move no purchase to another stage: the act that they may belong to began it.
+TOLD_AFTER_THE_END = frozenset({"shares.given", "share.false", "envelope.revealed", "envelopes.audited"})
+OVER = frozenset({"cancelled", "deserted", "complete"})
 # Goods arrive at hospitals and clinics, whose own staff receive them: these commands check the place themselves.
 CHECK_THE_PLACE = frozenset({"delivery.receive", "delivery.accept", "delivery.reject"})
 
@@ -88,7 +93,7 @@ def check_halt(name: str, process: Process) -> None:
     """Refuse commands on a process that is over or suspended."""
     if process.halt == "suspended" and name not in LIFTS_SUSPENSION:
         raise refuse("suspended", _("The purchase is suspended. It can go on once the suspension is lifted."))
-    if process.halt in {"cancelled", "deserted", "complete"}:
+    if process.halt in OVER and name not in OWED_AFTER_THE_END:
         raise refuse("over", _("The purchase is over; nothing more can be done on it."))
 
 
@@ -102,7 +107,8 @@ def move(row: models.Model, table: Table, name: str) -> None:
 
 def record(actor: Actor, process: Process, event: Event, *, at: datetime) -> Entry:
     """Append an event to the process's stream and move the process to the event's stage if that is later."""
-    if event.stage in STAGES and STAGES.index(event.stage) > STAGES.index(process.stage):
+    is_act = event.stage in STAGES and event.kind not in TOLD_AFTER_THE_END
+    if is_act and STAGES.index(event.stage) > STAGES.index(process.stage):
         process.stage = event.stage
     process.save()
     return append(process.stream, event, actor=actor.signer, at=at)

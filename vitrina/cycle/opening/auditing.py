@@ -15,7 +15,7 @@ from vitrina.cycle.bidding import envelope
 from vitrina.cycle.bidding.commands import decoy_object
 from vitrina.cycle.bidding.events import BidOpened, BidUnopenable, EnvelopeLogged
 from vitrina.cycle.bidding.models import Decoy
-from vitrina.cycle.bidding.queries import closing_entry
+from vitrina.cycle.bidding.queries import cancelled_entry, closing_entry, cut_entry
 from vitrina.cycle.core.models import Process
 from vitrina.kernel.canonical import canonical, parse
 from vitrina.ledger.models import Entry
@@ -54,7 +54,7 @@ def reveals_of(leaves: list[tuple[int, dict[str, Any]]]) -> dict[int, Revealed]:
 def result_of(process: Process, month: str) -> Result:
     """The audit of a purchase; `month` (YYYY-MM) is the present one."""
     leaves = leaves_of(process)
-    deadline = closing_entry(process)
+    deadline, cancelled = cut_entry(process), cancelled_entry(process)
     opened = _digests(process, BidOpened.kind)
     return examine(
         leaves,
@@ -65,6 +65,7 @@ def result_of(process: Process, month: str) -> Result:
         ocid=process.ocid,
         month=month,
         unopenable=_digests(process, BidUnopenable.kind),
+        cancelled=cancelled.pk if cancelled else None,
     )
 
 
@@ -87,9 +88,10 @@ def audited(process: Process, at: datetime) -> EnvelopesAudited:
 def _hidden(process: Process) -> list[str]:
     """Envelopes on time whose sender the act could not read: their month is not over, the act is.
 
-    One that came late may still be revealed until its month ends; it decides nothing.
+    One that came late may still be revealed until its month ends, and so may those of a purchase that was cancelled:
+    they decide nothing.
     """
-    deadline = closing_entry(process)
+    deadline = None if cancelled_entry(process) else closing_entry(process)
     rows = [r for r in envelope.all_of(process) if deadline and r.entry_id < deadline.pk]
     return [f"unexplained_leaf {row.c}" for row in rows if not row.object]
 

@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 
 from vitrina.cycle.bidding.events import BidOpened, BidUnopenable, EnvelopeRevealed, ReceptionClosed
 from vitrina.cycle.bidding.states import EnvelopeState
-from vitrina.cycle.tendering.events import CallAmended, CallPublished, OpenerRef, OpenerReplaced, TenderResumed
+from vitrina.cycle.tendering.events import (
+    CallAmended,
+    CallPublished,
+    OpenerRef,
+    OpenerReplaced,
+    TenderCancelled,
+    TenderResumed,
+)
 from vitrina.ledger.kinds import Event
 from vitrina.ledger.models import Position
 
@@ -57,6 +64,7 @@ class Board:
     opened: dict[str, Told] = field(default_factory=dict)
     unopenable: dict[str, Told] = field(default_factory=dict)
     counted: Told | None = None
+    cancelled: Told | None = None  # before its envelopes were opened; an end that came later is none of the board's
     audited: Told | None = None
     closed: Told | None = None
 
@@ -67,12 +75,33 @@ class Board:
 
     @property
     def live(self) -> list[Told]:
-        """The bids that stand."""
-        return [t for t in self.bids if t.event.state == EnvelopeState.LIVE]
+        """The bids that stand, or stood when the purchase was cancelled."""
+        return [t for t in self.bids if t.event.state in {EnvelopeState.LIVE, EnvelopeState.KEPT_CLOSED}]
+
+    def became(self, told: Told) -> EnvelopeState:
+        """What became of a revealed envelope: one that stood when the purchase was cancelled stays closed."""
+        state = EnvelopeState(told.event.state)
+        return EnvelopeState.KEPT_CLOSED if self.cancelled and state == EnvelopeState.LIVE else state
+
+    @property
+    def cut(self) -> Told | None:
+        """The entry after which an envelope is late: the deadline's, or the cancellation that came before it."""
+        if self.cancelled and (self.reception is None or self.reception.event.deadline != self.opening_at):
+            return self.cancelled
+        return self.reception
+
+    @property
+    def were_readable(self) -> bool:
+        """Whether enough openers had given the second key of some bid when the purchase was cancelled."""
+        return self.cancelled is not None and any(self.n_keys(t.event.c) >= self.threshold for t in self.live)
 
     @property
     def phase(self) -> str:
-        """`before`, `custody` (who bid is still locked), `bids` (what they bid is), `ready`, `opened` or `closed`."""
+        """`before`, `custody` (who bid is still locked), `bids` (what they bid is), `ready`, `opened` or `closed`;
+        `cancelled` when the purchase was, before its envelopes were opened.
+        """
+        if self.cancelled:
+            return "cancelled"
         if self.started is None:
             return "before"
         if self.counted:
@@ -84,7 +113,7 @@ class Board:
     @property
     def round(self) -> str:
         """Which shares are being given."""
-        return CUSTODY if self.phase in {"before", "custody"} else BIDS
+        return CUSTODY if self.phase in {"before", "custody", "cancelled"} else BIDS
 
     def n_keys(self, c: str) -> int:
         """How many openers gave a true share of a bid; its own bidder's key counts as enough."""
@@ -131,6 +160,11 @@ def _given(board: Board, told: Told) -> None:
     board.given.setdefault(told.event.opener, {}).setdefault(told.event.round, told)
 
 
+def _cancelled(board: Board, told: Told) -> None:
+    if board.counted is None and board.cancelled is None:
+        board.cancelled = told
+
+
 def _started(board: Board, told: Told) -> None:
     board.started = told
     board.present[told.event.presided_by.name] = told
@@ -145,6 +179,7 @@ _READERS: dict[type[Event], Any] = {
     CallPublished: _call,
     CallAmended: _call,
     TenderResumed: _call,
+    TenderCancelled: _cancelled,
     OpenerReplaced: lambda b, t: b.openers.update({t.event.opener.x: t.event.opener}),
     ReceptionClosed: lambda b, t: setattr(b, "reception", t),
     OpeningStarted: _started,

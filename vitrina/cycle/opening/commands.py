@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from vitrina.cycle.bidding import envelope
 from vitrina.cycle.bidding.commands import bidder_ref, close_reception, open_received, reveal_all, reveal_these
+from vitrina.cycle.bidding.queries import cancelled_entry
 from vitrina.cycle.bidding.reception import check
 from vitrina.cycle.bidding.states import EnvelopeState
 from vitrina.cycle.bidding.unsealing import unseal_ready, unseal_with_backup
@@ -132,10 +133,16 @@ def give_shares(
     `shares`: digest of the envelope -> 33 bytes. Each is compared with its commitment; a false one is not taken and is
     told with both values. No bytes say that the share was not for this opener's key: nobody waits for it any more.
     When enough openers gave the first round, every envelope is revealed at once: who sent it and what became of it.
+    A purchase that was cancelled before its bids were opened takes the first round alone, in or out of an act, and
+    then the audit of the log: what the envelopes were is owed to it, what they offer is nobody's any more.
     Callers pass `claim`, the opener's signature over `shares_payload`, where the policy asks for it.
     """
-    act = _act(process)
-    move(act, TABLE, "give_shares")
+    cancelled = cancelled_entry(process)
+    if cancelled is None:
+        move(_act(process), TABLE, "give_shares")
+    elif round != envelope.CUSTODY:
+        message = _("The purchase was cancelled before its envelopes were opened: what they offer stays closed.")
+        raise refuse("cancelled", message)
     opener = next((o for o in openers_of(process) if o.person_id == actor.person_id), None)
     if opener is None:
         raise refuse("opener", _("You hold no key to the envelopes of this purchase."))
@@ -156,8 +163,8 @@ def give_shares(
         entry = record(actor, process, event, at=at)
     if entry is None:
         raise refuse("nothing", _("These keys were already given, or are not asked for now."))
-    if round == envelope.CUSTODY:
-        reveal_all(actor, process, at=at)
+    if round == envelope.CUSTODY and reveal_all(actor, process, at=at) and cancelled:
+        record(PLATFORM, process, audited(process, at), at=at)
     return entry
 
 

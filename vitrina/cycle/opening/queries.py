@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from vitrina.cycle.bidding.envelope import BIDS, CUSTODY
 from vitrina.cycle.bidding.events import BidUnopenable
 from vitrina.cycle.bidding.queries import closing_entry, grace_end
 from vitrina.cycle.bidding.states import EnvelopeState
+from vitrina.cycle.core.command import OVER
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
 from vitrina.cycle.core.words import day_time
@@ -126,11 +128,45 @@ def _may_still_come(process: Process, row: Any, round_name: str) -> bool:
     return unheard > 0 and len(envelope.true_shares(row, round_name)) + unheard >= int(row.locked["k"])
 
 
-def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
-    """The act that waits to begin, to open the envelopes or to close; and its door, while it stands open."""
-    tender = tender_of(process)
-    if tender is None or process.halt or is_closed(process):
+def _owed(process: Process) -> list[Task]:
+    """The first key of envelopes that nobody knows of yet: late ones, those of a purchase cancelled before its act.
+
+    Not asked again of who was heard: what they cannot read, they cannot give.
+    """
+    rows = [r for r in envelope.all_of(process) if r.state == EnvelopeState.CLOSED]
+    if not rows:
         return []
+    due = _end_of(min(r.entry.event.reveal_by for r in rows), process.unit.zone)
+    return [
+        Task(
+            "opening.give_shares",
+            Role(o.role),
+            _("Give your first key: who sent an envelope that stays closed"),
+            process.title,
+            due=due,
+            person_id=o.person_id,
+        )
+        for o in openers_of(process)
+        if any(not envelope.was_heard(o, CUSTODY, w.c) for w in envelope.wanted_of(o, CUSTODY))
+    ]
+
+
+def _end_of(month: str, zone: str) -> datetime:
+    """The last second of a month (`YYYY-MM`)."""
+    year, number = (int(part) for part in month.split("-"))
+    after = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=ZoneInfo(zone))
+    return after - timedelta(seconds=1)
+
+
+def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
+    """The act that waits to begin, to open the envelopes or to close; and its door, while it stands open. After it,
+    and after the end of the purchase, what is owed of envelopes that stay closed.
+    """
+    tender = tender_of(process)
+    if tender is None or process.halt == "suspended":
+        return []
+    if process.halt in OVER or is_closed(process):
+        return _owed(process)
     act = act_of(process)
     if act is None:
         begin = Task(
@@ -159,4 +195,5 @@ def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the s
             if any(envelope.wanted_of(o, r) for r in envelope.ROUNDS)
         ]
         return [*keys, Task("opening.open_bids", Role.OFFICER, _("Open the envelopes"), process.title), *door]
-    return [Task("opening.close", Role.OFFICER, _("Close the act with its minutes"), process.title), *door]
+    close = Task("opening.close", Role.OFFICER, _("Close the act with its minutes"), process.title)
+    return [close, *_owed(process), *door]

@@ -44,6 +44,8 @@ def headline(board: Board, zone: str) -> str:
             "hour": formats.clock_time(board.opening_at, zone=zone),
         }
         return _("The envelopes are opened on %(day)s at %(hour)s.") % when
+    if board.phase == "cancelled":
+        return _("The purchase was cancelled before its envelopes were opened.")
     return {"custody": _custody, "bids": _bids, "ready": _ready, "opened": _opened, "closed": _opened}[board.phase](
         board
     )
@@ -97,6 +99,8 @@ def lead(board: Board) -> str:
     """What it means for who reads, in one or two sentences."""
     n, k = len(board.openers), board.threshold
     people = {"k": counted(k), "n": counted(n)}
+    if board.phase == "cancelled":
+        return f"{_cancelled(board, people)} {_were_readable(board)}".strip()
     if board.phase == "before":
         return _(
             "Until then nobody can read them, the buyer included, nor know how many there "
@@ -110,6 +114,27 @@ def lead(board: Board) -> str:
     if board.phase == "ready":
         return _("Prices appear below as each envelope is opened, for those in the room and for you at once.")
     return _("Prices are below. What was not opened is told with its reason, and anybody can check the whole.")
+
+
+def _cancelled(board: Board, people: dict[str, str]) -> str:
+    if board.revealed:
+        return _("Who sent each is public below. What they offer stays closed for ever.")
+    return (
+        _(
+            "What they offer stays closed for ever. Who sent one is published when %(k)s of %(n)s people "
+            "give their first key."
+        )
+        % people
+    )
+
+
+def _were_readable(board: Board) -> str:
+    """What nobody can undo: with the second keys given, the server could read what it no longer may."""
+    if not board.were_readable:
+        return ""
+    return _(
+        "Enough second keys had been given by then: whoever runs this site could have read some. None was published."
+    )
 
 
 def keys_title(board: Board) -> str:
@@ -131,7 +156,6 @@ def openers(board: Board, zone: str, *, you: str = "", online: frozenset[str] = 
 def _opener(board: Board, opener: Any, zone: str, *, is_you: bool, is_online: bool) -> dict[str, Any]:
     given = board.has_given(opener.key)
     false = [t for t in board.false if t.event.opener == opener.key]
-    present = board.present.get(opener.name)
     is_enough = board.n_given >= board.threshold or board.phase in {"ready", "opened", "closed"}
     shown = {
         "name": opener.name,
@@ -149,17 +173,27 @@ def _opener(board: Board, opener: Any, zone: str, *, is_you: bool, is_online: bo
     elif board.phase == "before":
         state = ("on", _("Here")) if is_online else ("wait", _("Key ready"))
         shown["fingerprint"] = fingerprint(opener.recipient)
-    elif board.counted:
-        state = ("wait", _("Came; the key was not needed") if present else _("Did not come; the key was not needed"))
-    elif board.round == BIDS and CUSTODY in board.given.get(opener.key, {}) and not is_enough:
-        state = ("wait", _("Gave the first; the second is missing"))
-    elif present or is_online:
-        state = ("wait", _("Here; has not given the key yet"))
     else:
-        state = ("wait", _("Has not come yet"))
-    if not given and board.phase in {"custody", "bids", "ready"}:
-        shown["note"] = _("Not needed to open.") if is_enough else _needed(board, opener)
+        state = ("wait", _waits(board, opener, is_enough=is_enough, is_online=is_online))
+    if not given and board.phase in {"custody", "bids", "ready", "cancelled"}:
+        shown["note"] = _not_needed(board) if is_enough else _needed(board, opener)
     return {**shown, "kind": state[0], "state": state[1]}
+
+
+def _waits(board: Board, opener: Any, *, is_enough: bool, is_online: bool) -> str:
+    """Of an opener who has not given the key of this round: why, as far as the board knows."""
+    present = board.present.get(opener.name)
+    if board.phase == "cancelled":
+        return _("The key was not needed") if is_enough else _("Has not given the first key yet")
+    if board.counted:
+        return _("Came; the key was not needed") if present else _("Did not come; the key was not needed")
+    if board.round == BIDS and CUSTODY in board.given.get(opener.key, {}) and not is_enough:
+        return _("Gave the first; the second is missing")
+    return _("Here; has not given the key yet") if present or is_online else _("Has not come yet")
+
+
+def _not_needed(board: Board) -> str:
+    return "" if board.phase == "cancelled" else _("Not needed to open.")
 
 
 def _needed(board: Board, opener: Any) -> str:
@@ -180,6 +214,7 @@ STATES = {
     EnvelopeState.SUPERSEDED: lambda: _("Replaced by its own author; stays closed"),
     EnvelopeState.WITHDRAWN: lambda: _("Withdrawn by its own author; stays closed"),
     EnvelopeState.LATE: lambda: _("Late; stays closed"),
+    EnvelopeState.KEPT_CLOSED: lambda: _("The purchase was cancelled first; stays closed"),
 }
 
 
@@ -224,13 +259,13 @@ def envelope_columns() -> list[dict[str, Any]]:
 
 def envelope_rows(board: Board, zone: str) -> list[dict[str, Any]]:
     """One row for each revealed bid: those that stand first, in the order of the register."""
-    stands = (EnvelopeState.LIVE,)
+    stands = (EnvelopeState.LIVE, EnvelopeState.KEPT_CLOSED)
     rows = sorted(board.bids, key=lambda t: (t.event.state not in stands, t.event.logged_at, t.position))
     return [_row(board, told, zone) for told in rows]
 
 
 def _row(board: Board, told: Told, zone: str) -> dict[str, Any]:
-    event = told.event
+    event, became = told.event, board.became(told)
     opened, failed = board.opened.get(event.c), board.unopenable.get(event.c)
     at = event.logged_at
     received = (
@@ -242,8 +277,8 @@ def _row(board: Board, told: Told, zone: str) -> dict[str, Any]:
         amount = money(opened.event.total)
     elif failed:
         state = {"text": _("Could not be opened"), "sub": _(PROBLEMS[failed.event.reason])}
-    elif event.state in STATES:
-        state = STATES[event.state]()
+    elif became in STATES:
+        state = STATES[became]()
     else:
         n, k = board.n_keys(event.c), board.threshold
         state = _("Closed; %(n)d of %(k)d keys") % {"n": min(n, k), "k": k} if n < k else _("Closed; its keys are in")
@@ -253,9 +288,9 @@ def _row(board: Board, told: Told, zone: str) -> dict[str, Any]:
             received,
             {"text": digest(event.c), "mono": True},
             state,
-            amount if opened else {"text": _("is not opened") if event.state in STATES or failed else _("closed")},
+            amount if opened else {"text": _("is not opened") if became in STATES or failed else _("closed")},
         ],
-        "kind": "" if opened or event.state == EnvelopeState.LIVE else "out",
+        "kind": "" if opened or became == EnvelopeState.LIVE else "out",
     }
 
 

@@ -199,6 +199,8 @@ class TenderResumed(Event):
 class TenderCancelled(Event):
     """The purchase ended without award by decision of the buyer; `code` is one of `reasons.CANCELLATION`."""
 
+    closes_checkpoint = True  # no envelope is on time after it: the log must say which came before
+
     code: str
     reason: str
     lots: tuple[int, ...]

@@ -19,6 +19,8 @@ from tests.worlds.tendering import OPENING
 from vitrina.cycle.bidding.models import Unsealed
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.opening import commands as opening
+from vitrina.cycle.tendering import commands as tendering
+from vitrina.desk.inbox import open_processes, waiting_for
 from vitrina.parties import commands as parties
 from vitrina.parties.actors import actor_of
 from vitrina.parties.models import OpenerKey
@@ -105,6 +107,42 @@ def test_the_act_through_its_addresses(w, process, clock):
     assert "54.90" not in answer.content.decode()
     opening.open_bids(w[Role.OFFICER], process.ocid, at=KEYS)
     assert get(signed_in(w[Role.OIC]), path).json()["envelopes"][0]["total"] == "22618800.00"
+
+
+def test_of_a_purchase_that_was_cancelled_the_first_key_alone_is_asked_for(w, process, clock):
+    bid(w, process, 0, "54.90", at=RECEIVED)
+    path = f"compra/{process.ocid}/llaves/datos/"
+    assert get(signed_in(w[Role.OIC]), path).json()["wanted"] is None
+    tendering.cancel(w[Role.APPROVER], process.ocid, at=RECEIVED, code="need_ended", reason="Ya no hace falta.")
+    clock.set(KEYS)
+    seen = get(signed_in(w[Role.OIC]), path).json()
+    assert (seen["state"], seen["wanted"]["round"], seen["missing"]) == ("cancelled", "custody", [])
+    assert get(signed_in(w.suppliers[0]), f"compra/{process.ocid}/sellar/datos/").json()["state"] == "cancelled"
+    for role in (Role.OIC, Role.WITNESS):
+        answer = give(w, process, role, "custody", asked(w, process, role, "custody")).json()
+    assert (answer["state"], answer["wanted"]) == ("over", None)  # the page stays where it was, and says so
+    assert [(e["state"], e["bidder"]) for e in answer["envelopes"]] == [("kept_closed", w.supplier_rows[0].name)]
+    body = dict.fromkeys([rows_of(process)[0].c], b"\x01" * 33)
+    assert [e["code"] for e in refused(give(w, process, Role.OIC, "bids", body), 409)] == ["cancelled"]
+
+
+def test_the_desk_asks_for_it_and_tells_no_supplier_that_there_is_an_envelope(w, process, clock):
+    empty = reach_bidding(w, offers={}, title="Otra compra")
+    bid(w, process, 0, "54.90", at=RECEIVED)
+    for one in (process, empty):
+        tendering.cancel(w[Role.APPROVER], one.ocid, at=RECEIVED, code="need_ended", reason="Ya no hace falta.")
+    mine, _others = waiting_for(w[Role.OIC], KEYS)
+    assert [(one.process.ocid, one.task.command) for one in mine] == [(process.ocid, "opening.give_shares")]
+    owing = {p.ocid for p in open_processes(w[Role.OIC])}
+    assert process.ocid in owing and empty.ocid not in owing
+    for supplier_actor in w.suppliers:
+        assert not {process.ocid, empty.ocid} & {p.ocid for p in open_processes(supplier_actor)}
+        for one in (process, empty):
+            seen = get(signed_in(supplier_actor), f"compra/{one.ocid}/sellar/datos/").json()
+            assert seen["state"] == "cancelled"
+    for role in (Role.OIC, Role.WITNESS):
+        give(w, process, role, "custody", asked(w, process, role, "custody"))
+    assert waiting_for(w[Role.OFFICER], KEYS)[0] == []
 
 
 def test_what_cannot_be_read_is_said_with_an_empty_share(w, process):

@@ -89,6 +89,7 @@ class Tender:
     opened: list[str] = field(default_factory=list)
     failed: dict[str, dict] = field(default_factory=dict)
     deadline_size: int = 0
+    cancelled: int | None = None
 
     def bid(self, rfc, **more):
         found = sealed_bid(self.folder / "files", rfc, **more)
@@ -119,10 +120,21 @@ class Tender:
         self.other_entry()
         self.deadline_size = len(self.entries)
 
+    def act(self, kind, ocid=OCID):
+        """An act of a purchase as the log holds it; its index."""
+        self.entries.append(canonical({"v": 1, "type": kind, "ocid": ocid, "n": len(self.entries)}))
+        return len(self.entries) - 1
+
+    def cancel(self, ocid=OCID):
+        """The purchase is cancelled; where its deadline had not come, no envelope is on time from here on."""
+        self.cancelled = self.act("tender.cancelled", ocid)
+        self.deadline_size = self.deadline_size or len(self.entries)
+
     def write(self, *, log=True, leaves=True):
         case = {"ocid": OCID, "deadline_size": self.deadline_size, "opened": self.opened}
         case |= {"identities": {c: self.identities[c] for c in self.opened if c in self.identities}}
         case |= {"failed": self.failed}
+        case |= {"cancelled": self.cancelled} if self.cancelled is not None else {}
         (self.folder / "audit.json").write_text(json.dumps(case))
         rows = [{"index": index} | shown for index, shown in sorted(self.reveals.items())]
         (self.folder / "reveals.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

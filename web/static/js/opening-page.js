@@ -105,7 +105,7 @@ async function watch() {
       state = answer.body;
       setClock(state.now);
       const own = place.querySelector("[data-own-key]");
-      if (own && (state.state === "opened" || state.state === "over")) own.hidden = true; // nothing more is asked of a key
+      if (own && !state.wanted && (state.state === "opened" || state.state === "over")) own.hidden = true; // nothing more is asked of a key
     } catch (error) {
       if (!(error instanceof Cut)) throw error;
       since ??= now();
@@ -114,7 +114,7 @@ async function watch() {
     }
     const now = shape(state);
     if (now !== seen) { seen = now; document.dispatchEvent(new Event("vitrina:refresh")); }
-    if (state.state === "over") return;
+    if (state.state === "over" && !state.wanted) return;
     await give();
   }
 }

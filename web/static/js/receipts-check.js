@@ -2,26 +2,28 @@
 // After the opening, in the bidder's own browser: was its envelope opened with the key that it committed to, and read as it was sealed?
 import { draw, number, say } from "./page-tools.js";
 
-// Fills the list of a receipt's card with what was found. `url`: the public JSON of the opening; `one`: the receipt.
+// Fills the list of a receipt's card with what was found, and says whether it did. `url`: the public JSON of the opening; `one`: the receipt.
 export async function verdictOf({ one, stands, url, seal, card }) {
   const list = card.querySelector("[data-verdict]");
   const answer = await fetch(url, { cache: "no-store" });
-  if (!answer.ok) return;
-  const { envelopes } = await answer.json();
-  const lines = await found(one, stands, envelopes.find(({ c }) => c === one.c), seal);
+  if (!answer.ok) return false;
+  const { envelopes, phase } = await answer.json();
+  const isUntold = phase === "cancelled" && !envelopes.length; // of no envelope it is public yet whose it is
+  const lines = isUntold ? [["open", say("verdict_unexplained")]] : await found(one, stands, envelopes.find(({ c }) => c === one.c), seal);
   list.replaceChildren(...lines.map(([kind, text]) => {
-    const row = draw("verdict-model", { text });
+    const row = draw("verdict-model", { said: text });
     row.className = kind;
     return row;
   }));
   list.hidden = false;
+  return true;
 }
 
 async function found(one, stands, shown, seal) {
   if (!shown) return [["bad", say("verdict_missing")]];
   if (shown.object !== one.manifest) return [["bad", say("verdict_not_manifest")]];
-  const closed = { superseded: "verdict_replaced", withdrawn: "verdict_withdrawn", late: "verdict_late" }[shown.state];
-  if (closed) return [[stands && shown.state !== "late" ? "bad" : "", say(closed)], ["", say("verdict_manifest")]];
+  const closed = { superseded: "verdict_replaced", withdrawn: "verdict_withdrawn", late: "verdict_late", kept_closed: "verdict_kept_closed" }[shown.state];
+  if (closed) return [[stands && !["late", "kept_closed"].includes(shown.state) ? "bad" : "", say(closed)], ["", say("verdict_manifest")]];
   if (shown.result === "unopenable") return [["bad", say("verdict_not_opened", { reason: shown.reason })], ["", say("verdict_manifest")]];
   if (shown.result !== "opened") return [["open", say("verdict_wait")]];
   const lines = [await keyLine(one, shown, seal), ["", say("verdict_manifest")]];

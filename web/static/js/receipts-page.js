@@ -16,7 +16,9 @@ export async function receiptsOf({ place, tender, seal, replace }) {
   const list = place.querySelector("[data-receipts]");
   const cards = new Map(); // c -> what is on the page
   const proven = new Map(); // c -> what this browser found of its proof
+  const judged = new Set(); // c of those whose verdict stands on the page: drawn anew, the card keeps it
   const isOpen = tender.state === "open";
+  const isOver = tender.state === "opened" || tender.state === "cancelled";
   const form = place.querySelector("[data-form-seal]");
   let known = await seal.envelopes.list(tender.ocid).catch(() => []);
 
@@ -49,10 +51,10 @@ export async function receiptsOf({ place, tender, seal, replace }) {
       deadline: one.status === "late" ? dayHour(one.deadline ?? tender.opening_at, zone) : "",
       number: one.proof ? say("place", { n: number(one.index + 1) }) : "", waiting: !one.proof && one.status !== "sending",
       inside: inside(one), upload: one.status === "logged" && !one.withdrawn ? one.told ?? say(one.uploaded ? "upload_whole" : "upload_soon") : "",
-      can_change: isOpen && one.status === "logged" && stands(one), verdict: false, checked: proven.get(one.c) ?? "",
+      can_change: isOpen && one.status === "logged" && stands(one), verdict: judged.has(one.c), checked: proven.get(one.c) ?? "",
       redeal: isOpen && stands(one) && newcomer(one) ? say("redeal", { name: newcomer(one).name }) : "",
       changed: isOpen && stands(one) && one.received_at && tender.amended_at > one.received_at ? say("call_changed") : "",
-      after: stands(one) && one.status === "logged" && tender.state !== "opened" ? say("after", { when: dayHour(tender.opening_at, zone) }) : "",
+      after: stands(one) && one.status === "logged" && !isOver ? say("after", { when: dayHour(tender.opening_at, zone) }) : "",
     };
   }
 
@@ -82,8 +84,8 @@ export async function receiptsOf({ place, tender, seal, replace }) {
     const isWithdrawn = isOpen && !one && known.some(({ withdrawn }) => withdrawn);
     place.querySelector("[data-another]").hidden = !isWithdrawn || Boolean(form && !form.hidden);
     if (isWithdrawn && form?.hidden) tellTop("withdrawn_headline", "withdrawn_lead");
-    if (!one && known.at(-1)?.status === "late" && tender.state !== "opened") tellTop("late_headline", "late_lead");
-    if (one?.status !== "logged" || tender.state === "opened") return;
+    if (!one && known.at(-1)?.status === "late" && !isOver) tellTop("late_headline", "late_lead");
+    if (one?.status !== "logged" || isOver) return;
     tellTop("done_headline", isOpen ? "done_lead" : "done_closed");
     const note = place.querySelector(".lede .fig + .cap");
     if (note) note.textContent = place.dataset.openingNote;
@@ -178,7 +180,7 @@ export async function receiptsOf({ place, tender, seal, replace }) {
   for (const one of known) goOn(one.c);
   headline();
   rescue({ place, seal, one: standing(), tell });
-  if (tender.state === "opened") for (const one of known) verdictOf({ one, stands: stands(one), url: place.dataset.openedUrl, seal, card: cards.get(one.c) });
+  if (isOver) for (const one of known) verdictOf({ one, stands: stands(one), url: place.dataset.openedUrl, seal, card: cards.get(one.c) }).then((isTold) => isTold && judged.add(one.c));
 
   return {
     get standing() { return standing(); },

@@ -9,7 +9,7 @@ from tests.worlds.base import world
 from tests.worlds.bidding import RECEIVED, bid, reach_bidding, signed, withdraw
 from tests.worlds.once import built_once, rolled_back
 from tests.worlds.opening import KEYS, OPENED, hold_act
-from tests.worlds.sealing import give, rows_of, states_of
+from tests.worlds.sealing import asked, give, rows_of, states_of
 from tests.worlds.tendering import OPENING
 from vitrina.cycle.bidding import commands as bidding
 from vitrina.cycle.bidding import envelope
@@ -18,6 +18,7 @@ from vitrina.cycle.bidding.states import TABLE, EnvelopeState
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.opening import commands as opening
+from vitrina.cycle.tendering import commands as tendering
 from vitrina.cycle.tendering.openers import panel_for_seal
 from vitrina.cycle.tendering.queries import openers_of
 from vitrina.parties.roles import Role
@@ -80,8 +81,28 @@ def test_every_row_of_the_state_table_is_walked_and_no_other(w, process, walked)
     taken = bid(w, other, 1, "51.30", at=RECEIVED)
     withdraw(w, other, 1, taken, at=RECEIVED + HOUR)
     hold_act(w, other)
+
+    cut = reach_bidding(w, offers={1: "51.30"})
+    replaced = bid(w, cut, 0, "54.90", at=RECEIVED)
+    bid(w, cut, 0, "53.00", at=RECEIVED + HOUR, replaces=replaced)
+    taken = bid(w, cut, 2, "51.30", at=RECEIVED)
+    withdraw(w, cut, 2, taken, at=RECEIVED + HOUR)
+    opening.start(w[Role.OFFICER], cut.ocid, at=OPENING)
+    early, (stands, *_) = {replaced.c, taken.c}, rows_of(cut)
+    opening.present_backup(
+        w.suppliers[1], cut.ocid, at=KEYS, data=w.kept[stands.c].manifest_bytes, identity=w.kept[stands.c].identity,
+        claim=signed(w.suppliers[1], w.kept[stands.c].manifest_bytes, KEYS),
+    )  # fmt: skip
+    tendering.cancel(w[Role.APPROVER], cut.ocid, at=KEYS, code="need_ended", reason="Ya no hace falta.")
+    bidding.tend(KEYS)  # the one that stood
+    for role in (Role.OIC, Role.WITNESS):  # then those whose keys are given first, while the rest is not known
+        shares = asked(w, cut, role, "custody")
+        give(w, cut, role, "custody", {c: share for c, share in shares.items() if c in early})
+    for role in (Role.OIC, Role.WITNESS):
+        give(w, cut, role, "custody")
+    assert states_of(cut) == ["kept_closed", "superseded", "kept_closed", "withdrawn", "notice"]
     assert set(walked) == {(str(state), command) for state, command in TABLE}
-    assert set(states_of(process)) | {"closed", "live"} == set(EnvelopeState)
+    assert {*states_of(process), *states_of(cut), "closed", "live"} == set(EnvelopeState)
 
 
 @pytest.mark.parametrize("state", EnvelopeState)
