@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from . import ingest
+from . import ingest, screens
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,3 +15,4 @@ app = typer.Typer(
 )
 app.callback()(lambda: None)
 app.command("ingest")(ingest.ingest)
+app.command("screens")(screens.screens)
