@@ -23,9 +23,9 @@ def screens(
     as_json: Annotated[bool, typer.Option("--json", help="Tell what was written as JSON.")] = False,
 ) -> None:
     """Bid-rigging screens: prices, groups of firms, hours and files. A lead for a person to read, never proof."""
-    from vitrina.insight.screens.run import run, write  # noqa: PLC0415
-    from vitrina.insight.store import BadStore, Store  # noqa: PLC0415
-    from vitrina.kernel.clock import now  # noqa: PLC0415
+    from vitrina.insight.screens.run import run, write
+    from vitrina.insight.store import BadStore, Store
+    from vitrina.kernel import clock
 
     try:
         opened = Store(store)
@@ -33,7 +33,7 @@ def screens(
         raise typer.BadParameter(str(error), param_hint="--store") from error
     with opened.tables() as t:
         found = run(t, merged=not unmerged, until=until.date() if until else None)
-    wrote = write(found, out, csv=csv, run_on=now().date())
+    wrote = write(found, out, csv=csv, run_on=clock.system().date())
     if as_json:
         typer.echo(json.dumps({"out": str(out), "rows": wrote}))
         return
