@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from . import ingest, screens
+from . import indicators, ingest, screens
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,4 +15,5 @@ app = typer.Typer(
 )
 app.callback()(lambda: None)
 app.command("ingest")(ingest.ingest)
+app.command("indicators")(indicators.indicators)
 app.command("screens")(screens.screens)
