@@ -70,11 +70,6 @@ def process_of(told: Any, story: str) -> Process:
     return Process.objects.select_related("unit", "buyer").get(ocid=told.ocids[story])
 
 
-def keys_of(process: Process, command: str, at: datetime) -> list[str]:
-    """The objects for which a step waits; one that names none when it waits for none."""
-    return list(dict.fromkeys([t.task.key for t in tasks_of(process, at) if t.task.command == command])) or [""]
-
-
 def places(told: Any) -> dict[str, Place]:
     """For each step of a purchase, the first place in the stories where it can be done."""
     found: dict[str, Place] = {}

@@ -13,11 +13,12 @@ from django.db import connection
 from django.test import Client
 
 from tests.acts.conftest import Told
-from tests.acts.desk import PATH, client_of, hour_of, keys_of, people, process_of
+from tests.acts.desk import PATH, client_of, hour_of, people, process_of
 from tests.acts.stories import STORIES
 from tests.fixtures.time import Clock
 from tests.worlds.once import rolled_back
 from vitrina.cycle.core.steps import FORMS
+from vitrina.desk.inbox import tasks_of
 from vitrina.ledger import feed
 from vitrina.ledger.models import Position
 from vitrina.parties.roles import Role, may
@@ -53,16 +54,19 @@ def test_every_step_answers_and_reading_it_writes_nothing(told: Told, clock: Clo
     process = process_of(told, story)
     at = clock.set(hour_of(process))
     wrong, asked = [], 0
-    for command in STEPS:
+    waiting: dict[str, str] = {}  # step -> the first object for which it waits
+    for one in tasks_of(process, at):
+        waiting.setdefault(one.task.command, one.task.key)
+    for n, command in enumerate(STEPS, start=OPEN.index(story)):
         able = [a for a in people(told.world) if may(a.role, command)]
         able = able[:2] if able[0].role is Role.SUPPLIER else able[:1]
         for actor in able:
-            for key in dict.fromkeys(
-                [*keys_of(process, command, at)[:1], *(["no-existe"] if story in OPEN[3::4] else [])]
-            ):
+            for key in dict.fromkeys([waiting.get(command, ""), *(["no-existe"] if story in OPEN[3::4] else [])]):
                 url = f"{PATH}/{process.ocid}/{command}/" + (f"?key={key}" if key else "")
-                wrong += _get(client_of(actor.person_id), url, {200, 404, 409})
-                wrong += _post(client_of(actor.person_id), url)
+                client = client_of(actor.person_id)
+                wrong += _get(client, url, {200, 404, 409})
+                # one that waits for nobody is sent one of three things, another one at each stop
+                wrong += _post(client, url, SENT if command in waiting else SENT[n % 3 : n % 3 + 1])
                 asked += 1
     assert not wrong
     assert asked > 35
@@ -78,11 +82,14 @@ def _get(client: Client, url: str, expected: set[int]) -> list[str]:
     return [f"GET {url}: {status}"] * (status not in expected) + [f"GET {url} wrote {w}" for w in written]
 
 
-def _post(client: Client, url: str) -> list[str]:
-    """What is wrong with sending an address an empty form, an added row, a change of mind, or nonsense."""
+ROWS = {f"{name}-TOTAL_FORMS": "1" for name in ("items", "criteria", "schedule", "added", "dates")}
+SENT: tuple[dict[str, str], ...] = ({}, {"token": "x" * 32, **ROWS}, {"add_row": "items", **ROWS})
+
+
+def _post(client: Client, url: str, sent: tuple[dict[str, str], ...]) -> list[str]:
+    """What is wrong with sending an address an empty form, nonsense, or an added row."""
     wrong = []
-    rows = {f"{name}-TOTAL_FORMS": "1" for name in ("items", "criteria", "schedule", "added", "dates")}
-    for data in ({}, {"token": "x" * 32, **rows}, {"add_row": "items", **rows}):
+    for data in sent:
         with rolled_back():
             head = feed.Entry.objects.count()
             try:
@@ -102,7 +109,8 @@ def test_an_office_that_may_not_do_a_step_is_told_so(told: Told, clock: Clock) -
     clock.set(hour_of(process))
     first = {actor.role: actor for actor in reversed(people(told.world))}
     for n, actor in enumerate(first.values()):
-        for command in [c for c in FORMS if not may(actor.role, c)]:
+        # the check looks at the office alone: each step for a third of them, each office at a third of the steps
+        for command in [c for i, c in enumerate(FORMS) if not may(actor.role, c) and (i + n) % 3 == 0]:
             url = f"{PATH}/{process.ocid}/{command}/"
             client = client_of(actor.person_id)
             with writes() as written:
@@ -124,7 +132,7 @@ def test_nothing_is_done_on_a_purchase_that_is_over(told: Told, clock: Clock, st
 
 def test_everybody_reads_their_desk_and_writes_nothing(told: Told, clock: Clock) -> None:
     wrong = []
-    for n, story in enumerate((*OPEN[::2], *OVER[:2])):
+    for n, story in enumerate((*OPEN[::3], *OVER[:2])):
         process = process_of(told, story)
         clock.set(hour_of(process) + timedelta(days=n % 2 * 200))
         for actor in people(told.world):
@@ -138,14 +146,9 @@ def test_everybody_reads_their_desk_and_writes_nothing(told: Told, clock: Clock)
 def test_the_public_pages_write_nothing(told: Told, clock: Clock) -> None:
     client, wrong = Client(), []
     clock.set(hour_of(process_of(told, "paid")))
-    for ocid in [told.ocids[story] for story in STORIES]:
-        for path in (
-            f"/p/{ocid}/",
-            f"/en/p/{ocid}/",
-            f"/p/{ocid}.json",
-            f"/p/{ocid}.atom",
-            f"/api/ocds/records/{ocid}",
-        ):
+    for n, ocid in enumerate(told.ocids[story] for story in STORIES):
+        twins = [f"/en/p/{ocid}/", f"/p/{ocid}.json", f"/p/{ocid}.atom", f"/api/ocds/records/{ocid}"]
+        for path in (f"/p/{ocid}/", twins[n % 4]):
             wrong += _get(client, path, {200})
     others = ["/", "/compras/", "/compras/?q=reactivo-VIH", "/compradores/", "/u/050GYR/", "/actos/", "/datos/", "/atom.xml",
               "/compras.csv", "/s/reactivos-valle-hondo/", "/api/feed", "/api/ocds/releases"]  # fmt: skip

@@ -144,11 +144,12 @@ def test_an_act_that_was_checked_stays_so_when_the_page_is_drawn_again(demo_site
 
 
 @pytest.mark.parametrize(
-    ("path", "sentence"),
-    [("/registro/", r"^El registro tiene [\d,]+ actos"), ("/en/registro/", r"^The log has [\d,]+ acts")],
+    ("path", "sentence", "width", "scheme"),
+    [
+        ("/registro/", r"^El registro tiene [\d,]+ actos", 1280, "light"),
+        ("/en/registro/", r"^The log has [\d,]+ acts", 320, "dark"),
+    ],
 )
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_of_the_log_answers_first(demo_site, new_page, axe, path, sentence, width, scheme):
     size = wait_for_log()
     page = new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)

@@ -105,7 +105,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.now: dict[str, datetime] = {}
         for process in self.processes:
             self._check(process)
-        if not self.seen["sweeps"]:
+        if self.seen["sweeps"] and not WALKS:
+            return  # this start was swept in the first walk
+        if WALKS or list(STARTS).index(self.start) % 3 == 0:  # a refusal of an office looks at no stage
             self._sweep_offices()
         self._sweep()
 

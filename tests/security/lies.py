@@ -19,7 +19,7 @@ from .hostile import Draft, draft
 from .test_files import BAD, PDF
 
 MB = 1 << 20
-LARGE = 300 * MB
+LARGE = 160 * MB
 DISGUISED = ("page.pdf", "drawing.xml", "laughs.xml", "outside.xml", "bomb.xlsx", "macros.xlsx", "slip.docx", "link.docx", "vast.png",
              "crowd.xlsx", "endless.xlsx", "script.csv", "program.txt", "none.pdf", "a.php", "page.html", "drawing.svg")  # fmt: skip
 NAMES = {

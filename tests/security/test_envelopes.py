@@ -52,7 +52,7 @@ from .sealing import PART, post, put
 TITLE = "Sobres hostiles"
 
 
-@dataclass(repr=False)  # it holds 300 MB
+@dataclass(repr=False)  # it holds 160 MB
 class Act:
     """What the act left: the purchase, each bid and its bidder by label, and how large the serving process grew."""
 
@@ -112,7 +112,7 @@ def act(site, tmp_path_factory) -> Iterator[Act]:
 
 
 def _cleared(made: Act, folder: Path) -> None:
-    """Remove 700 MB that no other test reads."""
+    """Remove 400 MB that no other test reads."""
     for label, sealed in made.bids.items():
         for file in sealed.manifest.files if label != "stolen" else ():
             for part in {file.sha256, *file.parts}:

@@ -56,14 +56,14 @@ def run(folder, *more, month=AFTER):
     return done.returncode, report
 
 
-def run_inside(folder):
+def run_inside(folder, *more, month=AFTER):
     """The same command without the cost of a process."""
-    done = CliRunner().invoke(app, ["audit", str(folder), "--json", "--at", AFTER])
+    done = CliRunner().invoke(app, ["audit", str(folder), "--json", "--at", month, *map(str, more)])
     return done.exit_code, done.stderr if done.exit_code == 2 else json.loads(done.stdout)
 
 
 def found_in(folder, *more, month=AFTER):
-    code, report = run(folder, *more, month=month)
+    code, report = run_inside(folder, *more, month=month)
     findings = [(f["code"], f["index"]) for f in report["findings"]]
     assert code == (1 if findings else 0)
     return findings

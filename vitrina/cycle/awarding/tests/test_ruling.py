@@ -9,6 +9,7 @@ import pytest
 from tests.worlds.awarding import RULED, reach_awarding, rule_on
 from tests.worlds.base import local, world
 from tests.worlds.evaluation import reach_evaluation
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.opening import reach_opening
 from tests.worlds.sending import entries_of, published
 from vitrina.cycle.awarding import commands as awarding
@@ -24,14 +25,23 @@ from vitrina.ledger.verify import verify
 from vitrina.parties.models import Supplier
 from vitrina.parties.roles import Role
 
-pytestmark = pytest.mark.django_db
 LAST = local(2020, 11, 2, 12)  # 20 natural days from the opening of 13 October
 EXTENDED = local(2020, 11, 22, 12)  # and 20 more
 
 
+whole = built_once(lambda: (w := world(), reach_evaluation(w)))
+
+
 @pytest.fixture
-def w():
-    return world()
+def w(whole):
+    with rolled_back():
+        yield whole[0]
+
+
+@pytest.fixture
+def process(w, whole):
+    """A purchase whose three bids were judged."""
+    return Process.objects.select_related("unit", "buyer").get(ocid=whole[1].ocid)
 
 
 def refused(call, *args, **kwargs):
@@ -141,8 +151,7 @@ def test_a_tie_of_equals_is_drawn_and_anybody_can_repeat_it(w):
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.APPROVER, Role.OPERATOR}))
-def test_only_the_approving_authority_rules(w, role):
-    process = reach_evaluation(w)
+def test_only_the_approving_authority_rules(w, process, role):
     assert refused(awarding.issue_ruling, w[role], process.ocid, at=RULED, reasons={}, lot_reasons={}) == ["role"]
 
 
@@ -163,8 +172,7 @@ def test_one_ruling_only(w):
 
 
 @pytest.mark.parametrize("which", ["bid", "lot", "blank", "long", "unsafe"])
-def test_every_bidder_and_lot_needs_a_reason_in_plain_text(w, which):
-    process = reach_evaluation(w)
+def test_every_bidder_and_lot_needs_a_reason_in_plain_text(w, process, which):
     reasons, lots = queries.proposed_reasons(process, RULED)
     one = next(iter(reasons))
     if which == "lot":
@@ -180,16 +188,14 @@ def test_every_bidder_and_lot_needs_a_reason_in_plain_text(w, which):
     assert Process.objects.get(ocid=process.ocid).stage == "evaluation"
 
 
-def test_the_term_runs_from_the_opening_and_is_told(w):
-    process = reach_evaluation(w)
+def test_the_term_runs_from_the_opening_and_is_told(w, process):
     (task,) = queries.tasks(process, RULED)
     assert (task.command, task.due, task.rule.value) == ("awarding.issue_ruling", local(2020, 10, 27, 12), "20")
     rule_on(w, process)
     assert ruling(process).rules[0].had == "13"
 
 
-def test_after_the_announced_date_a_reason_is_due(w):
-    process = reach_evaluation(w)
+def test_after_the_announced_date_a_reason_is_due(w, process):
     late = local(2020, 10, 27, 12) + timedelta(seconds=1)
     assert refused(rule_on, w, process, at=late) == ["extension"]
     rule_on(w, process, at=late, extension_reason="Se pidió ampliar un dictamen.")
@@ -197,8 +203,7 @@ def test_after_the_announced_date_a_reason_is_due(w):
 
 
 @pytest.mark.parametrize(("at", "code"), [(LAST, ""), (EXTENDED, ""), (EXTENDED + timedelta(days=1), "term")])
-def test_one_extension_and_no_more(w, at, code):
-    process = reach_evaluation(w)
+def test_one_extension_and_no_more(w, process, at, code):
     assert refused(rule_on, w, process, at=at) == [code or "extension"]
     if code:
         assert refused(rule_on, w, process, at=at, extension_reason="Más tiempo.") == ["term"]
@@ -206,15 +211,13 @@ def test_one_extension_and_no_more(w, at, code):
         rule_on(w, process, at=at, extension_reason="Más tiempo.")
 
 
-def test_a_ruling_sent_twice_is_one(w):
-    process = reach_evaluation(w)
+def test_a_ruling_sent_twice_is_one(w, process):
     send = lambda: rule_on(w, process)  # noqa: E731
     one, first = once("r" * 32, w[Role.APPROVER], "awarding.issue_ruling", send)
     two, again = once("r" * 32, w[Role.APPROVER], "awarding.issue_ruling", send)
     assert (one.pk, first, again) == (two.pk, True, False)
 
 
-def test_a_suspended_purchase_is_not_ruled(w):
-    process = reach_evaluation(w)
+def test_a_suspended_purchase_is_not_ruled(w, process):
     tendering.suspend(w[Role.OIC], process.ocid, at=RULED, authority="OIC", reason="Inconformidad.")
     assert refused(rule_on, w, process) == ["suspended"]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.worlds.base import local, reach_planning, world
 from tests.worlds.clarifying import QUESTIONS, ask_and_answer, reach_clarifying
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.sending import ARABIC, HUGE, entries_of, errors_of, form_of, published
 from tests.worlds.tendering import CLARIFICATION, OPENING, reach_tendering
 from vitrina.cycle.clarifying import commands as clarifying
@@ -14,13 +15,27 @@ from vitrina.cycle.clarifying import queries
 from vitrina.cycle.clarifying.aliases import WORDS, draw
 from vitrina.cycle.clarifying.models import Question
 from vitrina.cycle.core.command import once
+from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.tendering import commands as tendering
 from vitrina.ledger.models import Entry
 from vitrina.ledger.releases import build
 from vitrina.parties.roles import Role
 
-pytestmark = pytest.mark.django_db
+whole = built_once(lambda: (w := world(), reach_tendering(w)))
+
+
+@pytest.fixture
+def w(whole):
+    with rolled_back():
+        yield whole[0]
+
+
+@pytest.fixture
+def process(w, whole):
+    """A purchase whose call was published."""
+    return Process.objects.select_related("unit", "buyer").get(ocid=whole[1].ocid)
+
 
 AT = local(2020, 9, 28, 10)
 UNTIL = CLARIFICATION - timedelta(hours=24)
@@ -38,8 +53,7 @@ def refused_codes(run, *args, **arguments):
     return refused.value.codes
 
 
-def test_the_meeting_publishes_every_answer_and_no_author():
-    w = world()
+def test_the_meeting_publishes_every_answer_and_no_author(w):
     process = reach_clarifying(w)
     assert queries.is_closed(process)
     event = entries_of(process)[-1].event
@@ -56,9 +70,7 @@ def test_the_meeting_publishes_every_answer_and_no_author():
     assert not any(s.supplier_name in said or s.supplier_key in said for s in w.suppliers)
 
 
-def test_nothing_of_a_question_is_public_before_the_meeting():
-    w = world()
-    process = reach_tendering(w)
+def test_nothing_of_a_question_is_public_before_the_meeting(w, process):
     before = len(entries_of(process))
     ask_and_answer(w, process)
     assert len(entries_of(process)) == before, "a gap would tell how many questions there are"
@@ -69,9 +81,7 @@ def test_nothing_of_a_question_is_public_before_the_meeting():
     assert process.stage == "tendering"
 
 
-def test_until_24_hours_before_the_meeting():
-    w = world()
-    process = reach_tendering(w)
+def test_until_24_hours_before_the_meeting(w, process):
     ask(w, process, at=UNTIL)
     assert refused_codes(ask, w, process, at=UNTIL + timedelta(microseconds=1)) == ["late"]
     commands = {t.command: t for t in queries.tasks(process, UNTIL)}
@@ -80,18 +90,14 @@ def test_until_24_hours_before_the_meeting():
     assert "clarifying.ask" not in {t.command for t in queries.tasks(process, UNTIL + timedelta(seconds=1))}
 
 
-def test_a_later_meeting_takes_questions_longer():
-    w = world()
-    process = reach_tendering(w)
+def test_a_later_meeting_takes_questions_longer(w, process):
     tendering.amend_call(
         w[Role.OFFICER], process.ocid, at=AT, reason="Más tiempo", clarification_at=CLARIFICATION + timedelta(days=3)
     )
     ask(w, process, at=UNTIL + timedelta(days=3))
 
 
-def test_refusals_change_nothing():
-    w = world()
-    process = reach_tendering(w)
+def test_refusals_change_nothing(w, process):
     officer = w[Role.OFFICER]
     assert refused_codes(ask, w, process, actor=officer) == ["role"]
     assert refused_codes(ask, w, process, topic="gossip") == ["topic"]
@@ -110,8 +116,7 @@ def test_refusals_change_nothing():
     assert not queries.is_closed(process)
 
 
-def test_after_the_meeting_nothing_more_is_said():
-    w = world()
+def test_after_the_meeting_nothing_more_is_said(w):
     process = reach_clarifying(w)
     officer, at = w[Role.OFFICER], CLARIFICATION + timedelta(hours=1)
     assert refused_codes(ask, w, process) == ["closed"]
@@ -122,18 +127,14 @@ def test_after_the_meeting_nothing_more_is_said():
     assert queries.tasks(process, at) == []
 
 
-def test_a_meeting_without_questions():
-    w = world()
-    process = reach_tendering(w)
+def test_a_meeting_without_questions(w, process):
     entry = clarifying.close_meeting(w[Role.OFFICER], process.ocid, at=CLARIFICATION, observations="Nadie preguntó.")
     assert entry.event.answers == ()
     tender = published(process)["tender"]
     assert (tender["hasEnquiries"], "enquiries" in tender) == (False, False)
 
 
-def test_held_too_late_the_purchase_must_be_moved_first():
-    w = world()
-    process = reach_tendering(w)
+def test_held_too_late_the_purchase_must_be_moved_first(w, process):
     late, officer, oic = OPENING - timedelta(days=5), w[Role.OFFICER], w[Role.OIC]
     assert refused_codes(clarifying.close_meeting, officer, process.ocid, at=late) == ["term"]
     tendering.suspend(oic, process.ocid, at=late, authority="OIC", reason="Junta tardía")
@@ -148,9 +149,7 @@ def test_held_too_late_the_purchase_must_be_moved_first():
     clarifying.close_meeting(officer, process.ocid, at=late + timedelta(days=2))
 
 
-def test_the_same_form_twice_is_one_question():
-    w = world()
-    process = reach_tendering(w)
+def test_the_same_form_twice_is_one_question(w, process):
     actor = w.suppliers[0]
     sent = [once("a" * 32, actor, "clarifying.ask", lambda: ask(w, process)) for _ in range(2)]
     assert sent[0][0] == sent[1][0]
@@ -170,17 +169,13 @@ def test_words_do_not_run_out():
     [("topic", ""), ("topic", "gossip"), ("topic", ARABIC), ("text", ""), ("text", HUGE), ("text", "a\u202eb")],
     ids=lambda v: v[:12],
 )
-def test_the_question_form_refuses_bad_input(field, value):
-    w = world()
-    process = reach_tendering(w)
+def test_the_question_form_refuses_bad_input(w, process, field, value):
     good = {"topic": "legal", "text": "¿Qué documento se entrega?"}
     form = form_of("clarifying.ask", w.suppliers[0], process, good | {field: value}, at=AT)
     assert errors_of(form) == {field}
 
 
-def test_the_forms_send_their_commands():
-    w = world()
-    process = reach_tendering(w)
+def test_the_forms_send_their_commands(w, process):
     officer = w[Role.OFFICER]
     form = form_of("clarifying.ask", w.suppliers[0], process, {"topic": "legal", "text": "¿Qué?"}, at=AT)
     assert errors_of(form) == set()

@@ -8,6 +8,7 @@ import pytest
 from tests.worlds.base import local, world
 from tests.worlds.bidding import reach_bidding
 from tests.worlds.evaluation import CONCLUDED, DECLARED, SCORED, conclude, judge, reach_evaluation, verdicts
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.opening import CLOSED, hold_act, reach_opening
 from tests.worlds.sending import entries_of, published
 from vitrina.cycle.bidding.queries import opened_bids
@@ -24,12 +25,19 @@ from vitrina.ledger.kinds import Visibility
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
-pytestmark = pytest.mark.django_db
+whole = built_once(lambda: (w := world(), reach_opening(w)))
 
 
 @pytest.fixture
-def w():
-    return world()
+def w(whole):
+    with rolled_back():
+        yield whole[0]
+
+
+@pytest.fixture
+def process(w, whole):
+    """The purchase whose envelopes were opened: three bids to judge."""
+    return Process.objects.select_related("unit", "buyer").get(ocid=whole[1].ocid)
 
 
 def refused(call, *args, **kwargs):
@@ -106,8 +114,7 @@ def test_who_is_excused_does_not_count(w):
     assert entries_of(process)[-1].event.excused == 1
 
 
-def test_a_conflict_found_on_reading_still_excuses(w):
-    process = reach_opening(w)
+def test_a_conflict_found_on_reading_still_excuses(w, process):
     declare(w, process)
     score(w, process, fails={(0, 1, 1): "Vencido."})
     entry = declare(w, process, at=SCORED, conflict=True, text="Es la empresa de mi cuñado.")
@@ -149,8 +156,7 @@ def test_a_price_above_the_limit_waits_for_a_decision(w):
     assert out.failed_tests[0].limit.centavos == 6435 * 412000
 
 
-def test_each_law_has_its_own_price_tests(w):
-    process = reach_opening(w)
+def test_each_law_has_its_own_price_tests(w, process):
     old = price_rules(process, CONCLUDED)
     assert (old.not_acceptable.share, old.above_budget, old.not_convenient.base_kind) == (
         Fraction(1, 10),
@@ -172,8 +178,7 @@ def test_each_law_has_its_own_price_tests(w):
     ]
 
 
-def test_a_state_whose_tests_nobody_has_read_is_refused(w):
-    process = reach_opening(w)
+def test_a_state_whose_tests_nobody_has_read_is_refused(w, process):
     process.rulebook, process.unit.jurisdiction = "coah/COAH-LAACSEC@2026-01-05", "coah"
     assert refused(price_rules, process, local(2026, 2, 1)) == ["law"]
 
@@ -187,8 +192,7 @@ def test_a_price_kept_with_a_reason_is_ranked(w):
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.EVALUATOR, Role.OPERATOR}))
-def test_only_an_evaluator_declares(w, role):
-    process = reach_opening(w)
+def test_only_an_evaluator_declares(w, process, role):
     assert refused(evaluation.declare, w[role], process.ocid, at=DECLARED, has_conflict=False) == ["role"]
 
 
@@ -214,14 +218,12 @@ def test_nothing_is_judged_where_no_bid_arrived(w):
     assert queries.tasks(process, DECLARED) == []
 
 
-def test_a_conflict_needs_its_words(w):
-    process = reach_opening(w)
+def test_a_conflict_needs_its_words(w, process):
     assert refused(declare, w, process, conflict=True, text=" ") == ["text"]
     assert not Declaration.objects.exists()
 
 
-def test_nobody_judges_undeclared_excused_or_closed(w):
-    process = reach_opening(w)
+def test_nobody_judges_undeclared_excused_or_closed(w, process):
     assert refused(score, w, process) == ["undeclared"]
     declare(w, process, 1, conflict=True, text="Familia.")
     assert refused(score, w, process, 1) == ["excused"]
@@ -232,8 +234,7 @@ def test_nobody_judges_undeclared_excused_or_closed(w):
     assert refused(declare, w, process, conflict=True, text="Tarde.") == ["state"]
 
 
-def test_a_judgement_against_needs_a_reason_and_leaves_nothing_without_it(w):
-    process = reach_opening(w)
+def test_a_judgement_against_needs_a_reason_and_leaves_nothing_without_it(w, process):
     declare(w, process)
     bid = opened_bids(process)[0].bid_id
     given = [{"bid_id": bid, "criterion": 1, "passes": True}, {"bid_id": bid, "criterion": 2, "passes": False}]
@@ -248,24 +249,21 @@ def test_a_judgement_against_needs_a_reason_and_leaves_nothing_without_it(w):
      ([{"bid_id": None, "criterion": 1, "passes": False, "reason": "x" * 1001}], "text"),
      ([{"bid_id": None, "criterion": 1, "passes": False, "reason": "al rev\u202ees"}], "text")],
 )  # fmt: skip
-def test_judgements_that_cannot_be(w, given, code):
-    process = reach_opening(w)
+def test_judgements_that_cannot_be(w, process, given, code):
     declare(w, process)
     bid = opened_bids(process)[0].bid_id
     said = [v | {"bid_id": v["bid_id"] or bid} for v in given]
     assert refused(evaluation.score, w.evaluators[0], process.ocid, at=SCORED, verdicts=said) == [code]
 
 
-def test_a_sheet_closes_only_when_it_is_whole(w):
-    process = reach_opening(w)
+def test_a_sheet_closes_only_when_it_is_whole(w, process):
     declare(w, process)
     first = verdicts(w, process, 0, {})[:1]
     evaluation.score(w.evaluators[0], process.ocid, at=SCORED, verdicts=first)
     assert refused(lock, w, process) == ["incomplete"]
 
 
-def test_a_judgement_can_change_until_the_sheet_is_closed(w):
-    process = reach_opening(w)
+def test_a_judgement_can_change_until_the_sheet_is_closed(w, process):
     declare(w, process)
     score(w, process, fails={(0, 0, 1): "Vencido."})
     score(w, process)
@@ -273,8 +271,7 @@ def test_a_judgement_can_change_until_the_sheet_is_closed(w):
     assert all(Score.objects.values_list("passes", flat=True))
 
 
-def test_the_evaluation_waits_for_everyone_and_concludes_once(w):
-    process = reach_opening(w)
+def test_the_evaluation_waits_for_everyone_and_concludes_once(w, process):
     officer = w[Role.OFFICER]
     assert refused(evaluation.conclude, officer, process.ocid, at=CONCLUDED) == ["waiting"]
     judge(w, process)
@@ -282,22 +279,19 @@ def test_the_evaluation_waits_for_everyone_and_concludes_once(w):
     assert refused(conclude, w, process) == ["state"]
 
 
-def test_nobody_is_left_to_judge(w):
-    process = reach_opening(w)
+def test_nobody_is_left_to_judge(w, process):
     judge(w, process, conflicted={0, 1, 2})
     assert refused(evaluation.conclude, w[Role.OFFICER], process.ocid, at=CONCLUDED) == ["nobody"]
 
 
-def test_a_suspended_purchase_is_not_judged(w):
-    process = reach_opening(w)
+def test_a_suspended_purchase_is_not_judged(w, process):
     declare(w, process)
     tendering.suspend(w[Role.OIC], process.ocid, at=SCORED, authority="OIC", reason="Inconformidad en trámite.")
     assert refused(score, w, process) == ["suspended"]
     assert queries.tasks(Process.objects.get(ocid=process.ocid), SCORED) == []
 
 
-def test_a_form_sent_twice_changes_nothing(w):
-    process = reach_opening(w)
+def test_a_form_sent_twice_changes_nothing(w, process):
     declare(w, process)
     token = "e" * 32
     one, first = once(token, w.evaluators[0], "evaluation.score", lambda: score(w, process))
@@ -306,8 +300,7 @@ def test_a_form_sent_twice_changes_nothing(w):
     assert all(Score.objects.values_list("passes", flat=True))
 
 
-def test_what_waits_for_whom(w):
-    process = reach_opening(w)
+def test_what_waits_for_whom(w, process):
 
     def waits():
         return [(t.command, t.person_id) for t in queries.tasks(process, SCORED)]

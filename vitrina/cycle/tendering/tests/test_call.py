@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.worlds.base import local, reach_planning, world
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.research import reach_research
 from tests.worlds.sending import entries_of, published
 from tests.worlds.tendering import CLARIFICATION, OPENING, PUBLISHED, call, panel, reach_tendering
@@ -20,15 +21,27 @@ from vitrina.kernel.money import Money
 from vitrina.parties import commands as parties
 from vitrina.parties.roles import Role
 
-pytestmark = pytest.mark.django_db
+whole = built_once(lambda: (w := world(), reach_research(w)))
+
+
+@pytest.fixture
+def w(whole):
+    with rolled_back():
+        yield whole[0]
+
+
+@pytest.fixture
+def process(w, whole):
+    """A purchase whose market was looked into."""
+    return Process.objects.select_related("unit", "buyer").get(ocid=whole[1].ocid)
 
 
 def publish(w, process, at=PUBLISHED, actor=None, **changes):
     return tendering.publish_call(actor or w[Role.OFFICER], process.ocid, at=at, **call(w, **changes))
 
 
-def test_the_hiv_reagent_of_2020():
-    process = reach_tendering(world(), lots=2)
+def test_the_hiv_reagent_of_2020(w):
+    process = reach_tendering(w, lots=2)
     assert (process.number, process.law, process.rulebook) == (
         "LA-050GYR047-E1-2020",
         "LAASSP-2000",
@@ -49,8 +62,8 @@ def test_the_hiv_reagent_of_2020():
     assert [lot.state for lot in queries.lots_of(process)] == ["open", "open"]
 
 
-def test_its_release():
-    process = reach_tendering(world(), lots=2)
+def test_its_release(w):
+    process = reach_tendering(w, lots=2)
     tender = published(process)["tender"]
     assert tender["status"] == "active"
     assert (tender["procurementMethod"], tender["procurementMethodDetails"]) == ("open", "Licitación pública")
@@ -62,8 +75,8 @@ def test_its_release():
     assert tender["procuringEntity"]["id"] == "050GYR047"
 
 
-def test_bids_are_received_until_the_opening_hour_exactly():
-    process = reach_tendering(world())
+def test_bids_are_received_until_the_opening_hour_exactly(w):
+    process = reach_tendering(w)
     assert queries.is_open_for_bids(process, PUBLISHED)
     assert queries.is_open_for_bids(process, OPENING - timedelta(microseconds=1))
     assert not queries.is_open_for_bids(process, OPENING)
@@ -80,9 +93,7 @@ def test_bids_are_received_until_the_opening_hour_exactly():
         (15, "", ""),
     ],
 )
-def test_fifteen_days_or_ten_with_a_reason(days, reason, code):
-    w = world()
-    process = reach_research(w)
+def test_fifteen_days_or_ten_with_a_reason(w, process, days, reason, code):
     opening = PUBLISHED + timedelta(days=days)
     dates = {
         "clarification_at": PUBLISHED + timedelta(days=2),
@@ -123,9 +134,7 @@ def test_fifteen_days_or_ten_with_a_reason(days, reason, code):
         ({"character": "Z"}, "law", ""),
     ],
 )
-def test_what_a_call_may_not_say(change, code, field):
-    w = world()
-    process = reach_research(w)
+def test_what_a_call_may_not_say(w, process, change, code, field):
     with pytest.raises(Refused) as refused:
         publish(w, process, **change)
     assert (refused.value.codes, refused.value.refusals[0].field) == ([code], field)
@@ -135,9 +144,7 @@ def test_what_a_call_may_not_say(change, code, field):
     assert not Lot.objects.exists() | Criterion.objects.exists() | PanelMember.objects.exists()
 
 
-def test_every_broken_term_is_told_at_once():
-    w = world()
-    process = reach_research(w)
+def test_every_broken_term_is_told_at_once(w, process):
     opening = PUBLISHED + timedelta(days=4)
     with pytest.raises(Refused) as refused:
         publish(
@@ -150,9 +157,7 @@ def test_every_broken_term_is_told_at_once():
     assert {r.field for r in refused.value.refusals} == {"opening_at", "clarification_at", "award_by"}
 
 
-def test_the_panel():
-    w = world()
-    process = reach_research(w)
+def test_the_panel(w, process):
     one, oic = panel(w)[0], panel(w)[3]
     outsider = parties.register_person(email="otra@vitrina.example", given_name="Ada", surname="Otra")
     other = parties.register_unit(at=PUBLISHED, key="051GYN001", name="Otro instituto", kind="institute")
@@ -176,9 +181,7 @@ def test_the_panel():
     assert [m.person_id for m in queries.panel_of(process, "evaluator")] == [one["person_id"]]
 
 
-def test_a_very_large_purchase_needs_a_social_witness():
-    w = world()
-    process = reach_research(w)
+def test_a_very_large_purchase_needs_a_social_witness(w, process):
     plan = process.plan_line
     plan.budget_centavos = Money.parse("434400000.00").centavos  # 5,000,000 UMA of 86.88 pesos
     plan.save()
@@ -189,8 +192,7 @@ def test_a_very_large_purchase_needs_a_social_witness():
     assert publish(w, process).event.rules[-1].key == "witness.threshold"
 
 
-def test_not_before_money_and_research_nor_by_others_nor_twice():
-    w = world()
+def test_not_before_money_and_research_nor_by_others_nor_twice(w):
     bare = reach_planning(w, funded=False)
     for process, code in ((bare, "budget"), (reach_planning(w), "research")):
         with pytest.raises(Refused) as refused:
@@ -209,8 +211,7 @@ def test_not_before_money_and_research_nor_by_others_nor_twice():
     assert len(entries_of(ready)) == 5
 
 
-def test_numbers_run_by_unit_and_year():
-    w = world()
+def test_numbers_run_by_unit_and_year(w):
     first, second = reach_tendering(w), reach_tendering(w)
     assert (first.number, second.number) == ("LA-050GYR047-E1-2020", "LA-050GYR047-E2-2020")
     process = reach_research(w)
@@ -229,10 +230,8 @@ def test_numbers_run_by_unit_and_year():
     assert (process.number, process.law) == ("LA-50-GYR-050GYR047-N-1-2026", "LAASSP-2025")
 
 
-def test_documents_are_published_with_the_call(settings, tmp_path):
+def test_documents_are_published_with_the_call(w, process, settings, tmp_path):
     settings.FILES_DIR = tmp_path
-    w = world()
-    process = reach_research(w)
     pdf = SimpleUploadedFile("bases.pdf", b"%PDF-1.7 bases")
     publish(w, process, documents=[("Convocatoria", "biddingDocuments", pdf)])
     document = published(process)["tender"]["documents"][0]

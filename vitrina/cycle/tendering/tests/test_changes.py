@@ -8,15 +8,30 @@ import pytest
 
 from tests.worlds.base import local, reach_planning, world
 from tests.worlds.clarifying import reach_clarifying
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.sending import entries_of, published
 from tests.worlds.tendering import AWARD_BY, CLARIFICATION, OPENING, call, reach_tendering
 from vitrina.cycle.clarifying import commands as clarifying
+from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.tendering import commands as tendering
 from vitrina.cycle.tendering import queries
 from vitrina.parties.roles import Role
 
-pytestmark = pytest.mark.django_db
+whole = built_once(lambda: (w := world(), reach_tendering(w)))
+
+
+@pytest.fixture
+def w(whole):
+    with rolled_back():
+        yield whole[0]
+
+
+@pytest.fixture
+def process(w, whole):
+    """A purchase whose call was published."""
+    return Process.objects.select_related("unit", "buyer").get(ocid=whole[1].ocid)
+
 
 AT = local(2020, 9, 25, 12)
 LATER = OPENING + timedelta(days=7)
@@ -32,9 +47,7 @@ def refused_codes(run, *args, **changes):
     return refused.value.codes
 
 
-def test_an_amendment_shows_both_texts_and_computes_the_limits_anew():
-    w = world()
-    process = reach_tendering(w)
+def test_an_amendment_shows_both_texts_and_computes_the_limits_anew(w, process):
     criteria = call(w)["criteria"][:2]
     event = amend(
         w,
@@ -60,9 +73,7 @@ def test_an_amendment_shows_both_texts_and_computes_the_limits_anew():
     assert compiled["tender"]["amendments"][0]["rationale"] == "Aclaración"
 
 
-def test_until_the_seventh_day_before_the_opening():
-    w = world()
-    process = reach_tendering(w)
+def test_until_the_seventh_day_before_the_opening(w, process):
     last = local(2020, 10, 6, 23, 59)
     assert queries.last_change_at(queries.tender_of(process)) == last + timedelta(seconds=59)
     tasks = {t.command: t for t in queries.tasks(process, AT)}
@@ -72,9 +83,7 @@ def test_until_the_seventh_day_before_the_opening():
     assert "tendering.amend_call" not in {t.command for t in queries.tasks(process, last + timedelta(minutes=1))}
 
 
-def test_amendments_refused():
-    w = world()
-    process = reach_tendering(w)
+def test_amendments_refused(w, process):
     n = len(entries_of(process))
     assert refused_codes(amend, w, process, actor=w[Role.APPROVER]) == ["role"]
     assert refused_codes(amend, w, process) == ["same"]
@@ -88,8 +97,7 @@ def test_amendments_refused():
     assert queries.tender_of(process).opening_at == OPENING
 
 
-def test_a_meeting_that_was_held_does_not_move():
-    w = world()
+def test_a_meeting_that_was_held_does_not_move(w):
     process = reach_clarifying(w)
     at = local(2020, 10, 3, 12)
     assert refused_codes(amend, w, process, at=at, clarification_at=local(2020, 10, 5)) == ["meeting"]
@@ -98,9 +106,7 @@ def test_a_meeting_that_was_held_does_not_move():
     assert process.stage == "clarifying"
 
 
-def test_a_suspension_stops_everything_and_moves_dates_forward():
-    w = world()
-    process = reach_tendering(w)
+def test_a_suspension_stops_everything_and_moves_dates_forward(w, process):
     officer, oic = w[Role.OFFICER], w[Role.OIC]
     tendering.suspend(oic, process.ocid, at=AT, authority="Órgano Interno de Control", reason="Inconformidad")
     process.refresh_from_db()
@@ -129,8 +135,7 @@ def test_a_suspension_stops_everything_and_moves_dates_forward():
     assert published(process)["tender"]["tenderPeriod"]["endDate"] == "2020-10-27T17:00:00Z"
 
 
-def test_dates_only_move_forward_and_acts_that_were_held_do_not_move():
-    w = world()
+def test_dates_only_move_forward_and_acts_that_were_held_do_not_move(w):
     process = reach_clarifying(w)
     oic, at = w[Role.OIC], local(2020, 10, 5)
     tendering.suspend(oic, process.ocid, at=at, authority="OIC", reason="Inconformidad")
@@ -145,9 +150,7 @@ def test_dates_only_move_forward_and_acts_that_were_held_do_not_move():
 
 
 @pytest.mark.parametrize("suspended", [False, True])
-def test_a_cancelled_tender_is_over(suspended):
-    w = world()
-    process = reach_tendering(w)
+def test_a_cancelled_tender_is_over(w, process, suspended):
     approver = w[Role.APPROVER]
     if suspended:
         tendering.suspend(approver, process.ocid, at=AT, authority="Juzgado", reason="Amparo")
@@ -165,9 +168,7 @@ def test_a_cancelled_tender_is_over(suspended):
     assert tender["amendments"][-1]["description"] == "La Secretaría donó las pruebas."
 
 
-def test_not_after_the_ruling_nor_before_the_call():
-    w = world()
-    process = reach_tendering(w)
+def test_not_after_the_ruling_nor_before_the_call(w, process):
     process.stage = "awarding"
     process.save()
     why = {"at": AT, "code": "need_ended", "reason": "x"}
