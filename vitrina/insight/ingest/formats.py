@@ -15,6 +15,7 @@ from typing import Protocol
 from vitrina.insight.store.folder import Source
 
 from .batch import Batch
+from .compranet import CompraNet
 from .ocds import Ocds
 from .reading import GZIP
 
@@ -70,7 +71,7 @@ class Format(Protocol):
         """The batches of files, told by the number of their source. `zone`: where times without offset are."""
 
 
-READERS: tuple[Callable[[], Format], ...] = (Ocds,)
+READERS: tuple[Callable[[], Format], ...] = (Ocds, CompraNet)
 
 
 class Formats:

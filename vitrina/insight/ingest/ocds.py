@@ -60,13 +60,13 @@ class Ocds:
         self._repeated.close()
         size = sum(i.size for i in inputs)
         records = (record for i in inputs for record in _watched(File(i.number, i.path), step))
-        chunks = _chunks(gathered(records, self._repeated, size))
+        pieces = chunks(gathered(records, self._repeated, size))
         n = workers or min(4, os.cpu_count() or 1)
         if n == 1 or (workers is None and size < ALONE):
             builder = Builder(zone)
-            yield from map(builder.build, chunks)
+            yield from map(builder.build, pieces)
         else:
-            yield from _together(chunks, zone, n)
+            yield from _together(pieces, zone, n)
 
 
 def _watched(file: File, step: Callable[[int], None]) -> Iterator[Record]:
@@ -80,7 +80,8 @@ def _watched(file: File, step: Callable[[int], None]) -> Iterator[Record]:
     step(file.raw.done - told)
 
 
-def _chunks(groups: Iterable[list[Record]]) -> Iterator[list[list[Record]]]:
+def chunks(groups: Iterable[list[Record]]) -> Iterator[list[list[Record]]]:
+    """Groups by the batch."""
     chunk: list[list[Record]] = []
     n = size = 0
     for group in groups:

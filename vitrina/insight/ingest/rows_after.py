@@ -34,9 +34,11 @@ def add_after(rows: Rows, rid: int, release: shape.Release, roster: Roster) -> N
     numbers: dict[str | None, int] = {}
     for no, award in enumerate(release.awards or ()):
         numbers.setdefault(award.id, no)
+    sellers = {s.id for a in release.awards or () for s in a.suppliers or ()}
     for no, contract in enumerate(release.contracts or ()):
         award_no = None if contract.award_id is None else numbers.get(contract.award_id)
-        _add_contract(rows, rid, no, contract, award_no, roster)
+        unit = next((s for s in contract.signatories or () if s.id not in sellers), None) or shape.Ref()
+        _add_contract(rows, rid, no, contract, award_no, roster, unit)
     _add_related(rows, rid, "release", release.related_processes)
     at = rows.times.instant
     rows.rows["complaint"].extend(
@@ -84,7 +86,13 @@ def _part(share: float | None) -> float | None:
 
 
 def _add_contract(
-    rows: Rows, rid: int, no: int, contract: shape.Contract, award_no: int | None, roster: Roster
+    rows: Rows,
+    rid: int,
+    no: int,
+    contract: shape.Contract,
+    award_no: int | None,
+    roster: Roster,
+    unit: shape.Ref,
 ) -> None:
     at, day = rows.times.instant, rows.times.day
     period = contract.period or shape.Period()
@@ -98,6 +106,7 @@ def _add_contract(
             *(at(period.start_date), day(period.start_date), at(period.end_date), day(period.end_date)),
             *money(contract.value),
             *(_cents(least), _cents(most), _cents(done.final_value), contract.multiyear),
+            *(unit.id, unit.name),
         )
     )
     rows.rows["contract_item"].extend(

@@ -259,6 +259,7 @@ class Contract(Shape):
     value: Value | None = None
     items: list[Item] | None = None
     date_signed: str | None = None
+    signatories: list[Ref] | None = None
     documents: list[Document] | None = None
     milestones: list[Milestone] | None = None
     amendments: list[Amendment] | None = None

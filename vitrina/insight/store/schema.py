@@ -72,7 +72,8 @@ COLUMNS = MappingProxyType(
         "contract": _columns(
             f"rid:i64 contract_no:i32 contract_id:str award_id:str award_no:i32 status:str title:str description:str "
             f"date_signed:ts date_signed_day:day start:ts start_day:day end:ts end_day:day {_MONEY} "
-            "min_centavos:i64 max_centavos:i64 final_centavos:i64 is_multiyear:bool"
+            "min_centavos:i64 max_centavos:i64 final_centavos:i64 is_multiyear:bool "
+            "unit_id:str unit_name:str"
         ),
         "contract_item": _columns(f"rid:i64 contract_no:i32 pos:i32 version:i32 {_ITEM}"),
         "amendment": _columns(
