@@ -30,9 +30,11 @@ from vitrina.ledger.releases import iso
 from vitrina.parties.openers import commands as opener_keys
 from vitrina.parties.openers.queries import OPENING_ROLES
 from vitrina.parties.roles import Role
+from vitrina.parties.sign_in.fresh import must_confirm
 from vitrina.parties.signing import SigningRefused
 from vitrina.sealed.errors import SealedError
 
+from . import confirming
 from .inbox import called_processes
 from .offices import Seat, seated
 from .seal_data import key_data, opening_data, sealing_data
@@ -49,8 +51,15 @@ class _Bad(Exception):
     """The request is not what its address takes; the message says how."""
 
 
+class _Unconfirmed(Exception):
+    """The person has to confirm first that it is them."""
+
+
 def answers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view whose refusals are JSON: 409 for what law or act refuse, 400 for a request that makes no sense."""
+    """A view whose refusals are JSON: 409 for what law or act refuse, 400 for a request that makes no sense.
+
+    403 where the person has to confirm first that it is them, with the address (`url`) where that is done.
+    """
 
     @functools.wraps(view)
     def run(request: HttpRequest, seat: Seat, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -62,10 +71,18 @@ def answers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return _errors([(refused.code, refused.message, "signature")], 409)
         except opener_keys.OpenerKeyRefused as refused:
             return _errors([(refused.code, str(refused), "")], 409)
+        except _Unconfirmed:
+            told = {"code": confirming.CODE, "message": confirming.words(), "url": confirming.address()}
+            return JsonResponse({"errors": [told]}, status=403)
         except _Bad as bad:
             return _errors([("request", str(bad), "")], 400)
 
     return run
+
+
+def _require_confirmed(request: HttpRequest) -> None:
+    if must_confirm(request):
+        raise _Unconfirmed
 
 
 def _errors(found: list[tuple[str, str, str]], status: int) -> JsonResponse:
@@ -243,6 +260,8 @@ def key(request: HttpRequest, seat: Seat) -> HttpResponse:
     challenge = None
     if request.method == "POST":
         found = _body(request)
+        if found.get("action") != "challenge":
+            _require_confirmed(request)
         match _text(found, "action"):
             case "register":
                 opener_keys.register_key(
@@ -279,6 +298,7 @@ def keys(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
         given = found.get("shares")
         if not isinstance(given, dict) or not all(isinstance(v, str) and _is_text(c) for c, v in given.items()):
             raise _Bad(_("«%(name)s» must be an object.") % {"name": "shares"})
+        _require_confirmed(request)
         shares = {c: _bytes(text, "shares") for c, text in given.items()}
         opening.give_shares(
             seat.actor, process.ocid, at=seat.at, round=_text(found, "round"), shares=shares, claim=_claim(found)
@@ -294,6 +314,7 @@ def keys(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
 def backup(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
     """A bidder brings the key of its own envelope, in the act."""
     _supplier(seat)
+    _require_confirmed(request)
     process, found = _process(seat, ocid), _body(request)
     try:
         with transaction.atomic():

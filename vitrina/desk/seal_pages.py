@@ -19,9 +19,10 @@ from vitrina.cycle.tendering.queries import tender_of
 from vitrina.kernel import ids
 from vitrina.parties.openers.queries import OPENING_ROLES
 from vitrina.parties.roles import ROLE_NAMES, Role
+from vitrina.parties.sign_in.fresh import must_confirm
 from vitrina.parties.signing import policy
 
-from . import key_shown, room_shown, seal_shown, signing
+from . import confirming, key_shown, room_shown, seal_shown, signing
 from .inbox import called_processes, open_processes, step_url
 from .offices import Seat, seated
 from .seal_data import key_data, opening_data, sealing_data
@@ -43,12 +44,15 @@ def seal(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
         return render(request, "desk/not_yours.html", {"nav": "desk", "seat": seat}, status=403)
     process = _process(seat, ocid)
     data = sealing_data(seat, process)
+    can_rescue = data["state"] == "closed" and act_of(process) is not None
+    if (data["state"] == "open" or can_rescue) and must_confirm(request):
+        return confirming.suspend(request)  # before the work begins: this never holds up a bid at its deadline
     context = {
         "nav": "desk",
         "seat": seat,
         "signing": signing.offer(seat, request.user, "bid"),
         "words": seal_shown.seal_words(),
-        "can_rescue": data["state"] == "closed" and act_of(process) is not None,
+        "can_rescue": can_rescue,
         **seal_shown.sealing(data, process.unit.zone),
     }
     return render(request, "desk/seal.html", context)

@@ -26,8 +26,9 @@ from vitrina.cycle.core.words import day, day_time, lang, money
 from vitrina.kernel import formats, ids
 from vitrina.kernel.money import Money
 from vitrina.parties.roles import may
+from vitrina.parties.sign_in.fresh import must_confirm
 
-from . import drafts, parked, signing
+from . import confirming, drafts, parked, signing
 from .inbox import NEW, open_processes
 from .offices import Seat, seated
 from .views import drafts_place
@@ -52,6 +53,7 @@ def step(request: HttpRequest, seat: Seat, ocid: str, command: str) -> HttpRespo
     except Refused as refused:
         return _page(request, seat, None, process, refused=refused, status=403)
     place = drafts_place(ocid, command, request.GET.get("key", ""))
+    is_resumed = confirming.resume(request)
     make = _maker(form_class, seat, process, request.GET.get("key", ""))
     if request.method == "GET":
         return _show(request, seat, make, process, place)
@@ -60,7 +62,7 @@ def step(request: HttpRequest, seat: Seat, ocid: str, command: str) -> HttpRespo
     if "save_draft" in request.POST and not form_class.is_secret:
         drafts.save(request.user, place, request.POST, seat.at)
         return redirect(request.get_full_path())
-    return _send(request, seat, make, process, place)
+    return _send(request, seat, make, process, place, is_resumed=is_resumed)
 
 
 def _process(seat: Seat, ocid: str) -> Process | None:
@@ -115,11 +117,13 @@ def _add_row(data: QueryDict, prefix: str) -> None:
         data[key] = str(int(count) + ROWS_ADDED)
 
 
-def _send(request: HttpRequest, seat: Seat, make: Any, process: Process | None, place: str) -> HttpResponse:
+def _send(
+    request: HttpRequest, seat: Seat, make: Any, process: Process | None, place: str, *, is_resumed: bool
+) -> HttpResponse:
     token = request.POST.get("token", "")
     is_token = token.isascii() and token.isalnum() and 16 <= len(token) <= 64  # noqa: PLR2004 - our own tokens
     with parked.parked(token if is_token else "", seat.actor.person_id) as kept:
-        files = kept if "confirm" in request.POST and kept else request.FILES
+        files = kept if (is_resumed or "confirm" in request.POST) and kept else request.FILES
         try:
             form = make(request.POST, files)
         except Refused as refused:
@@ -135,6 +139,10 @@ def _act(
     request: HttpRequest, seat: Seat, form: StepForm, process: Process | None, place: str, token: str
 ) -> HttpResponse:  # fmt: skip
     """Ask to read a whole form once more, or do what it says, with the signature that came with it."""
+    if signing.is_asked(form.command) and must_confirm(request) and not signing.is_spent(token):
+        if request.FILES:
+            parked.keep(token, seat.actor.person_id, request.FILES)
+        return confirming.suspend(request)
     try:
         if _is_to_review(request, form):
             return _rehearsed(request, seat, form, process, token)

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import people, seal_api, seal_pages, views
+from . import confirming, people, seal_api, seal_pages, views
 from .inbox import NEW
 from .step import step
 
@@ -11,6 +11,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("oficina/", views.choose_office, name="office"),
+    path("confirmado/", confirming.confirmed, name="confirmed"),
     path("personas/", people.people, name="people"),
     path("registro/<str:command>/", step, {"ocid": NEW}, name="register"),
     path("recibo/<str:token>/", views.receipt, name="receipt"),

@@ -5,11 +5,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import time
 
-from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -19,6 +16,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from .fresh import entered_lately
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,12 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
         """Not for who signed in a moment ago: an invited person goes straight on to the second factor."""
-        return super().is_reauthentication_required(app=app, **kwargs) and not _signed_in_just_now(context.request)
-
-
-def _signed_in_just_now(request: HttpRequest) -> bool:
-    records = get_authentication_records(request, request.user)
-    return bool(records) and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+        return super().is_reauthentication_required(app=app, **kwargs) and not entered_lately(context.request)
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -59,10 +53,10 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return box().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return box().decrypt(encrypted_text.encode()).decode()
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002
         n = Authenticator.objects.filter(user=user, type=type).count() + 1
@@ -72,7 +66,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return settings.MFA_TOTP_ISSUER
 
 
-def _box() -> MultiFernet:
+def box() -> MultiFernet:
     """Encrypts with a key drawn from SECRET_KEY; still reads what SECRET_KEY_FALLBACKS wrote."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     digests = (hashlib.sha256(b"vitrina second factor\n" + secret.encode()).digest() for secret in secrets)

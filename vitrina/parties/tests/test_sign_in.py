@@ -216,7 +216,7 @@ def test_what_protects_the_account_asks_again_who_it_is_after_a_while(w):
     client = Client()
     enter(client, "officer@vitrina.example")
     session = client.session
-    session["account_authentication_methods"][-1]["at"] -= 301
+    session["account_authentication_methods"][-1]["at"] -= 601
     session.save()
 
     for name in ("mfa_activate_totp", "mfa_add_webauthn"):

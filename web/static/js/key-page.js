@@ -60,7 +60,7 @@ function on(name, work) {
 
 async function send(json) {
   const answer = await askUntil(url, { method: "POST", json }, { onCut: () => wrong("", "cut"), onBack: () => errors() });
-  if (answer.status >= 300) return errors(...refusals(answer).map(({ message }) => ({ message }))), null;
+  if (answer.status >= 300) return errors(...refusals(answer).map(({ message, url }) => ({ message, url }))), null;
   return answer.body;
 }
 

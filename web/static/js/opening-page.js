@@ -2,7 +2,7 @@
 // The room of those who open: the key is opened on this page, and its shares are given by themselves when they are asked for.
 // Everything that is seen is drawn by the server (live.js); here is only what must not leave the browser. Spec: sealed-bids, section 8.
 import { jcs } from "./bytes.js";
-import { Cut, ask, data as read, hour, now, refusals, say, setClock, showErrors, wait } from "./page-tools.js";
+import { Cut, ask, confirmLink, data as read, hour, now, refusals, say, setClock, showErrors, wait } from "./page-tools.js";
 import { SignError, signer } from "./sign.js";
 
 const EVERY = 2000;
@@ -61,7 +61,7 @@ async function give({ pressed = false } = {}) {
     if (!Object.keys(shares).length) { tell(say("unreadable", { n: bad.length })); return; }
     const signature = await signs.sign(PAYLOAD_TYPE, new TextEncoder().encode(jcs(await payload(wanted.round, shares))));
     const answer = await ask(dataUrl, { method: "POST", json: { round: wanted.round, shares, signature } });
-    if (answer.status >= 300) return again(refusals(answer).map(({ message }) => message).join(" "));
+    if (answer.status >= 300) return again(refusals(answer).map(({ message }) => message).join(" "), refusals(answer).find(({ url }) => url));
     state = answer.body;
     told(wanted.round, bad);
     document.dispatchEvent(new Event("vitrina:refresh"));
@@ -89,8 +89,9 @@ function told(round, bad) {
   tell(lines.join(" "));
 }
 
-function again(message) {
+function again(message, confirm) {
   tell(message);
+  if (confirm) words.replaceChildren(confirmLink(confirm));
   form.querySelector("[data-press]").hidden = false;
 }
 

@@ -108,7 +108,8 @@ export function showErrors(summary, errors) {
   summary.querySelector("ul").replaceChildren(...errors.map((error) => {
     const item = document.createElement("li");
     const field = error.field && document.getElementById(error.field);
-    if (!field) { item.textContent = error.message; return item; }
+    if (!field && !error.url) { item.textContent = error.message; return item; }
+    if (!field) { item.append(confirmLink(error)); return item; }
     const link = document.createElement("a");
     [link.href, link.textContent] = [`#${error.field}`, error.message];
     item.append(link);
@@ -117,6 +118,13 @@ export function showErrors(summary, errors) {
     return item;
   }));
   summary.focus();
+}
+
+// A refusal that is mended on another page: the link opens it beside this one, which keeps what was begun.
+export function confirmLink({ url, message }) {
+  const link = document.createElement("a");
+  [link.href, link.textContent, link.target] = [url, message, "_blank"];
+  return link;
 }
 
 // What is being corrected is no longer told off; whether it is right now is said when it is sent.
