@@ -86,8 +86,9 @@ def test_every_route_carries_the_headers_and_none_fails(site, someone, as_whom):
             assert all(part in policy for part in POLICY), path
             assert answer.headers["X-Frame-Options"] == "DENY", path
             assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", path
+            assert policy.count("'sha256-") == answer.text.count('<script type="importmap">') <= 1, path
             assert not re.search(
-                r"<script(?![^>]*(\bsrc=|type=\"application/json\"))|<[a-z][^<>]*\s(on\w+|style)=|=.javascript:",
+                r"<script(?![^>]*(\bsrc=|type=\"(?:application/json|importmap)\"))|<[a-z][^<>]*\s(on\w+|style)=|=.javascript:",
                 answer.text,
             ), path
         if as_whom == "officer" and path.startswith(("/mi-espacio/", "/cuenta/")):

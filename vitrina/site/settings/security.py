@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The content policy: everything from our own origin, nothing inline, no frames."""
+"""The content policy: all from our own origin, nothing inline but the import map (by digest), no frames."""
 
 from __future__ import annotations
 
