@@ -28,19 +28,27 @@ def r8(values: ir.Table, by: Sequence[str], column: str, ps: dict[str, float]) -
         k=(ibis.row_number().over(window) + 1).cast("float64"),
         n=known[column].count().over(whole).cast("float64"),
     )
-    terms = {}
+    ends = {}
     for name, p in ps.items():
-        h = (ranked.n + 1 / 3) * p + 1 / 3
-        low = h.floor()
-        at = low.clip(lower=1.0, upper=ranked.n)
-        after = (low + 1).clip(lower=1.0, upper=ranked.n)
-        share = h - low
-        # Only two rows of a group weigh: the one at floor(h) and the one after it; at the ends they are the same row.
-        weight = (ranked.k == at).ifelse(1 - share, 0.0) + (ranked.k == after).ifelse(share, 0.0)
-        terms[name] = (weight > 0).ifelse(ranked.x * weight, 0.0).sum()
+        low, _ = _place(ranked.n, p)
+        at, after = low.clip(lower=1.0, upper=ranked.n), (low + 1).clip(lower=1.0, upper=ranked.n)
+        ends[f"{name}_at"] = (ranked.k == at).ifelse(ranked.x, ibis.null("float64")).max()
+        ends[f"{name}_after"] = (ranked.k == after).ifelse(ranked.x, ibis.null("float64")).max()
     grouped = ranked.group_by(list(by)) if by else ranked
-    found = grouped.aggregate(n=ranked.n.max().cast("int64"), **terms)
-    return found.filter(found.n.notnull())
+    found = grouped.aggregate(n=ranked.n.max(), **ends)
+    found = found.filter(found.n.notnull())
+    # Between two equal values the result is that value, to the last bit: rules compare it with <= and >=.
+    between = {
+        name: found[f"{name}_at"] + _place(found.n, p)[1] * (found[f"{name}_after"] - found[f"{name}_at"])
+        for name, p in ps.items()
+    }
+    return found.select(*by, n=found.n.cast("int64"), **between)
+
+
+def _place(n: ir.Value, p: float) -> tuple[ir.Value, ir.Value]:
+    """The rank below h, and how far h is from it."""
+    h = (n + 1 / 3) * p + 1 / 3
+    return h.floor(), h - h.floor()
 
 
 def fences(values: ir.Table, by: Sequence[str], column: str) -> ir.Table:

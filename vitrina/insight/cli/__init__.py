@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from . import indicators, ingest, screens
+from . import flags, indicators, ingest, screens
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,3 +17,4 @@ app.callback()(lambda: None)
 app.command("ingest")(ingest.ingest)
 app.command("indicators")(indicators.indicators)
 app.command("screens")(screens.screens)
+app.command("flags")(flags.flags)

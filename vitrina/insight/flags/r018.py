@@ -8,7 +8,9 @@ import ibis.expr.types as ir
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from .cardinal import View, found
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .settings import SingleBid, words
 from .shared import processes
 
 
@@ -34,6 +36,14 @@ def rule(t: Tables, p: SingleBidParams) -> ir.Table:
     )
 
 
+def cardinal(v: View, s: SingleBid) -> ir.Table:
+    """The number must be a whole number of JSON."""
+    methods = words(s.procurement_methods)
+    r = v.release.filter(v.release.method.isin(methods)) if methods else v.release
+    one = r.filter(r.n_tenderers == 1)
+    return found(one, Group.OCID, one.ocid, 1.0)
+
+
 FLAG = Flag(
     code="R018",
     title=Text("Un solo proponente", "Single bid received"),
@@ -52,4 +62,5 @@ FLAG = Flag(
         Text("El plazo o la fecha no convenía a los demás.", "The term or the date did not suit the others."),
     ),
     source=Text("Cardinal (OCP) 0.0.8", "Cardinal (OCP) 0.0.8"),
+    cardinal=cardinal,
 )

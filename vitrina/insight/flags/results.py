@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Results of flags as files and as a table to read: `group,id,code,value`, sorted, 12 significant digits."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from .cardinal import COLUMNS
+from .run import Outcome
+
+DETAILS = ("threshold", "peer_n", "percentile", "basis")
+SUMMARY = ("code", "flagged", "clear", "not_computable", "missing")
+
+
+class BadOut(ValueError):
+    """The name of the file says neither CSV nor Parquet."""
+
+
+def rows(outcomes: Iterable[Outcome]) -> pa.Table:
+    """The flagged rows of several flags: group, id, code, value, then threshold, peer_n, percentile and basis."""
+    parts = [
+        o.rows.select([c for c in (*COLUMNS.names, *DETAILS) if c != "code"]).append_column(
+            "code", pa.array([o.flag.code] * o.rows.num_rows, pa.string())
+        )
+        for o in outcomes
+    ]
+    if not parts:
+        return COLUMNS.empty_table()
+    table = pa.concat_tables(parts).select([*COLUMNS.names, *DETAILS])
+    return table.take(pc.sort_indices(table, [(name, "ascending") for name in COLUMNS.names]))
+
+
+def write(table: pa.Table, path: Path) -> None:
+    """Write rows to a .csv (the four columns) or a .parquet (all) file, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    if path.suffix == ".parquet":
+        pq.write_table(table, part, compression="zstd")
+    elif path.suffix == ".csv":
+        with part.open("w", encoding="utf-8", newline="") as file:
+            _csv(table, file)
+    else:
+        raise BadOut(f"{path}: the name must end in .csv or .parquet")
+    part.replace(path)
+
+
+def _csv(table: pa.Table, file: TextIO) -> None:
+    out = csv.writer(file, lineterminator="\n")
+    out.writerow(COLUMNS.names)
+    columns = [table[name].to_pylist() for name in COLUMNS.names]
+    for group, id_, code, value in zip(*columns, strict=True):
+        out.writerow((group, id_, code, "" if value is None else f"{value:.12g}"))
+
+
+def summary(outcomes: Iterable[Outcome]) -> list[tuple[str, int, int | None, int | None, str]]:
+    """Code, units flagged, clear and not computable, and why: missing paths with their number, most first."""
+    return [(o.flag.code, o.flagged, o.clear, o.not_computable, _why(o.missing.items())) for o in outcomes]
+
+
+def _why(missing: Iterable[tuple[str, int]]) -> str:
+    ordered = sorted(missing, key=lambda pair: (-pair[1], pair[0]))
+    return "; ".join(f"{paths.replace('|', ' + ')}: {n}" for paths, n in ordered)
+
+
+def write_summary(lines: Sequence[tuple[str, int, int | None, int | None, str]], path: Path) -> None:
+    """The summary as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(SUMMARY)
+        out.writerows(lines)
