@@ -31,9 +31,7 @@ def flags(
     out: Annotated[Path, typer.Option(help="FILE.csv or FILE.parquet: group,id,code,value of what is flagged.")],
     codes: Annotated[str, typer.Option(help="Only these flags: R003,R018. All when none are named.")] = "",
     cardinal: Annotated[bool, typer.Option("--cardinal", help="Exactly what Cardinal 0.0.8 finds.")] = False,
-    settings: Annotated[
-        Path | None, typer.Option(help="Cardinal's settings as JSON; else its defaults, MXN.")
-    ] = None,
+    settings: Annotated[Path | None, typer.Option(help="Cardinal's settings as JSON; else its defaults, MXN.")] = None,
     engine: Annotated[Where, typer.Option(help="Where the rules run.")] = Where.DUCKDB,
     master: Annotated[str, typer.Option(help="Master of Spark: spark://host:7077; local[*] when not told.")] = "",
     summary: Annotated[Path | None, typer.Option(help="Counts by flag; beside --out when not told.")] = None,

@@ -113,9 +113,7 @@ FLAG = Flag(
     params=ShortPeriodParams,
     law=(TERMS["publication_min"], TERMS["publication_reduced_min"], TERMS["invitation_min"]),
     innocent=(
-        Text(
-            "El plazo se redujo con una razón escrita.", "The period was shortened for a stated reason."
-        ),
+        Text("El plazo se redujo con una razón escrita.", "The period was shortened for a stated reason."),
         Text("La ley da menos días a ese procedimiento.", "The law gives that procedure fewer days."),
         Text(
             "La fecha publicada es la del aviso, no la de la convocatoria.",

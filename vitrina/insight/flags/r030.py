@@ -69,9 +69,7 @@ FLAG = Flag(
     inputs=("tender.tenderPeriod.endDate", "bids.details.date", "awards.suppliers.id"),
     rule=rule,
     innocent=(
-        Text(
-            "La hora publicada es la de captura, no la de recepción.", "The time is of data entry, not receipt."
-        ),
+        Text("La hora publicada es la de captura, no la de recepción.", "The time is of data entry, not receipt."),
         Text("El cierre se prorrogó y el aviso no se actualizó.", "The deadline was moved and the notice was not."),
     ),
     source=Text("Cardinal (OCP) 0.0.8, con el instante", "Cardinal (OCP) 0.0.8, with the instant"),

@@ -85,9 +85,7 @@ FLAG = Flag(
     rule=rule,
     params=DisqualifiedParams,
     innocent=(
-        Text(
-            "Los requisitos eran difíciles y se publicaron con tiempo.", "The requirements were hard and known."
-        ),
+        Text("Los requisitos eran difíciles y se publicaron con tiempo.", "The requirements were hard and known."),
         Text("Las demás ofrecieron otra cosa que la pedida.", "The others offered something else than was asked."),
     ),
     source=Text("Cardinal (OCP) 0.0.8", "Cardinal (OCP) 0.0.8"),

@@ -58,8 +58,7 @@ def test_awards_as_an_object_are_absent() -> None:
 def test_an_amount_is_a_number_and_not_a_text() -> None:
     releases = {
         "number": process(bid("a", 100), bid("b", 100)),
-        "1e2": '{"ocid":"1e2","bids":{"details":[%s,%s]}}'
-        % (json.dumps(bid("a", 100)), json.dumps(bid("b", 100.0)).replace("100.0", "1e2")),
+        "1e2": json.dumps({"ocid": "1e2"} | process(bid("a", 100), bid("b", 100.0))).replace("100.0", "1e2"),
         "text": process(bid("a", 100), bid("b", "100")),
         "true": process(bid("a", 1), bid("b", True)),
     }
