@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from . import flags, indicators, ingest, screens
+from . import flags, generate, indicators, ingest, screens
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,3 +18,4 @@ app.command("ingest")(ingest.ingest)
 app.command("indicators")(indicators.indicators)
 app.command("screens")(screens.screens)
 app.command("flags")(flags.flags)
+app.command("generate")(generate.generate)

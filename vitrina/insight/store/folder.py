@@ -96,12 +96,14 @@ class Store:
         """Make what the manifest says now the state of the store, in one step."""
         _replace(self.path / MANIFEST, msgspec.json.format(msgspec.json.encode(self.manifest), indent=1))
 
-    def write(self, tables: Mapping[str, pa.Table]) -> None:
-        """Add a part to each of these tables. Not seen by readers before `save`."""
+    def write(self, tables: Mapping[str, pa.Table], *, mark: str | None = None) -> None:
+        """Add a part to each of these tables. Not seen by readers before `save`. `mark`: ends the names of the parts
+        instead of a random token, for a writer that makes the same store twice.
+        """
         for name, table in tables.items():
             if not table.num_rows:
                 continue
-            part = f"{len(self.manifest.parts.get(name, [])):05d}-{ids.token(4)}.parquet"
+            part = f"{len(self.manifest.parts.get(name, [])):05d}-{mark or ids.token(4)}.parquet"
             folder = self.path / "tables" / name
             folder.mkdir(parents=True, exist_ok=True)
             pq.write_table(
