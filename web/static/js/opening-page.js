@@ -47,17 +47,18 @@ async function open() {
   await give();
 }
 
-// Gives the shares of the round that is asked for, once. `pressed`: the person asked for it, after a refusal.
+// Gives each share of the round that is asked for once. `pressed`: the person asked for it, after a refusal.
 async function give({ pressed = false } = {}) {
   const { wanted } = state;
   if (!key || !wanted || giving) return;
-  const mark = `${wanted.round} ${wanted.envelopes.map(({ c }) => c).sort().join(" ")}`;
-  if (tried.has(mark) && !pressed) return;
+  const mark = ({ c }) => `${wanted.round} ${c}`;
+  const fresh = wanted.envelopes.filter((one) => pressed || !tried.has(mark(one)));
+  if (!fresh.length) return;
   giving = true;
   try {
-    const envelopes = wanted.envelopes.map((one) => ({ ...one, recipient: one.ctx.slice(ocid.length + 1) }));
+    const envelopes = fresh.map((one) => ({ ...one, recipient: one.ctx.slice(ocid.length + 1) }));
     const { shares, bad } = await seal.decryptShares(key.identity, ocid, envelopes, ({ done, total }) => tell(say(`giving_${wanted.round}`, { done, total })));
-    tried.add(mark);
+    for (const one of fresh) tried.add(mark(one));
     if (!Object.keys(shares).length) { tell(say("unreadable", { n: bad.length })); return; }
     const signature = await signs.sign(PAYLOAD_TYPE, new TextEncoder().encode(jcs(await payload(wanted.round, shares))));
     const answer = await ask(dataUrl, { method: "POST", json: { round: wanted.round, shares, signature } });
@@ -66,7 +67,7 @@ async function give({ pressed = false } = {}) {
     told(wanted.round, bad);
     document.dispatchEvent(new Event("vitrina:refresh"));
   } catch (error) {
-    if (error instanceof Cut) tried.delete(mark); // no answer: the next look says whether it was counted
+    if (error instanceof Cut) for (const one of fresh) tried.delete(mark(one)); // no answer: the next look says whether it was counted
     else again(error instanceof SignError ? "" : say("failed", { detail: error.message }));
   } finally {
     giving = false;
