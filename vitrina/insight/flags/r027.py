@@ -38,9 +38,9 @@ def rule(t: Tables, p: MissingParams) -> ir.Table:
     """
     asked = processes(t).filter(lambda r: r.method.isin(p.procurement_methods))
     placed = asked.join(markets(t, p.cell_min), "rid").join(dated(t).select("rid", "year"), "rid")
-    there = bidders(t).select("rid", "oid").join(placed.select("rid", "market", "year"), "rid")
-    there = there.filter(there.market.notnull() & there.year.notnull())
-    expected = _frequent(t, there, p)
+    label = f"{p.frequent}_{p.times}_{p.cell_min}_{'_'.join(p.procurement_methods)}"
+    there = t.once(f"r027_there_{label}", lambda t: _there(t, placed))
+    expected = t.once(f"r027_expected_{label}", lambda t: _frequent(t, there, p))
     first = there.group_by("market").aggregate(first=there.year.min())
     came = there.join(expected.drop("n"), ["market", "year", "oid"])
     counts = came.group_by("rid").aggregate(came=came.oid.count())
@@ -74,6 +74,12 @@ def rule(t: Tables, p: MissingParams) -> ir.Table:
             }
         ),
     )
+
+
+def _there(t: Tables, placed: ir.Table) -> ir.Table:
+    """(rid, oid, market, year): who took part in what."""
+    there = bidders(t).select("rid", "oid").join(placed.select("rid", "market", "year"), "rid")
+    return there.filter(there.market.notnull() & there.year.notnull())
 
 
 def _frequent(t: Tables, there: ir.Table, p: MissingParams) -> ir.Table:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from vitrina.insight.tables import Tables
 
-from .declare import Flag, Params
+from .declare import VERDICT, Flag, Params
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ def run(
         if tell:
             tell(flag)
         chosen = params_of(flag, (params or {}).get(flag.code))
-        judged = t.engine.keep(f"judged_{flag.code.lower()}", flag.rule(t, chosen))
+        # An engine may keep a literal as a decimal: what comes back has the types of a verdict again.
+        judged = t.engine.keep(f"judged_{flag.code.lower()}", flag.rule(t, chosen)).cast(VERDICT)
         found.append(_outcome(t, flag, chosen, judged))
     return found
 
