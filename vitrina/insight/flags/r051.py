@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""R051, a market is concentrated in few suppliers."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from vitrina.insight.stats import attach
+from vitrina.insight.tables import Tables
+from vitrina.insight.text import Text
+
+from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .market import CELL_MIN, markets
+from .suppliers import awarded, shares
+from .units import worst
+
+WHOLE = 10_000  # the index of a market with one supplier
+UNIT = 1_000_000  # shares are rounded to a millionth, so that their squares are added as integers
+
+
+class ConcentrationParams(Params, frozen=True):
+    """`index`: Herfindahl-Hirschman, 0 to 10,000, above which a market is concentrated; `rise`: from one year to the
+    next, above which it became so; `n`: fewest awards of a market in a year.
+    """
+
+    index: float = 2500.0
+    rise: float = 500.0
+    n: int = 10
+    cell_min: int = CELL_MIN
+
+
+def rule(t: Tables, p: ConcentrationParams) -> ir.Table:
+    """Markets whose index (sum of the squared shares of suppliers in the value awarded in a year, times 10,000) is
+    above the limit, or rose by more than `rise` in a year. Value: the index of the worst year.
+    """
+    rows = awarded(t).join(markets(t, p.cell_min), "rid").filter(lambda r: r.market.notnull())
+    of = ["market", "year", "currency"]
+    mine = shares(rows, ["market", "year"])
+    part = (mine.c.cast("float64") / mine.all_c * UNIT).round().cast("int64")
+    yearly = (
+        mine.mutate(square=part * part).group_by(of).aggregate(n=lambda m: m.n.sum(), squares=lambda m: m.square.sum())
+    )
+    yearly = yearly.mutate(index=yearly.squares.cast("float64") / UNIT / UNIT * WHOLE)
+    before = yearly.filter(yearly.n >= p.n)
+    before = before.select("market", "currency", year=(before.year + 1).cast("int32"), was="index")
+    found = attach(yearly, before, of)
+    rose = (found.index - found.was > p.rise).fill_null(False)
+    high = found.index > p.index
+    judged = verdict(
+        found,
+        group=Group.MARKET,
+        id=found.market,
+        value=found.index,
+        threshold=(rose & ~high).ifelse(found.was + p.rise, ibis.literal(p.index)),
+        peer_n=found.n,
+        flagged=high | rose,
+        missing=lacking(**{f"n>={p.n}": found.n < p.n}),
+        basis=found.year.cast("string") + (rose & ~high).ifelse("|rise", "|index"),
+    )
+    return worst(judged)
+
+
+FLAG = Flag(
+    code="R051",
+    title=Text("Mercado concentrado en pocos proveedores", "Market concentration"),
+    explanation=Text(
+        "Lo que se adjudica en un mercado se reparte entre muy pocos proveedores, o se concentró de un año a otro.",
+        "What is awarded in a market goes to very few suppliers, or became concentrated from one year to the next.",
+    ),
+    group=Group.MARKET,
+    side=Side.HIGH,
+    needs=Needs.CORE,
+    inputs=("awards.value", "awards.suppliers", "tender.items.classification.id"),
+    rule=rule,
+    params=ConcentrationParams,
+    innocent=(
+        Text("El producto tiene pocos fabricantes.", "The product has few makers."),
+        Text("Una compra consolidada la ganó uno solo.", "One firm won a consolidated purchase."),
+    ),
+)

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""R052, a small first award and then a large one without competition."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from vitrina.insight.stats import attach, r8
+from vitrina.insight.tables import Tables
+from vitrina.insight.text import Text
+
+from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .shared import DIRECT
+from .suppliers import awarded, both
+
+MANY = "awards>=2"
+
+
+class SmallFirstParams(Params, frozen=True):
+    """`times`: how many times the first award a later one must be; `days`: from the first, within which it comes;
+    `small`: quantile of the buyer's awards up to which the first is small; `procurement_methods`: without competition.
+    """
+
+    times: float = 20.0
+    days: int = 730
+    small: float = 0.25
+    procurement_methods: tuple[str, ...] = DIRECT
+
+
+def rule(t: Tables, p: SmallFirstParams) -> ir.Table:
+    """Suppliers whose first award from a buyer was among its smallest and who within two years got one many times
+    larger without competition. Value: the largest such award over the first. Of several first awards of one day the
+    largest is taken.
+    """
+    rows = awarded(t).filter(lambda r: r.c.notnull() & r.day.notnull())
+    rows = rows.mutate(day_no=rows.day.epoch_days().cast("int64"))
+    pair = ["buyer", "supplier", "currency"]
+    order = ibis.window(group_by=pair, order_by=[rows.day_no, rows.c.desc(), rows.rid, rows.award_no])
+    placed = rows.mutate(place=ibis.row_number().over(order))
+    first = placed.filter(placed.place == 0).select(*pair, first_c="c", first_day="day_no", rid="rid")
+    later = placed.filter(placed.place > 0).drop("rid").join(first, pair)
+    large = later.filter(
+        later.method.isin(p.procurement_methods)
+        & (later.day_no > later.first_day)
+        & (later.day_no <= later.first_day + p.days)
+    )
+    most = large.group_by(pair).aggregate(most=large.c.max())
+    counts = rows.group_by(pair).aggregate(n=rows.c.count())
+    low = r8(rows, ["buyer", "currency"], "c", {"small": p.small}).drop("n")
+    found = attach(attach(attach(first, counts, pair), most, pair), low, ["buyer", "currency"])
+    ratio = found.most.cast("float64") / found.first_c
+    small = found.first_c.cast("float64") <= found.small
+    return verdict(
+        found,
+        group=Group.BUYER_SUPPLIER,
+        id=both(found.buyer, found.supplier),
+        rid=found.rid,
+        value=ratio,
+        threshold=p.times,
+        peer_n=found.n,
+        flagged=(small & (ratio >= p.times)).fill_null(False),
+        missing=lacking(**{MANY: found.n < 2}),  # noqa: PLR2004 - a first one and a later one
+        basis=found.currency,
+    )
+
+
+FLAG = Flag(
+    code="R052",
+    title=Text("Primero una compra chica, luego una grande sin concurso", "Small first, then large"),
+    explanation=Text(
+        "El proveedor entró con un contrato de los más chicos del comprador y antes de dos años recibió, sin "
+        "competencia, otro muchas veces mayor.",
+        "The supplier came in with one of the buyer's smallest contracts and within two years got another, many times "
+        "larger, without competition.",
+    ),
+    group=Group.BUYER_SUPPLIER,
+    side=Side.HIGH,
+    needs=Needs.CORE,
+    inputs=("awards.value", "awards.date", "awards.suppliers", "tender.procurementMethod"),
+    rule=rule,
+    params=SmallFirstParams,
+    innocent=(
+        Text("Hizo bien lo primero y era el único que podía seguir.", "It did well and alone could go on."),
+        Text("Los contratos anteriores no están en los datos.", "Earlier contracts are not in the data."),
+    ),
+)
