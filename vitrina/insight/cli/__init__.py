@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from . import flags, generate, indicators, ingest, screens
+from . import flags, generate, indicators, ingest, quality, screens
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,6 +16,7 @@ app = typer.Typer(
 app.callback()(lambda: None)
 app.command("ingest")(ingest.ingest)
 app.command("indicators")(indicators.indicators)
+app.command("quality")(quality.quality)
 app.command("screens")(screens.screens)
 app.command("flags")(flags.flags)
 app.command("generate")(generate.generate)

@@ -27,8 +27,8 @@ def line(t: Tables) -> ir.Table:
         competitive=one_of(p.method, COMPETITIVE),
         open=one_of(p.method, ("open",)),
         works=one_of(p.category, ("works",)),
-        awarded=p.rid.isin(active_awards(t).rid),
     )
+    p = stats.attach(p, active_awards(t).select("rid").distinct().mutate(awarded=True), "rid")
     priced = t.bid_line.filter(t.bid_line.item_id.notnull() & t.bid_line.unit_price.notnull())
     sent = t.bid.filter(t.bid.status.fill_null("valid") == "valid")
     offers = (
@@ -47,7 +47,7 @@ def line(t: Tables) -> ir.Table:
         "works",
         state_told=state.notnull(),
         deserted=state.isin(DESERTED),
-        won=state.notnull().ifelse(state.isin(("active", "awarded", "complete")), joined.awarded),
+        won=state.notnull().ifelse(state.isin(("active", "awarded", "complete")), joined.awarded.fill_null(False)),
         offers=ibis.coalesce(joined.n_offers, joined.nbid),
     )
 

@@ -163,6 +163,10 @@ def test_lines_with_one_offer_and_deserted_lines() -> None:
     rows = {"release": [release(1)], "tender_item": items, "bid": bids, "bid_line": lines}
     assert told("A09", **rows)[0] == 0.5
     assert told("A10", **rows)[0] == pytest.approx(1 / 3)
+    untold = [item | {"state": None} for item in items]
+    without = {**rows, "tender_item": untold}
+    assert measured("A09", **without)[0]["state"] == "nc"
+    assert told("A09", award=[won(1, 1, 5)[0]], **without)[1] == 2
 
 
 def test_terms_under_the_ordinary_one_of_the_law() -> None:
