@@ -8,6 +8,8 @@ from inspect import getdoc
 from pathlib import Path
 
 from vitrina.cycle import STAGES
+from vitrina.insight.indicators import page as indicators
+from vitrina.insight.quality import page as quality
 from vitrina.kernel.states import mermaid
 from vitrina.ledger.kinds import KINDS
 from vitrina.ledger.releases import BUILDERS
@@ -52,7 +54,13 @@ def offices() -> str:
     return f"# Offices and commands\n\n{HEAD}" + "\n".join(rows) + "\n"
 
 
-PAGES = {"acts.md": acts, "states.md": states, "offices.md": offices}
+PAGES = {
+    "acts.md": acts,
+    "states.md": states,
+    "offices.md": offices,
+    "indicators.md": indicators.page,
+    "quality.md": quality.page,
+}
 
 
 def write(folder: Path) -> list[str]:
