@@ -106,6 +106,7 @@ COLUMNS = MappingProxyType(
         # kept from successive releases, from documents that were read, from lists that an operator loads
         "fee_change": _columns("rid:i64 pos:i32 date:ts amount:f64 currency:str"),
         "specification": _columns("rid:i64 text:str n_chars:i64 similarity:f64 similar_oid:i32"),
+        "reception": _columns("rid:i64 contract_no:i32 pos:i32 item_id:str date:ts accepted:f64 passed:bool"),
         "justification": _columns("rid:i64 field:str text:str"),
         "plan_line": _columns("buyer_oid:i32 buyer_id:str year:i32 line:str method:str amount:f64 class_id:str"),
         "buyer_budget": _columns("buyer_oid:i32 buyer_id:str year:i32 amount:f64 currency:str"),
