@@ -31,13 +31,15 @@ TENDERS, RIGGED = 60, 48
 START, ENTRY, END = "2003-01-06", "2006-07-03", "2007-03-01"
 LAG_FROM = np.datetime64("2005-01-01")
 TWO = "two"
+HONEST = ("25501", "29501", "22104", "21601", "24601", "27101")  # each its own market
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A market. `overcharge` and `shares` only of the two that a cartel rigs."""
+    """A market. `code`: its class. `overcharge` and `shares` only of the two that a cartel rigs."""
 
     name: str
+    code: str
     firms: int
     log_cost: float
     overcharge: float = 0.0
@@ -50,9 +52,9 @@ class Product:
 
 
 PRODUCTS = (
-    Product("insulin", 4, 4.6, 0.576, (0.30, 0.27, 0.23, 0.20)),
-    Product("saline", 5, 2.9, 0.229, (0.24, 0.22, 0.20, 0.18, 0.16)),
-    *(Product(f"honest-{i + 1}", 4 + i % 4, 3.0 + 0.4 * i) for i in range(6)),
+    Product("insulin", "25301", 4, 4.6, 0.576, (0.30, 0.27, 0.23, 0.20)),
+    Product("saline", "25401", 5, 2.9, 0.229, (0.24, 0.22, 0.20, 0.18, 0.16)),
+    *(Product(f"honest-{i + 1}", code, 4 + i % 4, 3.0 + 0.4 * i) for i, code in enumerate(HONEST)),
 )
 
 
@@ -174,11 +176,12 @@ class Reference:
         opening = dates.working(day + 15 * dates.DAY) + 10 * hour
         decided = dates.working(opening.astype("datetime64[D]").astype("datetime64[s]") + 5 * dates.DAY) + 13 * hour
         estimate = np.array([priced[k][1][i] * self.markets[k].quantity[i] for k, i in rows])
+        shelf = np.array([classes().code.index(made.code) for made in PRODUCTS], np.int16)
         quantity = np.array([self.markets[k].quantity[i] for k, i in rows])
         zeros = np.zeros(n, np.int64)
         p = Procedures(
             np.arange(n), published, tender, np.full(n, OPEN, np.int8), np.full(n, 1, np.int8),
-            np.full(n, classes().code.index("25301"), np.int16), zeros.astype(np.int8), np.full(n, AWARDED, np.int8),
+            shelf[product], zeros.astype(np.int8), np.full(n, AWARDED, np.int8),
             np.zeros(n, bool), np.rint(estimate).astype(np.int64) * 100, zeros.astype(np.int8), opening,
             opening - 7 * dates.DAY, decided, np.ones(n, bool), np.zeros(n, bool), np.ones(n, bool),
         )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 HEADER = ("kind", "case", "group", "id", "role")
-OCID, TENDERER, BUYER, BUYER_SUPPLIER = "OCID", "Tenderer", "Buyer", "BuyerSupplier"
+OCID, TENDERER, BUYER, BUYER_SUPPLIER, PAIR = "OCID", "Tenderer", "Buyer", "BuyerSupplier", "Pair"
 
 
 class Label(NamedTuple):
@@ -18,6 +18,11 @@ class Label(NamedTuple):
     group: str
     id: str
     role: str
+
+
+def pair(one: str, other: str) -> str:
+    """The id of two units, as the flags write it: a buyer and its supplier."""
+    return f"{one} | {other}"
 
 
 def rows(kind: str, case: str, group: str, ids: Iterable[str], role: str) -> list[Label]:

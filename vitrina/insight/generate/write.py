@@ -30,6 +30,32 @@ from .naming import PUBLISHER
 from .render import Renderer
 
 VERSION = 1
+# Headers as the published lists have them, so that `vitrina insight lists` reads these too.
+TAX = {
+    "rfc": "RFC",
+    "name": "Nombre del Contribuyente",
+    "situation": "Situación del contribuyente",
+    "presumed_on": "Publicación DOF presuntos",
+    "disproved_on": "Publicación DOF desvirtuados",
+    "definitive_on": "Publicación DOF definitivos",
+    "cleared_on": "Publicación DOF sentencia favorable",
+}
+DEBARRED = {
+    "name": "Proveedor y Contratista",
+    "rfc": "RFC",
+    "authority": "OIC Responsable",
+    "file": "Expediente",
+    "start": "Inicio de la sanción",
+    "end": "Fin de la sanción",
+    "fine": "Monto de la Multa",
+}
+OFFICIALS = {
+    "name": "Nombre",
+    "buyer_id": "Clave",
+    "phone": "Teléfono",
+    "email": "Correo",
+    "street": "Domicilio",
+}
 Tell = Callable[[Frame, int], None]
 EXTENSIONS = (
     "https://raw.githubusercontent.com/open-contracting-extensions/ocds_bid_extension/master/extension.json",
@@ -127,10 +153,9 @@ def beside(history: History, folder: Path) -> None:
     _csv(folder / "labels.csv", list(labels.HEADER), rows)
     lists = folder / "lists"
     lists.mkdir(exist_ok=True)
-    tax = ["rfc", "name", "situation", "presumed_on", "definitive_on", "cleared_on"]
-    _csv(lists / "tax_69b.csv", tax, history.lists.tax)
-    _csv(lists / "debarred.csv", ["name", "rfc", "start", "end", "authority"], history.lists.debarred)
-    _csv(lists / "officials.csv", ["name", "buyer_id", "phone", "email", "street"], history.lists.officials)
+    _csv(lists / "tax_69b.csv", list(TAX.values()), _renamed(history.lists.tax, TAX))
+    _csv(lists / "debarred.csv", list(DEBARRED.values()), _renamed(history.lists.debarred, DEBARRED))
+    _csv(lists / "officials.csv", list(OFFICIALS.values()), _renamed(history.lists.officials, OFFICIALS))
     budgets = history.budgets().select(["buyer_id", "year", "amount", "currency"]).to_pylist()
     _csv(lists / "budgets.csv", ["buyer_id", "year", "amount", "currency"], budgets)
     about = {
@@ -142,6 +167,10 @@ def beside(history: History, folder: Path) -> None:
         "version": VERSION,
     }
     (folder / "synthetic.json").write_bytes(orjson.dumps(about, option=orjson.OPT_INDENT_2))
+
+
+def _renamed(rows: list[dict[str, Any]], names: dict[str, str]) -> list[dict[str, Any]]:
+    return [{names[key]: value for key, value in row.items()} for row in rows]
 
 
 def _csv(file: Path, header: list[str], rows: list[dict[str, Any]]) -> None:

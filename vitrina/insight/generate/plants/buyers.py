@@ -59,8 +59,9 @@ class Splitting(Plant):
         scene.set_amount(run, scene.ceiling(run) * share)
         case = f"splitting-{p.number[first]}"
         scene.tell(self.kind, case, run, "part")
-        pair = f"{scene.buyers(run[:1])[0]}|{supplier_id(supplier)}"
+        pair = labels.pair(scene.buyers(run[:1])[0], supplier_id(supplier))
         scene.labels += labels.rows(self.kind, case, labels.BUYER_SUPPLIER, [pair], "pair")
+        scene.labels += labels.rows(self.kind, case, labels.BUYER, scene.buyers(run[:1]), "buyer")
 
 
 @dataclass
@@ -119,8 +120,9 @@ class Captured(Plant):
         scene.rivals[scene.lot(alone)] = self.supplier
         scene.tell(self.kind, self.case, rows)
         if len(rows):
-            pair = f"{naming.buyer_id(self.institution)}|{supplier_id(self.supplier)}"
+            pair = labels.pair(naming.buyer_id(self.institution), supplier_id(self.supplier))
             scene.labels += labels.rows(self.kind, self.case, labels.BUYER_SUPPLIER, [pair], "pair")
+            scene.labels += labels.rows(self.kind, self.case, labels.BUYER, scene.buyers(rows[:1]), "buyer")
 
 
 @dataclass

@@ -132,5 +132,5 @@ class Market(Plant):
 def pair_labels(kind: str, case: str, members: Array) -> list[labels.Label]:
     """Labels of each pair of members."""
     ids = sorted(supplier_id(int(m)) for m in members)
-    pairs = [f"{a}|{b}" for i, a in enumerate(ids) for b in ids[i + 1 :]]
-    return labels.rows(kind, case, "Pair", pairs, "pair")
+    pairs = [labels.pair(a, b) for i, a in enumerate(ids) for b in ids[i + 1 :]]
+    return labels.rows(kind, case, labels.PAIR, pairs, "pair")

@@ -147,7 +147,7 @@ class Planner:
                 "name": suppliers.name(firm, is_person=False),
                 "situation": situation,
                 "presumed_on": str(definitive - 200),
-                "definitive_on": str(definitive),
+                "definitive_on": "" if situation == "Presunto" else str(definitive),
                 "cleared_on": "" if cleared is None else str(cleared),
             }
         )

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How validity is measured: a perfect rule scores one, a blind one what chance gives, and what is not judged is apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.validity import COULD_SEE, LOOKALIKE, Score, Units
+from vitrina.insight.generate.history import History
+
+CASES = {f"a{i}": f"case-{i // 4}" for i in range(40)}
+OTHERS = {f"b{i}" for i in range(360)}
+
+
+def scored(raised: set[str], judged: set[str] | None = None) -> Score:
+    units = Units()
+    units.judged["OCID"] = judged if judged is not None else set(CASES) | OTHERS
+    units.raised["OCID"] = raised
+    score = Score()
+    score.add(units, "OCID", CASES, set(CASES), np.random.default_rng(1))
+    return score
+
+
+def test_a_perfect_rule_scores_one_and_chance_does_not():
+    score = scored(set(CASES))
+
+    assert score.rates() == (1.0, 1.0, 1.0)
+    assert np.array(score.by_chance).mean(axis=0) == pytest.approx([0.1, 0.1], abs=0.03)
+
+
+def test_a_rule_that_raises_at_random_scores_what_chance_gives():
+    everything = sorted(set(CASES) | OTHERS)
+    raised = set(np.random.default_rng(2).choice(everything, 200, replace=False).tolist())
+    score = scored(raised)
+
+    recall, precision, _ = score.rates()
+    chance = np.array(score.by_chance).mean(axis=0)
+    assert (recall, precision) == pytest.approx(tuple(chance), abs=0.15)
+    low, high = score.intervals(np.random.default_rng(3))
+    assert low[0] <= recall <= high[0]
+
+
+def test_what_is_not_judged_is_counted_apart():
+    score = scored(set(), judged=OTHERS | {"a0"})
+
+    assert score.unjudged == 39
+    assert sum(score.truth) == 1
+
+
+def test_every_planted_kind_is_measured():
+    history = History(30_000, 4)
+    for _ in history.frames():
+        pass
+
+    assert {label.kind for label in history.labels} <= set(COULD_SEE) | set(LOOKALIKE)
