@@ -91,10 +91,10 @@ def attach(left: ir.Table, right: ir.Table, by: Sequence[str] | str) -> ir.Table
 def mid_rank(values: ir.Table, by: Sequence[str], column: str) -> ir.Table:
     """`values` with `peer_n` and `percentile` (0 to 1, ties share the middle rank) of a column within its group."""
     known = values.filter(values[column].notnull())
-    whole = ibis.window(group_by=list(by))
-    ties = ibis.window(group_by=[*by, column])
     ordered = ibis.window(group_by=list(by), order_by=known[column])
-    n = known[column].count().over(whole).cast("float64")
+    # One order serves both: rank is the first place among equals, and what the range up to them counts is the last.
+    up_to = ibis.range_window(group_by=list(by), order_by=known[column], preceding=None, following=0)
+    n = known[column].count().over(ibis.window(group_by=list(by))).cast("float64")
     first = (ibis.rank().over(ordered) + 1).cast("float64")
-    same = known[column].count().over(ties).cast("float64")
-    return known.mutate(peer_n=n.cast("int64"), percentile=(first + (same - 1) / 2 - 0.5) / n)
+    last = known[column].count().over(up_to).cast("float64")
+    return known.mutate(peer_n=n.cast("int64"), percentile=((first + last) / 2 - 0.5) / n)

@@ -144,7 +144,12 @@ def _grain_parts(t: Tables) -> ir.Table:
 
 def cells(t: Tables, cell_min: int = CELL_MIN) -> ir.Table:
     """(rid, cell, n) of each process: its cell among all processes and how many it has; null where too few."""
-    return t.once(f"cells_{cell_min}", lambda t: _own(t, grains(t), (), cell_min).select("rid", "cell", n="cell_n"))
+    return t.once(f"cells_{cell_min}", lambda t: _cells(t, cell_min))
+
+
+def _cells(t: Tables, cell_min: int) -> ir.Table:
+    placed = _placed(t, f"all_{cell_min}", grains(t), ())
+    return _own(placed, grains(t), (), cell_min).select("rid", "cell", n="cell_n")
 
 
 def _steps(t: Tables) -> ir.Table:
@@ -159,7 +164,7 @@ def _steps(t: Tables) -> ir.Table:
 
 
 def _memberships(t: Tables, counted: ir.Table, by: Sequence[str]) -> ir.Table:
-    """Each grain of `counted` (grain, *by, n) in each cell that it is a member of: key, step, ahead, *by."""
+    """Each grain of `counted` (grain, *by, n) in each cell that it is a member of: cell (a number), step, ahead."""
     wide = counted.join(grain_parts(t), "grain").cross_join(_steps(t))
     code = ibis.cases(*((wide.digits == d, wide.code.substr(0, d)) for d in _DIGITS if d), else_="")
     scheme = (wide.digits == 0).ifelse("", wide.scheme)
@@ -169,20 +174,25 @@ def _memberships(t: Tables, counted: ir.Table, by: Sequence[str]) -> ir.Table:
     key = parts[0]
     for part in parts[1:]:
         key = key + "|" + part
-    once = wide.mutate(key=key).filter((wide.year != 0) | (wide.ahead == 0))
-    return once.select("grain", *by, "n", "step", "ahead", "key")
+    named = wide.mutate(key=key).filter((wide.year != 0) | (wide.ahead == 0))
+    numbered = named.mutate(cell=ibis.dense_rank().over(ibis.window(order_by="key")).cast("int64"))
+    return numbered.select("grain", *by, "n", "step", "ahead", "cell")
 
 
-def _own(t: Tables, values: ir.Table, by: Sequence[str], cell_min: int) -> ir.Table:
-    """`values` (rid, grain, *by, …) with `cell` and `cell_n`: the narrowest cell with enough of them, else null."""
+def _placed(t: Tables, label: str, values: ir.Table, by: Sequence[str]) -> ir.Table:
+    """The memberships of the grains of `values` (rid, grain, *by), kept."""
     counted = values.group_by(["grain", *by]).aggregate(n=values.rid.count())
-    placed = _memberships(t, counted, by)
-    sized = placed.group_by("key").aggregate(in_cell=placed.n.sum())
-    mine = placed.filter(placed.ahead == 0).join(sized, "key")
+    return t.once(f"placed_{label}", lambda t: _memberships(t, counted, by))
+
+
+def _own(placed: ir.Table, values: ir.Table, by: Sequence[str], cell_min: int) -> ir.Table:
+    """`values` (rid, grain, *by, …) with `cell` and `cell_n`: the narrowest cell with enough of them, else null."""
+    sized = placed.group_by("cell").aggregate(in_cell=placed.n.sum())
+    mine = placed.filter(placed.ahead == 0).join(sized, "cell")
     enough = mine.filter(mine.in_cell >= cell_min)
-    narrow = ibis.window(group_by=["grain", *by], order_by=["step", "key"])
+    narrow = ibis.window(group_by=["grain", *by], order_by=["step", "cell"])
     chosen = enough.mutate(place=ibis.row_number().over(narrow))
-    best = chosen.filter(chosen.place == 0).select("grain", *by, cell="key", cell_n="in_cell")
+    best = chosen.filter(chosen.place == 0).select("grain", *by, "cell", cell_n="in_cell")
     return stats.attach(values, best, ["grain", *by])
 
 
@@ -195,15 +205,14 @@ def among_peers(
     """
     label = f"{name.lower()}_{cell_min}"
     known = values.filter(values[column].notnull()).join(grains(t), "rid")
-    own = t.once(f"own_{label}", lambda t: _own(t, known, by, cell_min).drop("cell_n"))
-    return own, t.once(f"members_{label}", lambda t: _members(t, own, column, by))
+    placed = _placed(t, label, known, by)
+    own = t.once(f"own_{label}", lambda _: _own(placed, known, by, cell_min).drop("cell_n"))
+    return own, t.once(f"members_{label}", lambda _: _members(placed, own, column, by))
 
 
-def _members(t: Tables, own: ir.Table, column: str, by: Sequence[str]) -> ir.Table:
-    counted = own.group_by(["grain", *by]).aggregate(n=own.rid.count())
-    placed = _memberships(t, counted, by)
-    used = own.filter(own.cell.notnull()).select(key="cell").distinct()
-    inside = placed.semi_join(used, "key").select("grain", *by, cell="key")
+def _members(placed: ir.Table, own: ir.Table, column: str, by: Sequence[str]) -> ir.Table:
+    used = own.filter(own.cell.notnull()).select("cell").distinct()
+    inside = placed.semi_join(used, "cell").select("grain", *by, "cell")
     joined = stats.match(own.drop("cell"), inside, ["grain", *by])
     return joined.select("cell", "rid", column)
 
@@ -211,7 +220,9 @@ def _members(t: Tables, own: ir.Table, column: str, by: Sequence[str]) -> ir.Tab
 def with_peers(own: ir.Table, members: ir.Table, found: ir.Table, column: str) -> ir.Table:
     """`own` with what was `found` for its cell (a table with `cell` and `n`), `peer_n` and `percentile` (0 to 1)."""
     ranked = stats.mid_rank(members, ["cell"], column).select("cell", "rid", "peer_n", "percentile")
-    return stats.attach(stats.attach(own, found.drop("n"), "cell"), ranked, ["cell", "rid"])
+    joined = stats.attach(own, found.drop("n"), "cell")
+    # No cell is null on the right, so that plain equality finds the same rows, at less cost.
+    return joined.left_join(ranked, ["cell", "rid"]).drop("cell_right", "rid_right")
 
 
 def fenced(

@@ -7,16 +7,16 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from vitrina.insight.stats import attach, match, medians, mid_rank
+from vitrina.insight.stats import attach, medians
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import PEERS, dated, robust, scheme_name
-from .shared import processes
+from .shared import active_awards, processes
 
 YEARS = 3
-_KEY = ("scheme", "class_id", "unit", "currency")
+_KEY = ["scheme", "class_id", "unit", "currency"]
 
 
 class PriceParams(Params, frozen=True):
@@ -30,44 +30,26 @@ def rule(t: Tables, p: PriceParams) -> ir.Table:
     """Lines whose unit price lies far from the median of the same item and unit in the year of the process and the two
     before, by robust z of the logarithm. Value: z. The id is the ocid and the place of the line in the release.
     """
-    lines = _lines(t)
-    priced = lines.filter(lines.has_key & (lines.unit_price > 0)).select(
-        "line", "year", *_KEY, log=lines.unit_price.ln()
-    )
-    back = t.engine.hold("r017_years", pa.table({"ahead": pa.array(range(YEARS), pa.int32())}))
-    spread = priced.cross_join(back)
-    spread = spread.mutate(end=(spread.year + spread.ahead).cast("int32")).drop("ahead", "year")
-    by = ["end", *_KEY]
-    used = priced.mutate(end=priced.year.cast("int32")).select(*by).distinct()
-    members = match(spread, used, by)
-    ends = members.rename(year="end")
-    found = medians(ends, ["year", *_KEY], "log").filter(lambda m: m.n >= p.n)
-    ranks = mid_rank(members.filter(members.end.notnull()), by, "log").select("line", "end", "percentile")
-    joined = attach(lines, found.rename(peer_n="n"), ["year", *_KEY])
-    joined = attach(joined, ranks.rename(year="end"), ["line", "year"])
-    judged = joined.mutate(
-        z=(joined.has_key & (joined.unit_price > 0)).ifelse(
-            robust(joined.unit_price.ln(), joined.median, joined.mad), ibis.null("float64")
-        )
-    )
-    priceless = (judged.unit_price > 0).fill_null(False).cast("int8") == 0
-    told = judged.has_key & ~priceless
+    lines = t.once("r017_lines", _lines)
+    members = t.once(f"r017_members_{p.n}", lambda t: _members(t, lines, p.n))
+    usual = medians(members, ["end", "key"], "log").rename(year="end", peer_n="n")
+    found = attach(lines, usual, ["year", "key"])
+    judged = found.mutate(z=robust(found.log, found.median, found.mad))
     return verdict(
         judged,
         group=Group.ITEM,
-        id=judged.line,
+        id=judged.ocid + judged.path,
         rid=judged.rid,
         value=judged.z,
         threshold=p.z,
         peer_n=judged.peer_n,
-        percentile=judged.percentile,
         flagged=judged.z.abs() > p.z,
         missing=lacking(
             **{
-                "items.unit.value": priceless,
+                "items.unit.value": ~judged.has_price,
                 "items.classification.id": judged.class_id.isnull(),
                 "items.unit.name": judged.unit.isnull(),
-                PEERS: told & judged.z.isnull(),
+                PEERS: judged.log.notnull() & judged.z.isnull(),
             }
         ),
         basis=(judged.z > 0).ifelse("above", "below"),
@@ -75,20 +57,38 @@ def rule(t: Tables, p: PriceParams) -> ir.Table:
 
 
 def _lines(t: Tables) -> ir.Table:
-    """Lines with a price: those of the active awards of a process, else of its tender."""
-    a, i = t.award_item, t.tender_item
+    """Lines of the active awards of a process with a price, else of its tender; `key` numbers item, unit and currency,
+    `log` is the logarithm of the price, null where price, item or unit is not told.
+    """
+    a, i = t.award_item.semi_join(active_awards(t), ["rid", "award_no"]), t.tender_item
     kept = ["rid", "scheme", "class_id", "unit", "unit_price", "currency"]
     awarded = a.select(*kept, path="/awards/" + a.award_no.cast("string") + "/items/" + a.pos.cast("string"))
     asked = i.select(*kept, path="/tender/items/" + i.pos.cast("string")).anti_join(a.filter(a.unit_price > 0), "rid")
-    p = processes(t).join(dated(t), "rid").select("rid", "ocid", "year", said="currency")
+    p = processes(t).select("rid", "ocid", said="currency").join(dated(t).select("rid", "year"), "rid")
     joined = awarded.union(asked).join(p, "rid")
+    has_price = (joined.unit_price > 0).fill_null(False)
+    is_told = has_price & joined.class_id.notnull() & joined.unit.notnull()
     lines = joined.mutate(
-        line=joined.ocid + joined.path,
         scheme=scheme_name(joined.scheme),
         currency=ibis.coalesce(joined.currency, joined.said),
-        has_key=joined.class_id.notnull() & joined.unit.notnull(),
-    )
-    return lines.drop("said", "path", "ocid")
+        has_price=has_price,
+        log=is_told.ifelse(joined.unit_price.ln(), ibis.null("float64")),
+    ).drop("said", "unit_price")
+    keys = lines.filter(lines.log.notnull()).select(*_KEY).distinct()
+    keys = keys.mutate(key=ibis.row_number().over(ibis.window(order_by=_KEY)))
+    return attach(lines, keys, _KEY)
+
+
+def _members(t: Tables, lines: ir.Table, least: int) -> ir.Table:
+    """(end, key, log): the prices of each item that count in the year `end`, where there are at least so many."""
+    priced = lines.filter(lines.log.notnull() & lines.year.notnull())
+    back = t.engine.hold("r017_years", pa.table({"ahead": pa.array(range(YEARS), pa.int32())}))
+    yearly = priced.group_by(["key", "year"]).aggregate(n=priced.log.count()).cross_join(back)
+    ends = yearly.mutate(end=(yearly.year + yearly.ahead).cast("int32"))
+    enough = ends.group_by(["key", "end"]).aggregate(n=ends.n.sum(), own=(ends.ahead == 0).cast("int64").sum())
+    used = enough.filter((enough.n >= least) & (enough.own > 0)).select("key", "end")
+    spread = ends.join(used, ["key", "end"]).select("key", "year", "end")
+    return priced.select("key", "year", "log").join(spread, ["key", "year"]).select("end", "key", "log")
 
 
 FLAG = Flag(

@@ -202,13 +202,14 @@ class Blind(Tables):
         raise AssertionError(f"a rule reads {expr.get_name()} while it is built; it must be an expression")
 
 
-@dataclass(frozen=True, repr=False)
 class Plan:
     """The statements that judge all flags of a list over any store."""
 
-    codes: tuple[str, ...]
-    held: dict[str, pa.Table]
-    statements: list[tuple[str, str]]
+    def __init__(self, codes: tuple[str, ...], held: dict[str, pa.Table], statements: list[tuple[str, str]]) -> None:
+        self.codes, self.held, self.statements = codes, held, statements
+
+    def __repr__(self) -> str:
+        return f"Plan of {len(self.codes)} flags"
 
     def judge(self, rows: Rows) -> dict[str, list[dict[str, Any]]]:
         """Code -> the rows of its verdict over this store, by group and id."""

@@ -40,12 +40,17 @@ def test_two_years_before_still_is() -> None:
     assert ids(outcome) == ["ocds-x-10/tender/items/0"]
 
 
-def test_lines_of_the_award_come_before_those_of_the_tender() -> None:
-    awarded = [{**line(10, 100.0), "award_no": 2}]
+def test_lines_of_active_awards_come_before_those_of_the_tender() -> None:
+    awards = [{"rid": 10, "award_no": n, "status": status} for n, status in enumerate(("cancelled", "active"))]
+    awarded = [{**line(10, 9000.0), "award_no": 0}, {**line(10, 100.0), "award_no": 1}]
     outcome = judged(
-        "R017", release=processes([None] * 10, "title"), tender_item=[*usual(), line(10, 9.0)], award_item=awarded
+        "R017",
+        release=processes([None] * 10, "title"),
+        tender_item=[*usual(), line(10, 9.0)],
+        award=awards,
+        award_item=awarded,
     )
-    assert ids(outcome) == ["ocds-x-10/awards/2/items/0"]
+    assert ids(outcome) == ["ocds-x-10/awards/1/items/0"]
 
 
 def test_without_a_price_or_a_unit_it_is_not_computable() -> None:
