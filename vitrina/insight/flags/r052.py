@@ -13,6 +13,7 @@ from vitrina.insight.text import Text
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .shared import DIRECT
 from .suppliers import awarded, both
+from .units import worst
 
 MANY = "awards>=2"
 
@@ -51,7 +52,7 @@ def rule(t: Tables, p: SmallFirstParams) -> ir.Table:
     found = attach(attach(attach(first, counts, pair), most, pair), low, ["buyer", "currency"])
     ratio = found.most.cast("float64") / found.first_c
     small = found.first_c.cast("float64") <= found.small
-    return verdict(
+    judged = verdict(
         found,
         group=Group.BUYER_SUPPLIER,
         id=both(found.buyer, found.supplier),
@@ -63,6 +64,7 @@ def rule(t: Tables, p: SmallFirstParams) -> ir.Table:
         missing=lacking(**{MANY: found.n < 2}),  # noqa: PLR2004 - a first one and a later one
         basis=found.currency,
     )
+    return worst(judged)  # a pair that deals in two currencies has two rows
 
 
 FLAG = Flag(
