@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import secrets
 import subprocess
 import tempfile
@@ -123,7 +124,8 @@ def files_under(*roots: Path) -> Iterator[tuple[Path, bytes]]:
 def fresh(world: World) -> Iterator[Path]:
     """Files of the temporary folder written since the bids came in; the suppliers' own machines are elsewhere."""
     folder = Path(tempfile.gettempdir())
-    for path in folder.rglob("*"):
+    # What others take away meanwhile is passed over: `walk` goes on where a folder is gone.
+    for path in (Path(place, name) for place, _, names in os.walk(folder) for name in names):
         if str(path).startswith(f"{folder}/pytest-of-"):
             continue
         try:
