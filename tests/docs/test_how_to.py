@@ -130,7 +130,7 @@ def test_another_institution_runs_a_witness(case, tmp_path):
         place = f"http://127.0.0.1:{port}/{hashlib.sha256(origin.encode()).hexdigest()}"
         assert line.strip() in fetched(f"{place}/checkpoint").decode()
         assert json.loads(fetched(f"{place}/evidence")) == []
-        shell(watch.replace("/srv/monitor", str(tmp_path / "monitor")) + " --once", tmp_path)
+        shell(watch.strip().replace("/srv/monitor", str(tmp_path / "monitor")) + " --once", tmp_path)
     finally:
         end(witness)
     assert (tmp_path / "testigo" / "witness.key").stat().st_mode & 0o077 == 0
