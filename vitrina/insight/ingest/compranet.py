@@ -146,8 +146,13 @@ def release_of(row: Row) -> dict[str, Any]:
         ground = {"id": f"art.{row.ground}"} if row.ground else {}
         basis = {"scheme": row.law, **ground, "description": row.ground_description}
         tender["legalBasis"] = {key: value for key, value in basis.items() if value}
+    if row.opening:
+        tender["bidOpening"] = {"date": row.opening.start().isoformat()}
     if row.framework is not None:
         tender["techniques"] = {"hasFrameworkAgreement": True}
+    for party in body.get("parties", ()):
+        if "supplier" not in party["roles"]:
+            party["address"] = {"countryName": "MX"}
     if isinstance(row, ImportedContract):
         _under_one_id(body, row)
     key = hashlib.sha256(f"{row.source.layout} {row.source.row_sha256}".encode()).hexdigest()[:16]
