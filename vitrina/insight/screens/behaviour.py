@@ -31,12 +31,15 @@ SEED = 20260101
 @dataclass(frozen=True, slots=True)
 class Rotation:
     """`entropy`: of win shares over log k, 1 = even; `runs` of one winner; `max_wait`: most tenders between two wins
-    of one member; `rank`: share of redraws with fewer runs.
+    of one member. `runs_rank`: share of redraws with fewer runs. `drift`: mean distance, over time, of the shares of
+    value won so far from those at the end, 0 = always in step; `rank`: share of redraws that drift more.
     """
 
     entropy: float
     runs: int
     max_wait: int
+    runs_rank: float
+    drift: float
     rank: float
 
 
@@ -45,18 +48,33 @@ def mid_rank(value: float, drawn: Vector) -> float:
     return float(((drawn < value).sum() + ((drawn == value).sum() + 1) / 2) / (len(drawn) + 1))
 
 
-def rotation(winner: Ints, k: int, rng: np.random.Generator) -> Rotation | None:
-    """Of a sequence of winners in time, 0..k - 1 members and k somebody else; none with fewer than 10 tenders or with
-    fewer than two members that win.
+def rotation(winner: Ints, k: int, rng: np.random.Generator, value: Vector | None = None) -> Rotation | None:
+    """Of a sequence of winners in time, 0..k - 1 members and k somebody else, and the value of each tender (all equal
+    unless told); none with fewer than 10 tenders or with fewer than two members that win.
     """
     wins = np.bincount(winner, minlength=k + 1)[:k]
     if len(winner) < LEAST or (wins > 0).sum() < 2:  # noqa: PLR2004 - it takes two to take turns
         return None
     share = wins[wins > 0] / wins.sum()
-    drawn = (np.diff(_redrawn(winner, rng), axis=1) != 0).sum(axis=1) + 1
+    drawn = _redrawn(winner, rng)
     runs = int((np.diff(winner) != 0).sum()) + 1
+    runs_rank = mid_rank(runs, (np.diff(drawn, axis=1) != 0).sum(axis=1) + 1)
     waits = [np.diff(np.flatnonzero(winner == member)).max(initial=0) for member in range(k)]
-    return Rotation(float(-(share * np.log(share)).sum() / math.log(k)), runs, int(max(waits)), mid_rank(runs, drawn))
+    worth = np.ones(len(winner)) if value is None else value
+    drift = float(_drift(winner[None, :], worth, k)[0])
+    entropy = float(-(share * np.log(share)).sum() / math.log(k))
+    rank = 1 - mid_rank(drift, _drift(drawn, worth, k))
+    return Rotation(entropy, runs, int(max(waits)), runs_rank, drift, rank)
+
+
+def _drift(winner: NDArray[np.int64], value: Vector, k: int) -> Vector:
+    """Mean over time of the L1 distance between shares so far and shares at the end, for each row of winners."""
+    so_far = np.cumsum(value)
+    found = np.zeros(len(winner))
+    for member in range(k + 1):
+        share = np.cumsum(np.where(winner == member, value, 0.0), axis=1) / so_far
+        found += np.abs(share - share[:, -1:]).mean(axis=1)
+    return np.round(found, 12)
 
 
 def _redrawn(winner: Ints, rng: np.random.Generator) -> NDArray[np.int64]:

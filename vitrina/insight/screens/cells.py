@@ -5,8 +5,8 @@ A cell is market (4 digits) x procedure x number of bidders (2, 3, 4, 5-6, 7+) x
 have the value: market of 3 digits; then all tenders of that number of bidders; never across numbers of bidders, for
 the number alone tells much. The rank is the mid-rank, 0 to 1: (below + half of the equal ones, itself among them) / n.
 
-A market where every tender is rigged hides its members from each other, so that the rank among the other markets (same
-number of bidders) is told beside it. Source: design page of the screens, 2.
+A market where every tender is rigged hides its members from each other, so that the rank among tenders for other
+things (another class of item, same number of bidders) is told beside it. Source: design page of the screens, 2.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def among_cells(values: Vector, levels: Sequence[Codes], least: int = LEAST) -> 
 
 
 def outside(values: Vector, pool: Codes, own: Codes, least: int = LEAST) -> Rank:
-    """The rank of each value in its pool without those of its own market; `own` lies inside `pool`. The value itself
+    """The rank of each value in its pool without those for its own item; `own` lies inside `pool`. The value itself
     counts as one of those it is compared with, so that a rank never is 0 or 1.
     """
     found = count(values, pool).minus(count(values, own))

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """One row for each community: how tight, how its members behave, what their prices, hours and files look like.
 
-Three kinds of signal, each a rank 0 to 1: `price`, the middle rank of its tenders' composite among other markets;
-`group`, the mean rank of ROTATION and PRO-RATA; `documents`, joint receipts and shared authors or devices. Two kinds
-above .95 raise a group; one alone does not. That a community is tight (COHESION, EXCLUSIVITY) is told and is no kind:
-firms of one trade meet each other. Source: design page of the screens, 4 and 5.
+Three kinds of signal, each a rank 0 to 1: `price`, the middle rank of its tenders' composite among other items;
+`group`, the highest rank of ROTATION (by value and by runs) and PRO-RATA, to the power of how many there are, as the
+best of several independent ones would be; `documents`, joint receipts and shared authors or devices. Two kinds above
+.95 raise a group; one alone does not. That a community is tight (COHESION, EXCLUSIVITY) is told and is no kind: firms
+of one trade meet each other. Source: design page of the screens, 4 and 5.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ COLUMNS = {
     "k": pa.int32(),
     "members": pa.list_(pa.int64()),
     "market": pa.string(),
+    "item": pa.string(),
     "n_tenders": pa.int64(),
     "value": pa.float64(),
     "cohesion": pa.float64(),
@@ -46,6 +48,8 @@ COLUMNS = {
     "entropy": pa.float64(),
     "runs": pa.int64(),
     "max_wait": pa.int64(),
+    "runs_rank": pa.float64(),
+    "drift": pa.float64(),
     "rotation_rank": pa.float64(),
     "pro_rata": pa.float64(),
     "pro_rata_rank": pa.float64(),
@@ -120,7 +124,7 @@ def _row(tenders: Tenders, found: Communities, history: History) -> dict[str, An
     # Redraws depend on the history alone, so that the number of a community changes nothing.
     rng = np.random.default_rng([behaviour.SEED, k, len(at)])
     year = (field.day[at] - field.since) // 366
-    turns = behaviour.rotation(history.winner, k, rng)
+    turns = behaviour.rotation(history.winner, k, rng, lowest)
     shares = behaviour.pro_rata(history.winner, lowest, year, k, rng)
     ordered = behaviour.order([_by_price(found, lot, history.number) for lot in at[: behaviour.MOST]], rng)
     units = (
@@ -135,6 +139,7 @@ def _row(tenders: Tenders, found: Communities, history: History) -> dict[str, An
         "community": history.number,
         "k": k,
         "members": field.oid[history.members].tolist(),
+        "item": _most(lots.rows.column("item").take(pa.array(at)).to_pylist()),
         "market": _most(lots.rows.column("market").take(pa.array(at)).to_pylist()),
         "n_tenders": len(at),
         "value": float(lowest.sum()),
@@ -144,6 +149,8 @@ def _row(tenders: Tenders, found: Communities, history: History) -> dict[str, An
         "entropy": turns and turns.entropy,
         "runs": turns and turns.runs,
         "max_wait": turns and turns.max_wait,
+        "runs_rank": turns and turns.runs_rank,
+        "drift": turns and turns.drift,
         "rotation_rank": turns and turns.rank,
         "pro_rata": shares and shares[0],
         "pro_rata_rank": shares and shares[1],
@@ -185,12 +192,12 @@ def _documents(pairs: Pairs, history: History) -> dict[str, Any]:
 
 def _judge(row: dict[str, Any]) -> None:
     """Rank of each kind, how many are high, and the place in the queue."""
-    taken = [row[name] for name in ("rotation_rank", "pro_rata_rank") if row[name] is not None]
+    taken = [row[name] for name in ("rotation_rank", "pro_rata_rank", "runs_rank") if row[name] is not None]
     seen = [] if row.get("close_p") is None else [1 - row["close_p"]]
     if max(row.get("n_author") or 0, row.get("n_device") or 0) >= SHARED_FILES:
         seen.append(1.0)
     row["price"] = row["composite_rank"]
-    row["group"] = sum(taken) / len(taken) if taken else None
+    row["group"] = max(taken) ** len(taken) if taken else None  # the best of several, told as of several
     row["documents"] = max(seen) if seen else None
     known = [row[kind] for kind in KINDS if row[kind] is not None]
     row["n_kinds"] = sum(rank > HIGH for rank in known)

@@ -197,6 +197,7 @@ def _processes(t: Tables) -> ir.Table:
         "region",
         "unit_id",
         "currency",
+        item=(digits == "").ifelse(r.category.fill_null(""), market.scheme_name(r.scheme) + r.code),
         market=name,
         market3=shorter,
         procedure=ibis.coalesce(r.method, r.method_detail, ibis.literal("")),

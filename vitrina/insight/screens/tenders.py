@@ -40,7 +40,7 @@ class Tenders:
         return cells.suspicion(self.rank[code].share, BY_CODE[code].side)
 
     def suspicion_outside(self, code: str) -> Vector:
-        """How suspicious by one screen, among the other markets."""
+        """How suspicious by one screen, among tenders for other things."""
         return cells.suspicion(self.outside[code].share, BY_CODE[code].side)
 
     def table(self) -> pa.Table:
@@ -63,12 +63,15 @@ class Tenders:
 OUTSIDE = (*COMPOSITE, "IDENT")
 
 
-def screen(lots: Lots, least: int = cells.LEAST) -> Tenders:
-    """Compute every price screen of every group and rank it."""
+def screen(lots: Lots, least: int = cells.LEAST, apart: cells.Codes | None = None) -> Tenders:
+    """Compute every price screen of every group and rank it. `apart`: groups of bids with equal numbers are left out
+    of each other's `outside` ranks (those for the same item unless told).
+    """
     value = _values(lots)
     size = cells.size_class(lots.n)
     has_estimate = ~np.isnan(lots.column("estimate").astype(float))
-    name = {key: cells.codes(lots.column(key)) for key in ("market", "market3", "procedure", "era")}
+    name = {key: cells.codes(lots.column(key)) for key in ("market", "market3", "item", "procedure", "era")}
+    own = name["item"] if apart is None else apart
     levels = {}
     for by_estimate in (False, True):
         more = [has_estimate] if by_estimate else []
@@ -77,14 +80,14 @@ def screen(lots: Lots, least: int = cells.LEAST) -> Tenders:
             cells.codes(name["market3"], name["procedure"], name["era"], size, *more),
             cells.codes(size, *more),
         ]
-    pools = {flag: (found[-1], cells.codes(found[-1], name["market"])) for flag, found in levels.items()}
+    pools = {flag: (found[-1], cells.codes(found[-1], own)) for flag, found in levels.items()}
     rank = {s.code: cells.among_cells(value[s.code], levels[s.by_estimate], least) for s in SCREENS}
     outside = {code: cells.outside(value[code], *pools[BY_CODE[code].by_estimate], least) for code in OUTSIDE}
     composite = _mean([cells.suspicion(rank[code].share, BY_CODE[code].side) for code in COMPOSITE])
     away = _mean([cells.suspicion(outside[code].share, BY_CODE[code].side) for code in COMPOSITE])
-    pool, own = pools[False]
+    pool, mine = pools[False]
     composite_rank = cells.among_cells(composite, [pool], least).share
-    outside_rank = cells.outside(away, pool, own, least).share
+    outside_rank = cells.outside(away, pool, mine, least).share
     return Tenders(
         lots,
         value,

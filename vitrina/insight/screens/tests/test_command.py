@@ -5,25 +5,18 @@ from __future__ import annotations
 
 import json
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from typer.testing import CliRunner
 
 from vitrina.insight.cli import app
+from vitrina.insight.generate import write as generate
+from vitrina.insight.generate.golden import Reference
 from vitrina.insight.screens import cards
-from vitrina.insight.screens.tests.golden import world
-from vitrina.insight.store import Store, schema
+from vitrina.insight.store import Store
 
 
 def test_it_writes_tables_and_cards(tmp_path) -> None:
-    store = Store.create(tmp_path / "store")
-    made = world("cartel", 1)
-    tables = {
-        name: pa.Table.from_pylist([{c: r.get(c) for c in schema.COLUMNS[name]} for r in rows], schema.SCHEMAS[name])
-        for name, rows in made.rows.items()
-    }
-    store.write(tables)
-    store.save()
+    generate.store(Reference(1, is_cartel=True), tmp_path / "store")
     asked = ["screens", "--store", str(tmp_path / "store"), "--out", str(tmp_path / "out"), "--csv", "--json"]
     told = CliRunner().invoke(app, asked)
     assert told.exit_code == 0, told.output
