@@ -52,6 +52,11 @@ def things(build: Callable[[Tables], ir.Table]) -> Callable[[Tables, Sequence[st
     return lambda t, _: t.once(f"base_{build.__name__}", build)
 
 
+def views(build: Callable[[Tables], ir.Table]) -> Callable[[Tables, Sequence[str]], ir.Table]:
+    """A base that is a filter of another: not worth a copy of its own."""
+    return lambda t, _: build(t)
+
+
 def as_of(t: Tables) -> dt.datetime | None:
     """The instant of the newest release: what the store can know ends there."""
     return t.release.date.max().to_pyarrow().as_py()

@@ -14,7 +14,7 @@ from vitrina.insight.indicators.dims import year_of
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .base import COMPETITIVE, DIRECT, Base, days_between, one_of, things
+from .base import COMPETITIVE, DIRECT, Base, days_between, one_of, things, views
 
 STATUSES = ("active", "terminated")
 
@@ -111,7 +111,7 @@ def signed(t: Tables) -> ir.Table:
 def amended(t: Tables) -> ir.Table:
     """Contracts with the caps that the law of their purchase sets on amendments."""
     caps = statutory(t).select("rid", "amendment_line_max", "amendment_agreement_max")
-    return stats.attach(t.once("base_signed", signed), caps, "rid")
+    return stats.attach(signed(t), caps, "rid")
 
 
 def capped(t: Tables) -> ir.Table:
@@ -119,7 +119,7 @@ def capped(t: Tables) -> ir.Table:
 
     Articles: 55 of the law of 2025, 42 of that of 2000; works, which have a budget of their own, are left out.
     """
-    found = t.once("base_signed", signed)
+    found = signed(t)
     who = t.release.select("rid", buyer=ibis.coalesce(t.release.buyer_id, t.release.pe_id))
     c = found.filter(~found.works.fill_null(False) & found.day.notnull()).join(who, "rid")
     article = c.exception_article.fill_null("")
@@ -152,7 +152,7 @@ def milestone(t: Tables) -> ir.Table:
 
 def term(t: Tables) -> ir.Table:
     """Contracts whose end has come by the newest release, and whether they ended by the end first agreed."""
-    found = t.once("base_signed", signed)
+    found = signed(t)
     limit = t.release.aggregate(cut=t.release.date.max())
     joined = found.cross_join(limit)
     return joined.mutate(
@@ -168,7 +168,7 @@ def _told(f: ir.Table) -> Mapping[str, ir.BooleanValue]:
 
 BASES = (
     Base("contract", Text("contratos, también cancelados", "contracts, cancelled ones too"), things(contract), _told),
-    Base("signed", Text("contratos vigentes o terminados", "contracts in force or ended"), things(signed), _told),
+    Base("signed", Text("contratos vigentes o terminados", "contracts in force or ended"), views(signed), _told),
     Base("term", Text("contratos y su término", "contracts and their term"), things(term), _told),
     Base("amended", Text("contratos y los topes de ley", "contracts and the caps of the law"), things(amended), _told),
     Base(

@@ -14,7 +14,7 @@ from vitrina.insight.flags.statutory import INVITED, OPEN, statutory
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .base import COMPETITIVE, DIRECT, Base, as_of, days_between, one_of, things
+from .base import COMPETITIVE, DIRECT, Base, as_of, days_between, one_of, things, views
 
 PLAN_DOCUMENTS = ("procurementPlan", "projectPlan", "marketStudies")
 FRAMEWORK = ("contrato marco", "acuerdo marco")
@@ -71,7 +71,7 @@ def closed(t: Tables) -> ir.Table:
     told = a.filter(
         a.award_id.notnull() & a.date.notnull() & a.status.notnull() & a.amount.notnull() & (a.n_suppliers > 0)
     )
-    found = t.once("base_purchase", purchase)
+    found = purchase(t)
     joined = found.left_join(told.select("rid").distinct().mutate(told=True), "rid").drop("rid_right")
     cut = as_of(t)
     limit = (cut - dt.timedelta(days=30)).date() if cut else dt.date(1, 1, 1)
@@ -88,11 +88,11 @@ def terms(t: Tables) -> ir.Table:
             (s.procedure == INVITED, s.invitation_min_days),
         ),
     )
-    return stats.attach(t.once("base_purchase", purchase), ordinary, "rid")
+    return stats.attach(purchase(t), ordinary, "rid")
 
 
 def bids(t: Tables) -> ir.Table:
-    """Processes with their bids: how many were submitted, valid, disqualified; spread of the prices."""
+    """Processes with their bids: how many were submitted, valid, disqualified; of works, the spread of the prices."""
     sent = submitted(t)
     by_rid = sent.group_by("rid").aggregate(
         n_sent=sent.count(),
@@ -102,7 +102,7 @@ def bids(t: Tables) -> ir.Table:
     valid = sent.filter(sent.status == "valid")
     firms = t.bid_tenderer.semi_join(valid, ["rid", "bid_no"])
     qualified = firms.group_by("rid").aggregate(n_qualified=firms.oid.nunique())
-    found = t.once("base_purchase", purchase)
+    found = purchase(t)
     joined = found.left_join(by_rid, "rid").drop("rid_right").left_join(qualified, "rid").drop("rid_right")
     return (
         joined.left_join(_spread(valid), "rid")
@@ -136,7 +136,7 @@ def _spread(valid: ir.Table) -> ir.Table:
 
 def papers(t: Tables) -> ir.Table:
     """Processes with their documents: plan, market study before the call, bidding documents added late."""
-    found = t.once("base_purchase", purchase)
+    found = purchase(t)
     d = t.document.join(t.release.select("rid", "tender_start"), "rid")
     by_rid = d.group_by("rid").aggregate(
         n_papers=d.count(),
@@ -223,7 +223,7 @@ def enquiries(t: Tables) -> ir.Table:
 
 BASES = (
     Base("process", Text("procedimientos, también cancelados", "purchases, cancelled ones too"), things(process)),
-    Base("purchase", Text("procedimientos no cancelados", "purchases that were not cancelled"), things(purchase)),
+    Base("purchase", Text("procedimientos no cancelados", "purchases that were not cancelled"), views(purchase)),
     Base(
         "closed",
         Text("procedimientos y su adjudicación publicada", "purchases and their published award"),
