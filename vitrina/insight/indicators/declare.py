@@ -117,8 +117,9 @@ class Indicator:
 
     `base`: whose rows `measure` reads (names in `bases`). `level`: a column of the base or a dimension that splits the
     answer (share by status: one row a status); `of_level`: the share of each level in its group. `money`: amounts, so
-    one row a currency. `tables`: tables of the store without any row of which nothing can be said. `absent`: why it is
-    computable nowhere yet: paths that no table of the store holds. `target`: key of the law's rulebook with a ceiling.
+    one row a currency. `tables`: tables of the store (or columns, `release.plan_line`) without any row of which
+    nothing can be said; `|` where one of several is enough. `absent`: why it is computable nowhere yet: paths that no
+    table of the store holds. `law`: keys of the rulebook whose values it uses.
     """
 
     code: str

@@ -83,12 +83,17 @@ def _order(row: Row) -> tuple[str, ...]:
     return tuple(f"1{row[k]}" if row.get(k) is not None else "0" for k in keys)
 
 
-def _is_empty(t: Tables, name: str) -> bool:
-    """Whether a table (`amendment`) has no row, or a column (`release.plan_line`) no value."""
-    table, _, column = name.partition(".")
-    rows = getattr(t, table)
-    kept = rows.filter(rows[column].notnull()) if column else rows
-    return not kept.limit(1).count().to_pyarrow().as_py()
+def _is_empty(t: Tables, names: str) -> bool:
+    """Whether a table (`amendment`) has no row, or a column (`release.plan_line`) no value; of several with `|`
+    between them, whether all are so.
+    """
+    for name in names.split("|"):
+        table, _, column = name.partition(".")
+        rows = getattr(t, table)
+        kept = rows.filter(rows[column].notnull()) if column else rows
+        if kept.limit(1).count().to_pyarrow().as_py():
+            return False
+    return True
 
 
 def _measured(t: Tables, batch: list[Indicator], grouping: list[str]) -> list[Row]:

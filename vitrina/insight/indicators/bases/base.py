@@ -62,18 +62,25 @@ def as_of(t: Tables) -> dt.datetime | None:
     return t.release.date.max().to_pyarrow().as_py()
 
 
-def first_day(t: Tables) -> dt.date | None:
-    """The first day on which something was awarded, or else signed."""
-    days = [t.award.date_day.min().to_pyarrow().as_py(), t.contract.date_signed_day.min().to_pyarrow().as_py()]
-    return min((day for day in days if day), default=None)
+def first_month(t: Tables) -> tuple[int, int] | None:
+    """(year, month) by which one in a hundred awards had been made: a stray date of 1900 begins no corpus."""
+    day = t.award.date_day
+    known = t.award.filter(day.notnull()).select(year=day.year(), month=day.month())
+    counts = t.rows(known.group_by(["year", "month"]).aggregate(n=known.count()).order_by(["year", "month"]))
+    total, seen = sum(row["n"] for row in counts), 0
+    for row in counts:
+        seen += row["n"]
+        if seen * 100 >= total:
+            return row["year"], row["month"]
+    return None
 
 
 def warm_from(t: Tables) -> dt.date | None:
     """The first day on which a firm may be called new: earlier, the corpus has not seen enough of the past."""
-    first = first_day(t)
+    first = first_month(t)
     if first is None:
         return None
-    months = first.year * 12 + first.month - 1 + WARM_UP_MONTHS
+    months = first[0] * 12 + first[1] - 1 + WARM_UP_MONTHS
     return dt.date(months // 12, months % 12 + 1, 1)
 
 

@@ -37,6 +37,7 @@ INDICATORS = (
         "count(distinct bidder)",
         ("bids.details.tenderers.id", "tender.tenderers.id"),
         base="bidder",
+        tables=("bid_tenderer|tenderer",),
         measure=lambda _: count(),
     ),
     Indicator(

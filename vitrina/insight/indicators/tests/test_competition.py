@@ -133,6 +133,21 @@ def test_new_suppliers_need_two_years_of_past() -> None:
     assert growth["2023"] == 0.0
 
 
+def test_a_stray_date_does_not_begin_the_corpus() -> None:
+    from vitrina.insight.indicators.bases.base import first_month
+    from vitrina.insight.tests.tables import tables
+
+    days = [date(1900, 1, 1), *(date(2020, 1 + n % 12, 1) for n in range(200))]
+    with tables(award=[{"rid": n, "award_no": 0, "date_day": day} for n, day in enumerate(days)]) as t:
+        assert first_month(t) == (2020, 1)
+
+
+def test_without_any_bidder_published_nothing_is_said_of_bidders() -> None:
+    rows = market((1, 10))
+    for code in ("U003", "U033", "U037", "U038"):
+        assert measured(code, **rows)[0]["state"] == "nc", code
+
+
 def test_bids_needed_to_win_and_rates_of_success() -> None:
     rows = market((1, 10), (1, 10), (2, 10))
     rows["tenderer"] = [
