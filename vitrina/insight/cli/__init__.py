@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from . import flags, generate, index, indicators, ingest, quality, screens
+from . import flags, generate, index, indicators, ingest, lists, quality, screens
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,3 +21,4 @@ app.command("screens")(screens.screens)
 app.command("flags")(flags.flags)
 app.command("generate")(generate.generate)
 app.command("index")(index.index)
+app.add_typer(lists.app, name="lists")

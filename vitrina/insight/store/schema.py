@@ -110,6 +110,25 @@ COLUMNS = MappingProxyType(
         "justification": _columns("rid:i64 field:str text:str"),
         "plan_line": _columns("buyer_oid:i32 buyer_id:str year:i32 line:str method:str amount:f64 class_id:str"),
         "buyer_budget": _columns("buyer_oid:i32 buyer_id:str year:i32 amount:f64 currency:str"),
+        "bid_likeness": _columns("rid:i64 bid_no:i32 other_no:i32 jaccard:f64"),
+        # outside lists (`lists`): `cut` is the day on which the list was made; an official has no name here
+        "list_source": _columns("source:i32 kind:str layout:str cut:day is_told:bool"),
+        "tax_list": _columns(
+            "source:i32 line:i64 rfc:str name:str name_norm:str stage:str presumed:day cleared:day definitive:day "
+            "favourable:day cut:day"
+        ),
+        "sanction": _columns(
+            "source:i32 line:i64 rfc:str name:str name_norm:str authority:str file:str law:str kind:str start:day "
+            "end:day is_derived:bool fine_centavos:i64 cut:day"
+        ),
+        "official": _columns(
+            "source:i32 line:i64 buyer_id:str buyer_norm:str post:str phone:str email:str street:str postal_code:str "
+            "since:day until:day cut:day"
+        ),
+        "register": _columns(
+            "source:i32 line:i64 register:str rfc:str name_norm:str status:str is_active:bool since:day until:day "
+            "cut:day"
+        ),
         "repair": _columns("rid:i64 source:i32 line:i64 path:str rule:str before:str after:str"),
         "quarantine": _columns(
             "source:i32 line:i64 offset:i64 sha:str ocid:str reason:str path:str detail:str excerpt:str"

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vitrina insight lists`: outside lists into a store. Exit 0 done, 2 wrong use."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Outside lists: 69-B, sanctioned suppliers, officials, registers.")
+app.callback()(lambda: None)
+
+
+class Kind(StrEnum):
+    """What a list is."""
+
+    TAX = "tax"
+    SANCTION = "sanction"
+    OFFICIAL = "official"
+    REGISTER = "register"
+
+
+@app.command()
+def add(
+    kind: Annotated[Kind, typer.Argument(help="tax (SAT 69-B), sanction, official (a roster), register (RFCs).")],
+    file: Annotated[Path, typer.Argument(help="The file as it was published: CSV, plain or gzip.")],
+    store: Annotated[Path, typer.Option(help="Folder of the store; made where it is not there.")],
+    cut: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the list, where the file tells none.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
+) -> None:
+    """Read a list into a store. Bad rows go to its quarantine; a file that is there already changes nothing."""
+    from vitrina.insight.lists.add import BadList
+    from vitrina.insight.lists.add import add as run
+    from vitrina.insight.store import BadStore, Store
+
+    try:
+        done = run(Store.create(store), kind.value, file, cut=cut.date() if cut else None)
+    except (BadList, BadStore, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    source = done.source
+    if as_json:
+        told = {"layout": done.layout, "cut": str(done.cut or ""), "cut_is_told": done.is_told}
+        counts = {n: getattr(source, n) for n in ("n_read", "n_stored", "n_quarantined", "n_duplicates")}
+        typer.echo(json.dumps({**told, "was_there": done.was_there, **counts, "quarantine": done.reasons}))
+        return
+    if done.was_there:
+        typer.echo(f"{file}: in the store already")
+        return
+    typer.echo(
+        f"{source.n_read:,} rows of {done.layout}, made on {done.cut}{'' if done.is_told else ' or later'}: "
+        f"{source.n_stored:,} stored, {source.n_quarantined:,} in quarantine, {source.n_duplicates:,} told twice"
+    )
+    for reason, n in done.reasons.items():
+        typer.echo(f"  quarantine {reason}: {n:,}")
