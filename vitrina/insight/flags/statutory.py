@@ -50,6 +50,7 @@ TERMS = {
     "price_above": "price.not_acceptable.margin",
     "price_below": "price.not_convenient.margin",
     "minimum_share": "open_contract.minimum_share.min",
+    "technical_min": "evaluation.points.technical_min",
 }
 CEILINGS = {"t_da": "ceiling.adjudicacion_directa", "t_i3": "ceiling.invitacion_tres_personas"}
 CATEGORIES = tuple(names.CATEGORIES)
@@ -57,7 +58,7 @@ OPEN, INVITED, DIRECT = "licitacion_publica", "invitacion_tres_personas", "adjud
 PROCEDURES = (OPEN, INVITED, DIRECT)
 FAR = date(2100, 1, 1)
 UNKNOWN = ""  # the character that a process does not tell
-_UNITS = {"natural_days": "_days", "working_days": "_wd", "hours": "_hours", "share": ""}
+_UNITS = {"natural_days": "_days", "working_days": "_wd", "hours": "_hours", "share": "", "points": ""}
 
 
 @dataclass(frozen=True, slots=True)
