@@ -41,6 +41,10 @@ class Tables:
             self._kept[name] = self.engine.keep(f"kept_{name}", build(self))
         return self._kept[name]
 
+    def kept(self, name: str) -> ir.Table | None:
+        """A shared table that a rule worked with, where it was computed in this run."""
+        return self._kept.get(name)
+
     def rows(self, expr: ir.Table) -> list[dict[str, Any]]:
         """The rows of an expression as plain values."""
         return expr.to_pyarrow().to_pylist()

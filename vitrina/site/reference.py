@@ -8,6 +8,7 @@ from inspect import getdoc
 from pathlib import Path
 
 from vitrina.cycle import STAGES
+from vitrina.insight.flags import page as flags
 from vitrina.insight.indicators import page as indicators
 from vitrina.insight.quality import page as quality
 from vitrina.kernel.states import mermaid
@@ -58,6 +59,7 @@ PAGES = {
     "acts.md": acts,
     "states.md": states,
     "offices.md": offices,
+    "flags.md": flags.page,
     "indicators.md": indicators.page,
     "quality.md": quality.page,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from . import flags, generate, index, indicators, ingest, lists, quality, screens
+from . import explain, flags, generate, index, indicators, ingest, lists, quality, screens
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +19,7 @@ app.command("indicators")(indicators.indicators)
 app.command("quality")(quality.quality)
 app.command("screens")(screens.screens)
 app.command("flags")(flags.flags)
+app.command("explain")(explain.explain)
 app.command("generate")(generate.generate)
 app.command("index")(index.index)
 app.add_typer(lists.app, name="lists")

@@ -7,7 +7,7 @@ are never confused. The runner counts the three and keeps the flagged ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -71,12 +71,14 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Rule = Callable[[Tables, Any], ir.Table]
+Evidence = Callable[[Tables, Any, Mapping[str, Any]], ir.Table]
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
     """A red flag. `inputs`: paths of OCDS without which it cannot be computed; `law`: keys of the rulebook whose
-    values it uses; `innocent`: readings without any wrong; `source`: whose definition it is.
+    values it uses; `innocent`: readings without any wrong; `source`: whose definition it is; `evidence`: the releases
+    (rid) behind one row of the answer, where the name of the unit does not tell them.
     """
 
     code: str
@@ -93,6 +95,7 @@ class Flag:
     version: int = 1
     source: Text = field(default=Text("definición de Vitrina", "Vitrina's definition"))
     cardinal: Rule | None = None  # the rule as Cardinal computes it, where Cardinal has the flag
+    evidence: Evidence | None = None
 
 
 def verdict(

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import ibis
 import ibis.expr.types as ir
 
-from vitrina.insight.stats import attach
+from vitrina.insight.stats import attach, match
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
@@ -100,6 +103,13 @@ def _bought(t: Tables, p: SplittingParams) -> ir.Table:
     )
 
 
+def _pieces(t: Tables, p: SplittingParams, row: Mapping[str, Any]) -> ir.Table:
+    """The purchases that one row of the answer sums: those of its first one's class, year, ceiling and area."""
+    mine = _bought(t, p).filter(lambda b: b.buyer == row["id"])
+    by = ["year", "ceiling", "scheme", "code", "top_bracket", *(["unit_id"] if p.strict else [])]
+    return match(mine, mine.filter(mine.rid == row["rid"]).select(*by), by)
+
+
 FLAG = Flag(
     code="R011",
     title=Text("Compra dividida para no licitar", "Splitting purchases to avoid thresholds"),
@@ -114,6 +124,7 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("tender.procurementMethod", "tender.items.classification.id", "awards.value", "buyer.id"),
     rule=rule,
+    evidence=_pieces,
     params=SplittingParams,
     law=("ceiling.adjudicacion_directa", "ceiling.invitacion_tres_personas", "splitting.elements"),
     innocent=(

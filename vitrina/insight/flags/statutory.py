@@ -251,19 +251,19 @@ def _statutory(t: Tables) -> ir.Table:
     spans = _hold(t, "law_spells", [{"spell": n, "from": s.start, "until": s.until} for n, s in enumerate(spells())])
     days = m.select("law_day").distinct()
     when = days.inner_join(spans, [days.law_day >= spans["from"], days.law_day < spans.until])
-    table = t.once("law_values", lambda t: t.engine.hold("law_values_rows", values(_place(t))))
+    table = t.once("law_values", lambda t: t.engine.hold("law_values_rows", values(jurisdiction(t))))
     there = table.rename(law_category="category", character_key="character")
     spelled = attach(m, when.select("law_day", "spell"), "law_day")
     told = spelled.mutate(character_key=spelled.character.fill_null(UNKNOWN))
     joined = attach(told, there, ["spell", "law_category", "procedure", "character_key"])
     kept = joined.select(*m.columns, "law", "amount_article", "justification_fields", *columns())
-    return attach(kept, ceilings(t), "rid")
+    return attach(kept, ceilings(t).drop("budget"), "rid")
 
 
 def ceilings(t: Tables) -> ir.Table:
-    """(rid, t_da, t_i3, budget_known) of each Mexican process: ceilings in pesos without VAT by year, category and the
-    bracket of the buyer's authorised budget (table `buyer_budget`). Without the budget: those of the top bracket, the
-    highest there are, and `budget_known` is false.
+    """(rid, t_da, t_i3, budget, budget_known) of each Mexican process: ceilings in pesos without VAT by year,
+    category and the bracket of the buyer's authorised budget (table `buyer_budget`). Without the budget: those of the
+    top bracket, the highest there are, and `budget_known` is false.
     """
     return t.once("ceilings", _ceilings)
 
@@ -284,10 +284,11 @@ def _ceilings(t: Tables) -> ir.Table:
         **{name: (inside.ceiling == name).ifelse(inside.value, ibis.null("float64")).max() for name in CEILINGS}
     )
     joined = attach(asked, found, ["law_year", "law_category", "budget"])
-    return joined.select("rid", *CEILINGS, budget_known=joined.budget.notnull())
+    return joined.select("rid", *CEILINGS, "budget", budget_known=joined.budget.notnull())
 
 
-def _place(t: Tables) -> str:
+def jurisdiction(t: Tables) -> str:
+    """The rulebook that holds at the place of the store, the federal one where it is not told."""
     place = t.manifest.place.lower()
     return next((code for code in names.JURISDICTIONS if place.startswith(code)), "mx")
 
@@ -307,7 +308,7 @@ def working_days(t: Tables) -> ir.Table:
     """(day, nth): for each day from 2000 to 2044, how many working days there were up to it, itself included, by the
     calendar of the store's place. Working days after `a` up to `b` are nth(b) - nth(a).
     """
-    return t.once("working_days", lambda t: t.engine.hold("working_days_rows", _calendar(_place(t))))
+    return t.once("working_days", lambda t: t.engine.hold("working_days_rows", _calendar(jurisdiction(t))))
 
 
 @functools.cache

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows that a rule read of a unit, each with the file, the line and the pointer under which anybody finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import ibis.expr.types as ir
+import msgspec
+
+from vitrina.insight.flags.declare import Flag, Group
+from vitrina.insight.stats import attach
+from vitrina.insight.tables import Tables
+
+from .places import Kind, of_release, of_tables, pointer
+from .units import line_of
+
+
+class Value(msgspec.Struct, frozen=True):
+    """A column and what it holds."""
+
+    column: str
+    value: Any
+    pointer: str | None = None
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row that was read. `line` from 1, as an editor counts; `pointer` within the release on that line."""
+
+    ocid: str | None
+    file: str | None
+    line: int | None
+    pointer: str | None
+    values: list[Value]
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """Rows of one table: `n` there are for this unit, of which these are shown."""
+
+    table: str
+    section: str | None
+    n: int
+    rows: list[Row]
+
+
+def used(t: Tables, flag: Flag, row: Mapping[str, Any], chosen: ir.Table, most: int) -> list[Shown]:
+    """The rows of the tables that the flag's inputs name, of these releases (rid, day), newest process first."""
+    base = _base(t, row, chosen, most)
+    rids = [one["rid"] for one in base]
+    fields = _release(flag, base, t)
+    found = [fields] if fields else []
+    near = {one["rid"]: one for one in base}
+    only = line_of(row["id"]) if row["group"] == Group.ITEM else None
+    for kind in _kinds(flag):
+        shown = _rows(t, kind, rids, near, most, only)
+        if shown.n:
+            found.append(shown)
+    return found
+
+
+def missing_inputs(flag: Flag, shown: Iterable[Shown]) -> list[str]:
+    """The inputs of the flag of which the unit has nothing at all."""
+    told = {(one.table, one.section) for one in shown}
+    columns = {v.column for one in shown if one.table == "release" for r in one.rows for v in r.values}
+    empty = []
+    for path in flag.inputs:
+        has_column = bool(columns & set(of_release(path)))
+        has_row = any((kind.table, kind.section) in told for kind in of_tables(path))
+        if not (has_column or has_row):
+            empty.append(path)
+    return empty
+
+
+def _kinds(flag: Flag) -> list[Kind]:
+    return list(dict.fromkeys(kind for path in flag.inputs for kind in of_tables(path)))
+
+
+def _columns_of(flag: Flag) -> dict[str, str]:
+    return {column: where for path in flag.inputs for column, where in of_release(path).items()}
+
+
+def _base(t: Tables, row: Mapping[str, Any], chosen: ir.Table, most: int) -> list[dict[str, Any]]:
+    """The releases that are shown: the one that the verdict names first, then the newest."""
+    r = t.release
+    named = r.join(chosen, "rid")
+    first = (named.rid == row["rid"]).fill_null(False) if row["rid"] is not None else named.rid.isnull()
+    ordered = named.mutate(first=first.ifelse(0, 1)).order_by(
+        ["first", named.day.isnull().ifelse(1, 0), named.day.desc(), "rid"]
+    )
+    return t.rows(ordered.limit(most).drop("first"))
+
+
+def _release(flag: Flag, base: list[dict[str, Any]], t: Tables) -> Shown | None:
+    columns = _columns_of(flag)
+    rows = []
+    for one in base:
+        values = [Value(name, plain(one[name]), where) for name, where in columns.items() if one.get(name) is not None]
+        if values:
+            rows.append(Row(one["ocid"], _file(t, one), one["line"], "", values))
+    return Shown("release", None, len(rows), rows) if rows else None
+
+
+def _rows(t: Tables, kind: Kind, rids: list[int], near: Mapping[int, Any], most: int, only: str | None) -> Shown:
+    table = getattr(t, kind.table)
+    mine = table.filter(table.rid.isin(rids))
+    if kind.section is not None:
+        mine = mine.filter(mine.section == kind.section)
+    if "oid" in table.columns:
+        mine = attach(mine, t.org.select("oid", name="name"), "oid")
+    keys = [c for c in ("rid", "award_no", "bid_no", "contract_no", "parent_no", "pos", "line") if c in table.columns]
+    found = t.rows(mine.order_by(keys))
+    order = {rid: n for n, rid in enumerate(rids)}
+    found.sort(key=lambda one: order[one["rid"]])
+    rows = []
+    for one in found:
+        where = pointer(kind, one)
+        if only and where and kind.table.endswith("_item") and where != only:
+            continue
+        columns = [c for c in kind.columns if c != "oid"]
+        values = [Value(c, plain(one[c])) for c in columns if one.get(c) is not None]
+        if one.get("name"):
+            values.append(Value("name", one["name"]))
+        release = near[one["rid"]]
+        rows.append(Row(release["ocid"], _file(t, release), release["line"], where, values))
+    return Shown(kind.table, kind.section, len(rows), rows[:most])
+
+
+def _file(t: Tables, release: Mapping[str, Any]) -> str | None:
+    names = {source.number: source.name for source in t.manifest.sources}
+    return names.get(release["source"])
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON tells it: instants in UTC."""
+    if isinstance(value, datetime):
+        return value.isoformat() + "Z"
+    return value.isoformat() if isinstance(value, date) else value
