@@ -71,9 +71,18 @@ _KINDS = (
     Kind("fee_change", None, _columns("pos date amount currency")),
     Kind("justification", None, _columns("field text")),
     Kind("specification", None, _columns("n_chars similarity similar_oid")),
+    Kind("bid_likeness", None, _columns("bid_no other_no jaccard")),
+    Kind("org", None, _columns("id rfc name street postal_code region phone email url representative")),
+    Kind("sanction", None, _columns("rfc name authority file kind start end cut")),
+    Kind("tax_list", None, _columns("rfc name stage presumed cleared definitive favourable cut")),
+    Kind("register", None, _columns("register rfc status is_active since until cut")),
     Kind("reception", None, _columns("item_id date accepted passed")),
 )
 KINDS = MappingProxyType({(kind.table, kind.section): kind for kind in _KINDS})
+
+# Tables whose rows belong to organisations and to no process; the roster of officials is for its holder alone.
+OF_ORGS = ("org", "sanction", "tax_list", "register")
+PRIVATE = ("lists.official",)
 
 # Input -> columns of the release, each with its pointer. A dot at the end of an input is a level of the release.
 RELEASE: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -84,6 +93,7 @@ RELEASE: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "tender.awardCriteria": {"award_criteria": "/tender/awardCriteria"},
         "tender.awardPeriod.startDate": {"award_start_day": "/tender/awardPeriod/startDate"},
         "tender.bidOpening": {"opening": "/tender/bidOpening/date", "opening_day": "/tender/bidOpening/date"},
+        "tender.clarificationMeetings": {"clarification": "/tender/clarificationMeetings"},
         "tender.eligibilityCriteria": {"eligibility": "/tender/eligibilityCriteria"},
         "tender.enquiries": {"has_enquiries": "/tender/hasEnquiries"},
         "tender.numberOfTenderers": {"n_tenderers": "/tender/numberOfTenderers", "n_bids_said": "/bids/statistics"},
@@ -111,7 +121,9 @@ TABLES: Mapping[str, tuple[tuple[str, str | None], ...]] = MappingProxyType(
         "awards.suppliers": (("award_supplier", None),),
         "awards.subcontracting": (("award", None), ("subcontractor", None)),
         "bids.details": (("bid", None),),
-        "bids.details.documents": (("document", "bid"),),
+        "awards.requirementResponses": (("criterion_result", None),),
+        "bids.details.documents": (("document", "bid"), ("bid_likeness", None)),
+        "bids.details.requirementResponses": (("criterion_result", None),),
         "bids.details.items": (("bid_line", None),),
         "bids.details.tenderers": (("bid_tenderer", None), ("tenderer", None)),
         "complaints": (("complaint", None),),
@@ -124,7 +136,10 @@ TABLES: Mapping[str, tuple[tuple[str, str | None], ...]] = MappingProxyType(
         "items": (("tender_item", None), ("award_item", None)),
         "parties.beneficialOwners": (("owner", None),),
         "parties.shareholders": (("owner", None),),
-        "parties": (("bid_tenderer", None), ("tenderer", None), ("award_supplier", None)),
+        "lists.register": (("register", None),),
+        "lists.sanction": (("sanction", None),),
+        "lists.tax": (("tax_list", None),),
+        "parties": (("org", None), ("bid_tenderer", None), ("tenderer", None), ("award_supplier", None)),
         "planning.documents": (("document", "planning"),),
         "reception records": (("reception", None),),
         "relatedProcesses": (("related_process", "release"), ("related_process", "contract")),
@@ -135,6 +150,7 @@ TABLES: Mapping[str, tuple[tuple[str, str | None], ...]] = MappingProxyType(
         "tender.items": (("tender_item", None),),
         "tender.participationFees": (("fee_change", None),),
         "tender.procurementMethodRationale": (("justification", None),),
+        "tender.selectionCriteria": (("criterion", None), ("criterion_result", None)),
         "tender.tenderers": (("tenderer", None),),
     }
 )
@@ -154,7 +170,7 @@ def of_tables(path: str) -> tuple[Kind, ...]:
 
 def known(path: str) -> bool:
     """Whether an input is told somewhere."""
-    return bool(of_release(path) or of_tables(path))
+    return bool(of_release(path) or of_tables(path)) or path in PRIVATE
 
 
 def _longest(path: str, names: Iterable[str]) -> str | None:

@@ -14,7 +14,7 @@ from vitrina.insight.flags.declare import Flag, Group
 from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 
-from .places import Kind, of_release, of_tables, pointer
+from .places import OF_ORGS, PRIVATE, Kind, of_release, of_tables, pointer
 from .units import line_of
 
 
@@ -54,7 +54,8 @@ def used(t: Tables, flag: Flag, row: Mapping[str, Any], chosen: ir.Table, most: 
     near = {one["rid"]: one for one in base}
     only = line_of(row["id"]) if row["group"] == Group.ITEM else None
     for kind in _kinds(flag):
-        shown = _rows(t, kind, rids, near, most, only)
+        by_org = kind.table in OF_ORGS
+        shown = _of_orgs(t, kind, row["id"], most) if by_org else _rows(t, kind, rids, near, most, only)
         if shown.n:
             found.append(shown)
     return found
@@ -68,7 +69,7 @@ def missing_inputs(flag: Flag, shown: Iterable[Shown]) -> list[str]:
     for path in flag.inputs:
         has_column = bool(columns & set(of_release(path)))
         has_row = any((kind.table, kind.section) in told for kind in of_tables(path))
-        if not (has_column or has_row):
+        if not (has_column or has_row or path in PRIVATE):
             empty.append(path)
     return empty
 
@@ -125,6 +126,28 @@ def _rows(t: Tables, kind: Kind, rids: list[int], near: Mapping[int, Any], most:
         release = near[one["rid"]]
         rows.append(Row(release["ocid"], _file(t, release), release["line"], where, values))
     return Shown(kind.table, kind.section, len(rows), rows[:most])
+
+
+def _of_orgs(t: Tables, kind: Kind, unit: str, most: int) -> Shown:
+    """What is known of the firms that a unit names, and their rows in an outside list, by RFC or by name."""
+    orgs = t.rows(t.org.filter(t.org.id.isin(unit.split(" | "))).order_by("oid"))
+    found = orgs
+    if kind.table != "org":
+        table = getattr(t, kind.table)
+        rfcs = sorted({one["rfc"] for one in orgs if one["rfc"]})
+        names = sorted({one["name_norm"] for one in orgs if one["name_norm"]})
+        found = t.rows(table.filter(table.rfc.isin(rfcs) | table.name_norm.isin(names)).order_by(["source", "line"]))
+    rows = [
+        Row(
+            None,
+            _file(t, one) if "source" in one else None,
+            one.get("line"),
+            None,
+            [Value(c, plain(one[c])) for c in kind.columns if one.get(c) is not None],
+        )
+        for one in found
+    ]
+    return Shown(kind.table, None, len(rows), rows[:most])
 
 
 def _file(t: Tables, release: Mapping[str, Any]) -> str | None:

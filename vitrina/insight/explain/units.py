@@ -67,7 +67,7 @@ def _related(t: Tables, judged: ir.Table, unit: str) -> list[str]:
         return []
     p = processes(t).semi_join(rids, "rid")
     names = {row[name] for row in t.rows(p.select("buyer", "pe_id")) for name in ("buyer", "pe_id") if row[name]}
-    firms = bidders(t).select("rid", "oid").union(winners(t).select("rid", "oid")).semi_join(rids, "rid")
+    firms = _took_part(t).semi_join(rids, "rid")
     names |= {row["id"] for row in t.rows(t.org.semi_join(firms, "oid").select("id")) if row["id"]}
     own = {row["market"] for row in t.rows(markets(t).semi_join(rids, "rid").select("market")) if row["market"]}
     fits = ibis.literal(False)
@@ -111,15 +111,23 @@ def _by_name(t: Tables, row: dict[str, Any], cell_min: int) -> ir.Table:
         return p.filter(p.pe_id == unit)
     names = unit.split(" | ")
     if group == Group.BUYER_SUPPLIER:
-        return p.filter(p.buyer == names[0]).semi_join(_firm(t, names[-1], winners(t)), "rid")
+        theirs = p.filter(p.buyer == names[0])
+        won = theirs.semi_join(_firm(t, names[-1], winners(t)), "rid")
+        has_won = row["rid"] is None or t.rows(won.filter(won.rid == row["rid"]).select("rid"))
+        return won if has_won else theirs.semi_join(_firm(t, names[-1], _took_part(t)), "rid")
     if group == Group.MARKET:
         m = markets(t, cell_min)
         inside = p.semi_join(m.filter(m.market == names[0]), "rid")
         return inside.semi_join(_firm(t, names[1], winners(t)), "rid") if len(names) > 1 else inside
     found = p
     for name in names:  # a tenderer alone, a pair, a group: where all of them took part
-        found = found.semi_join(_firm(t, name, bidders(t)).union(_firm(t, name, winners(t))), "rid")
+        found = found.semi_join(_firm(t, name, _took_part(t)), "rid")
     return found
+
+
+def _took_part(t: Tables) -> ir.Table:
+    """(rid, oid) of bidders and suppliers."""
+    return bidders(t).select("rid", "oid").union(winners(t).select("rid", "oid"))
 
 
 def _firm(t: Tables, name: str, took_part: ir.Table) -> ir.Table:

@@ -47,6 +47,7 @@ ROWS = Text("Los datos que usó", "The data it used")
 OF = Text("{n} en {processes} procesos; se muestran {shown}", "{n} in {processes} processes; {shown} shown")
 PLACE = Text("{file}, línea {line}", "{file}, line {line}")
 OUTSIDE = Text("no viene de una publicación", "not from a release")
+GATHERED = Text("reunido de todas las publicaciones", "gathered from all releases")
 PEERS = Text("Con quién se comparó", "What it was compared with")
 ALONE = Text("Esta regla no compara con otras unidades.", "This rule compares with no other units.")
 RANK = Text("Está en el percentil {p}.", "It stands at percentile {p}.")
@@ -136,12 +137,14 @@ def _rows(out: Console, shown: Shown, n_processes: int, lang: str) -> None:
     name = shown.table if shown.section is None else f"{shown.table} ({shown.section})"
     told = OF.say(lang).format(n=shown.n, processes=n_processes, shown=len(shown.rows))
     _line(out, name if shown.n == len(shown.rows) and n_processes == 1 else f"{name}: {told}")
-    place = None
+    place: tuple[str | None, str] | None = None
     for row in shown.rows:
         if (row.ocid, _place(row, lang)) != place:
             place = (row.ocid, _place(row, lang))
-            _line(out, f"{row.ocid} · {_place(row, lang)}", 4)
-        if row.pointer != "":
+            _line(out, f"{row.ocid} · {_place(row, lang)}" if row.ocid else _place(row, lang), 4)
+        if row.pointer is None and row.ocid is None:
+            out.print()
+        elif row.pointer != "":
             _line(out, row.pointer or OUTSIDE.say(lang), 6)
         names = [value.pointer or value.column for value in row.values]
         wide = max(map(len, names), default=0)
@@ -150,6 +153,8 @@ def _rows(out: Console, shown: Shown, n_processes: int, lang: str) -> None:
 
 
 def _place(row: Row, lang: str) -> str:
+    if row.file is None:
+        return GATHERED.say(lang)
     return PLACE.say(lang).format(file=row.file or "—", line=row.line if row.line is not None else "—")
 
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from statistics import NormalDist
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -66,6 +68,11 @@ def rule(t: Tables, p: RotationParams) -> ir.Table:
     )
 
 
+def _turns(t: Tables, _: RotationParams, row: Mapping[str, Any]) -> ir.Table:
+    """The processes in which the members of one group won against each other."""
+    return _sequence(t).join(_ids(t).filter(lambda i: i.id == row["id"]), "community")
+
+
 def _regularity(found: ir.Table) -> ir.FloatingValue:
     """How far the runs of equal winners are above what chance gives, in standard deviations, less half a step (Wald
     and Wolfowitz for k kinds); null where all are the same.
@@ -118,6 +125,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.tenderers", "awards.suppliers", "tender.tenderPeriod.startDate"),
     rule=rule,
+    evidence=_turns,
     params=RotationParams,
     innocent=(
         Text("Quien acaba de ganar tiene su capacidad ocupada.", "Who has just won has its capacity in use."),

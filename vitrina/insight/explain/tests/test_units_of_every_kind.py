@@ -27,6 +27,7 @@ KINDS = {
     Group.PAIR: "R032",
     Group.BUYER_SUPPLIER: "R040",
     Group.MARKET: "R051",
+    Group.GROUP: "R057",
 }
 
 
