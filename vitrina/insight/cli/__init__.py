@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from . import explain, flags, generate, index, indicators, ingest, lists, quality, screens
+from . import explain, flags, generate, index, indicators, ingest, lists, quality, report, screens
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,3 +23,4 @@ app.command("explain")(explain.explain)
 app.command("generate")(generate.generate)
 app.command("index")(index.index)
 app.add_typer(lists.app, name="lists")
+app.command("report")(report.report)

@@ -150,13 +150,15 @@ def release_of(row: Row) -> dict[str, Any]:
         tender["bidOpening"] = {"date": row.opening.start().isoformat()}
     if row.framework is not None:
         tender["techniques"] = {"hasFrameworkAgreement": True}
+    # The only paper of a row is the address of its notice. Kept as a document it would tell that others are missing.
+    tender.pop("documents", None)
     for party in body.get("parties", ()):
         if "supplier" not in party["roles"]:
             party["address"] = {"countryName": "MX"}
     if isinstance(row, ImportedContract):
         _under_one_id(body, row)
     key = hashlib.sha256(f"{row.source.layout} {row.source.row_sha256}".encode()).hexdigest()[:16]
-    return {"ocid": f"{PREFIX}-{process_key(row)}", "id": key, "date": _date(row), **body}
+    return {"ocid": f"{PREFIX}-{process_key(row)}", "id": key, "date": _date(row), "sourcePage": row.url, **body}
 
 
 def _under_one_id(body: dict[str, Any], row: ImportedContract) -> None:

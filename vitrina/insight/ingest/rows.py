@@ -236,7 +236,7 @@ def _add_release(
             sum(f.amount or 0.0 for f in fees if f.currency == fees[0].currency) if fees else None,
             fees[0].currency if fees else None,
             *((code.id, code.scheme) if code else (None, None)),
-            *(None, bool(release.complaints) if release.complaints is not None else None),
+            *(None, bool(release.complaints) if release.complaints is not None else None, release.page),
         )
     )
 

@@ -296,3 +296,4 @@ class Release(Shape):
     related_processes: list[Related] | None = None
     complaints: list[Complaint] | None = None
     is_synthetic: bool | None = None
+    page: str | None = msgspec.field(default=None, name="sourcePage")

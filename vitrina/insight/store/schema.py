@@ -52,7 +52,9 @@ COLUMNS = MappingProxyType(
             "value:f64 value_centavos:i64 min_value:f64 currency:str vat_basis:str fee:f64 fee_currency:str "
             "main_class:str main_class_scheme:str "
             # said of the term, of complaints
-            "reduction_reason:str has_complaints:bool"
+            "reduction_reason:str has_complaints:bool "
+            # the page that shows it to people
+            "page:str"
         ),
         "bid": _columns(
             f"rid:i64 bid_no:i32 bid_id:str status:str date:ts date_s:str {_MONEY} lot:str n_tenderers:i32 "

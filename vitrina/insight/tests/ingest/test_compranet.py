@@ -8,7 +8,7 @@ import gzip
 import pytest
 
 from tests.shared import shared
-from vitrina.compranet.tests.files import CONTRACT_21, CONTRACT_45, PROCEDURE_37, csv_text
+from vitrina.compranet.tests.files import CONTRACT_21, CONTRACT_45, PROCEDURE_37, URL, csv_text
 from vitrina.insight import Store
 from vitrina.insight.ingest.run import ingest
 
@@ -37,6 +37,7 @@ def test_a_contract_row_is_a_process_with_an_award_and_a_contract(tmp_path) -> N
         "open", "LAASSP", "25301", "Nacional",
     )  # fmt: skip
     assert (release["unit_id"], str(release["tender_start_day"])) == ("MX-UC-050ZZZ001", "2026-01-05")
+    assert (release["page"], rows(store, "document")) == (URL, [])
     (award,) = rows(store, "award")
     (contract,) = rows(store, "contract")
     assert award["centavos"] == contract["centavos"] == 11354345

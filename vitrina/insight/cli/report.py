@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vitrina insight report`: one buyer on one page. Exit 0 done, 2 wrong use or no such buyer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+
+class Language(StrEnum):
+    """Languages of the page."""
+
+    ES = "es"
+    EN = "en"
+
+
+def report(
+    store: Annotated[Path, typer.Option(help="Folder of the store.")],
+    buyer: Annotated[str, typer.Option(help="The buyer's id or name.")],
+    out: Annotated[Path, typer.Option(help="FILE.html to write.")],
+    lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.ES,
+) -> None:
+    """Write one self-contained page about a buyer, with pictures, that anybody can read."""
+    from vitrina.insight.report.facts import UnknownBuyer, facts_of
+    from vitrina.insight.report.page import page
+    from vitrina.insight.store import BadStore, Store
+    from vitrina.kernel import clock
+
+    try:
+        with Store(store).tables() as t:
+            facts = facts_of(t, buyer, tell=lambda flag: typer.echo(flag.code, err=True))
+        out.write_text(page(facts, lang, clock.now().date()), encoding="utf-8")
+    except UnknownBuyer as error:
+        near = f" Perhaps: {'; '.join(error.near)}." if error.near else ""
+        _stop(f"No single buyer is called {buyer!r} in this store.{near}")
+    except (BadStore, OSError) as error:
+        _stop(str(error))
+    typer.echo(f"{facts.buyer}: {facts.n_awards:,} awards, {len(facts.signs)} flags raised; {out}")
+
+
+def _stop(text: str) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(2)

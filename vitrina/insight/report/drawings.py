@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The two pictures of the report, as SVG with its own text: bars that lie, and columns by month. Numbers stand beside
+each bar, so the picture is never the only place where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+WIDE = 760
+BAR = 26  # height of a bar with its air
+LABEL = 290
+COLUMNS = 180  # height of the columns
+
+
+class Bar(NamedTuple):
+    """A bar: what it is, how long, what is written at its end, whether it is the one that the sentence speaks of."""
+
+    label: str
+    value: float
+    said: str
+    strong: bool = False
+
+
+def bars(rows: Sequence[Bar], title: str) -> str:
+    """Bars that lie, the longest first as given."""
+    most = max((row.value for row in rows), default=0) or 1
+    room = WIDE - LABEL - 150
+    parts = []
+    for n, row in enumerate(rows):
+        y, length = n * BAR, max(row.value / most * room, 1)
+        parts.append(
+            f'<text class="l" x="{LABEL - 10}" y="{y + 17}" text-anchor="end">{escape(_short(row.label))}</text>'
+            f'<rect class="{"s" if row.strong else "b"}" x="{LABEL}" y="{y + 5}" width="{length:.1f}" height="15"/>'
+            f'<text class="v" x="{LABEL + length + 8:.1f}" y="{y + 17}">{escape(row.said)}</text>'
+        )
+    return _svg(parts, WIDE, len(rows) * BAR, title)
+
+
+def months(columns: Sequence[Bar], title: str) -> str:
+    """Columns by month, with as many labels as fit."""
+    most = max((one.value for one in columns), default=0) or 1
+    step = min(WIDE / max(len(columns), 1), 48)
+    every = max(1, -(-100 // int(step)))  # a label takes a hundred units
+    parts = [f'<line class="g" x1="0" y1="{COLUMNS}" x2="{WIDE}" y2="{COLUMNS}"/>']
+    for n, one in enumerate(columns):
+        x, high = n * step, one.value / most * (COLUMNS - 10)
+        parts.append(
+            f'<rect class="b" x="{x + step * 0.12:.1f}" y="{COLUMNS - high:.1f}" width="{step * 0.76:.1f}" '
+            f'height="{high:.1f}"><title>{escape(one.label)}: {escape(one.said)}</title></rect>'
+        )
+        if n % every == 0:
+            parts.append(f'<text class="t" x="{x + step * 0.12:.1f}" y="{COLUMNS + 18}">{escape(one.label)}</text>')
+    return _svg(parts, WIDE, COLUMNS + 24, title)
+
+
+def _short(text: str, longest: int = 34) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def _svg(parts: Sequence[str], width: int, height: int, title: str) -> str:
+    return (
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">'
+        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+    )
