@@ -13,6 +13,7 @@ WIDE = 760
 BAR = 26  # height of a bar with its air
 LABEL = 290
 COLUMNS = 180  # height of the columns
+MARGIN = 70  # what the label of a month takes
 
 
 class Bar(NamedTuple):
@@ -52,11 +53,14 @@ def months(columns: Sequence[Bar], title: str) -> str:
             f'height="{high:.1f}"><title>{escape(one.label)}: {escape(one.said)}</title></rect>'
         )
         if n % every == 0:
-            parts.append(f'<text class="t" x="{x + step * 0.12:.1f}" y="{COLUMNS + 18}">{escape(one.label)}</text>')
+            x, anchor = (WIDE, "end") if x > WIDE - MARGIN else (x + step * 0.12, "start")
+            parts.append(
+                f'<text class="t" x="{x:.1f}" y="{COLUMNS + 18}" text-anchor="{anchor}">{escape(one.label)}</text>'
+            )
     return _svg(parts, WIDE, COLUMNS + 24, title)
 
 
-def _short(text: str, longest: int = 34) -> str:
+def _short(text: str, longest: int = 29) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 

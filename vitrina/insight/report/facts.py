@@ -7,7 +7,7 @@ Money is that of active awards in the currency of most of them, exact in centavo
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,8 +80,12 @@ class Facts:
     is_synthetic: bool
 
 
-def facts_of(t: Tables, asked: str, tell: Callable[[Flag], None] | None = None) -> Facts:
-    """The facts of the buyer with this id or name. `UnknownBuyer` where there is none, or more than one."""
+def facts_of(
+    t: Tables, asked: str, tell: Callable[[Flag], None] | None = None, judged: Iterable[Flag] | None = None
+) -> Facts:
+    """The facts of the buyer with this id or name, with all flags or those of `judged`. `UnknownBuyer` where there is
+    none, or more than one.
+    """
     buyer_id, name = find(t, asked)
     awards = _awards(t)
     currency = _currency(t, awards, buyer_id)
@@ -91,7 +95,7 @@ def facts_of(t: Tables, asked: str, tell: Callable[[Flag], None] | None = None) 
     )
     methods = _shares(t, own, "method")
     total = sum(one.centavos for one in methods)
-    outcomes = run(t, flags().values(), tell=tell)
+    outcomes = run(t, flags().values() if judged is None else judged, tell=tell)
     signs, silent, blind = _signs(t, outcomes, buyer_id)
     sellers = _suppliers(t, own)
     spans = t.rows(own.aggregate(first=own.day.min(), last=own.day.max()))[0]
