@@ -21,7 +21,7 @@ from vitrina.insight.tests import stores
 # A smaller example would take minutes to find, and tell no more than the code and the two rows do.
 PHASES = (Phase.explicit, Phase.generate)
 FEW = settings(
-    max_examples=3, report_multiple_bugs=False, phases=PHASES, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=2, report_multiple_bugs=False, phases=PHASES, deadline=None, suppress_health_check=list(HealthCheck)
 )
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -78,10 +78,8 @@ def test_an_unrelated_purchase_changes_no_process_that_is_not_compared_with_peer
 
 
 def test_random_stores_make_many_rules_fire(plan) -> None:
-    fire: set[str] = set()
-    for seed in range(2):
-        found = plan.judge(stores.store(Random(seed), 80))
-        fire |= {code for code, rows in found.items() if any(r["flagged"] and r["missing"] is None for r in rows)}
+    found = plan.judge(stores.store(Random(1), 80))
+    fire = {code for code, rows in found.items() if any(r["flagged"] and r["missing"] is None for r in rows)}
     assert len(fire) > len(plan.codes) / 3, sorted(set(plan.codes) - fire)
 
 
