@@ -50,6 +50,7 @@ def assert_same(code: str, one: dict, other: dict) -> None:
         assert same(row, other[unit]), (code, row, other[unit])
 
 
+@pytest.mark.slow
 @FEW
 @given(seed=SEEDS, n=st.integers(1, 60))
 def test_the_order_of_the_rows_changes_nothing_and_each_unit_is_told_once(plan, seed, n) -> None:
@@ -62,6 +63,7 @@ def test_the_order_of_the_rows_changes_nothing_and_each_unit_is_told_once(plan, 
         assert_same(code, by_unit(found), by_unit(mixed[code]))
 
 
+@pytest.mark.slow
 @FEW
 @given(seed=SEEDS, n=st.integers(1, 40))
 def test_an_unrelated_purchase_changes_no_process_that_is_not_compared_with_peers(plan, seed, n) -> None:
@@ -77,6 +79,7 @@ def test_an_unrelated_purchase_changes_no_process_that_is_not_compared_with_peer
             assert same(row, joined[unit]), (code, row, joined[unit])
 
 
+@pytest.mark.slow
 def test_random_stores_make_many_rules_fire(plan) -> None:
     found = plan.judge(stores.store(Random(1), 80))
     fire = {code for code, rows in found.items() if any(r["flagged"] and r["missing"] is None for r in rows)}
