@@ -15,7 +15,18 @@ import psycopg
 
 from vitrina.site import embedded_db, paths
 
-MODULES = ("acts", "generate", "import_rows", "merkle", "pages", "sealed", "sealing", "log_leaves", "screens")
+MODULES = (
+    "acts",
+    "generate",
+    "import_rows",
+    "indicators",
+    "merkle",
+    "pages",
+    "sealed",
+    "sealing",
+    "log_leaves",
+    "screens",
+)
 NAME = "vitrina_bench"
 
 

@@ -31,21 +31,20 @@ def write(table: pa.Table, out: Path, *, is_public: bool = False) -> int:
     """Write the rows by the ending of the name (.csv, .parquet, .jsonl); returns how many there are."""
     if out.suffix not in KINDS:
         raise UnknownKind(f"{out.name} must end in one of {', '.join(KINDS)}")
-    rows: list[dict[str, Any]] = table.to_pylist()
     if is_public:
-        rows = public(rows)
-    numbers = [f.name for f in SCHEMA if pa.types.is_floating(f.type)]
-    rows = [row | {name: rounded(row[name]) for name in numbers} for row in rows]
+        table = pa.Table.from_pylist(public(table.to_pylist()), schema=SCHEMA)
+    for number, field in enumerate(SCHEMA):
+        if pa.types.is_floating(field.type):
+            values = [rounded(x) for x in table.column(number).to_pylist()]
+            table = table.set_column(number, field, pa.array(values, field.type))
     out.parent.mkdir(parents=True, exist_ok=True)
-    if out.suffix == ".jsonl":
-        out.write_bytes(b"".join(msgspec.json.encode(_line(row)) + b"\n" for row in rows))
+    if out.suffix == ".csv":
+        pyarrow.csv.write_csv(table, out)
+    elif out.suffix == ".parquet":
+        pq.write_table(table, out, compression="zstd")
     else:
-        found = pa.Table.from_pylist(rows, schema=SCHEMA)
-        if out.suffix == ".csv":
-            pyarrow.csv.write_csv(found, out)
-        else:
-            pq.write_table(found, out, compression="zstd")
-    return len(rows)
+        out.write_bytes(b"".join(msgspec.json.encode(_line(row)) + b"\n" for row in table.to_pylist()))
+    return int(table.num_rows)
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:

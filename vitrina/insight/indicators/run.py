@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vitrina.insight import stats
 from vitrina.insight.tables import Tables
@@ -47,6 +48,7 @@ COLUMNS: dict[str, pa.DataType] = {
     "as_of": pa.timestamp("us"),
 }
 SCHEMA = pa.schema(list(COLUMNS.items()))
+ORDER = [(name, "ascending", "at_start") for name in ("code", "part", "grouping", *SHOWN, "level", "currency")]
 Row = dict[str, Any]
 
 
@@ -66,7 +68,8 @@ def run(t: Tables, indicators: Iterable[Indicator], by: Sequence[Sequence[str]] 
             rows += _measured(t, list(batch), list(grouping))
     for row in rows:
         row["as_of"] = cut
-    return pa.Table.from_pylist(sorted(rows, key=_order), schema=SCHEMA)
+    table = pa.Table.from_pylist(rows, schema=SCHEMA)
+    return table.take(pc.sort_indices(table, ORDER))
 
 
 def _batch(i: Indicator) -> tuple[str, str, bool, bool]:
@@ -76,11 +79,6 @@ def _batch(i: Indicator) -> tuple[str, str, bool, bool]:
 def _is_answered(i: Indicator, grouping: Sequence[str]) -> bool:
     """Whether the indicator says something by these dimensions: a supplier's numbers need a base of suppliers."""
     return not grouping or (bool(i.base) and BASES[i.base].answers(grouping))
-
-
-def _order(row: Row) -> tuple[str, ...]:
-    keys = ("code", "part", "grouping", *SHOWN, "level", "currency")
-    return tuple(f"1{row[k]}" if row.get(k) is not None else "0" for k in keys)
 
 
 def _is_empty(t: Tables, names: str) -> bool:
@@ -205,7 +203,7 @@ def _told(i: Indicator, measure: Measure, name: str, row: Row, paths: list[str],
         "numerator": up if up is None or not cents else up / 100,
         "denominator": of if of is None or not cents or i.unit is Unit.MONEY else of / 100,
         "n": n,
-        "excluded": msgspec.json.encode(out).decode(),
+        "excluded": msgspec.json.encode(out).decode() if out else "{}",
         "missing": "|".join(out) if state == "nc" else None,
         "since": row["since"],
         "until": row["until"],
