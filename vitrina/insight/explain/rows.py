@@ -49,13 +49,16 @@ def used(t: Tables, flag: Flag, row: Mapping[str, Any], chosen: ir.Table, most: 
     """The rows of the tables that the flag's inputs name, of these releases (rid, day), newest process first."""
     base = _base(t, row, chosen, most)
     rids = [one["rid"] for one in base]
-    fields = _release(flag, base, t)
+    n = t.rows(chosen.aggregate(n=chosen.count()))[0]["n"]
+    fields = _release(flag, base, t, n)
     found = [fields] if fields else []
     near = {one["rid"]: one for one in base}
     only = line_of(row["id"]) if row["group"] == Group.ITEM else None
     for kind in _kinds(flag):
         by_org = kind.table in OF_ORGS
         shown = _of_orgs(t, kind, row["id"], most) if by_org else _rows(t, kind, rids, near, most, only)
+        if shown.n and n > len(base) and not by_org:
+            shown = msgspec.structs.replace(shown, n=_count(t, kind, chosen))
         if shown.n:
             found.append(shown)
     return found
@@ -93,14 +96,23 @@ def _base(t: Tables, row: Mapping[str, Any], chosen: ir.Table, most: int) -> lis
     return t.rows(ordered.limit(most).drop("first"))
 
 
-def _release(flag: Flag, base: list[dict[str, Any]], t: Tables) -> Shown | None:
+def _release(flag: Flag, base: list[dict[str, Any]], t: Tables, n: int) -> Shown | None:
     columns = _columns_of(flag)
     rows = []
     for one in base:
         values = [Value(name, plain(one[name]), where) for name, where in columns.items() if one.get(name) is not None]
         if values:
             rows.append(Row(one["ocid"], _file(t, one), one["line"], "", values))
-    return Shown("release", None, len(rows), rows) if rows else None
+    return Shown("release", None, n if n > len(base) else len(rows), rows) if rows else None
+
+
+def _count(t: Tables, kind: Kind, chosen: ir.Table) -> int:
+    """How many rows of a table there are in all the releases of a unit."""
+    mine = getattr(t, kind.table).semi_join(chosen, "rid")
+    if kind.section is not None:
+        mine = mine.filter(mine.section == kind.section)
+    found: int = t.rows(mine.aggregate(n=mine.count()))[0]["n"]
+    return found
 
 
 def _rows(t: Tables, kind: Kind, rids: list[int], near: Mapping[int, Any], most: int, only: str | None) -> Shown:

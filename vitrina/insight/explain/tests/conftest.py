@@ -44,8 +44,8 @@ def explained(country: Path) -> Iterator[Callable[..., dict[str, Any]]]:
     with Store(country).tables() as t:
 
         @functools.cache
-        def made(code: str, unit: str, lang: str = "es") -> dict[str, Any]:
-            found: dict[str, Any] = msgspec.to_builtins(explain(t, code, unit, lang=lang))
+        def made(code: str, unit: str, lang: str = "es", most: int = 12) -> dict[str, Any]:
+            found: dict[str, Any] = msgspec.to_builtins(explain(t, code, unit, lang=lang, most=most))
             return found
 
         yield made

@@ -68,5 +68,7 @@ def test_the_pieces_of_a_purchase_that_was_split_sum_to_the_value(explained) -> 
     assert sorted(row["ocid"] for one in made["rows"] if one["table"] == "award" for row in one["rows"]) == sorted(
         of(n) for n in pieces
     )
+    one = explained("R011", "B2", most=1)
+    assert [(shown["n"], len(shown["rows"])) for shown in one["rows"]] == [(2, 1)] * len(one["rows"])
     ceiling = next(s["value"] for s in made["law"]["statutes"] if s["key"] == "ceiling.adjudicacion_directa")
     assert made["value"] == pytest.approx(sum(told(made, "award", "amount")) / ceiling)
