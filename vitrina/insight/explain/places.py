@@ -182,8 +182,6 @@ def pointer(kind: Kind, row: Mapping[str, Any]) -> str | None:
     """The JSON pointer of a row within its release (RFC 6901), null where the row is in none or its number is lost."""
     if kind.pointer is None:
         return None
-    if row.get("version"):  # a later version of a contract's line: the release that is stored holds the first
-        return None
     try:
         return kind.pointer.format_map({k: v for k, v in row.items() if v is not None})
     except KeyError:

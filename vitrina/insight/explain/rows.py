@@ -127,8 +127,14 @@ def _rows(t: Tables, kind: Kind, rids: list[int], near: Mapping[int, Any], most:
     order = {rid: n for n, rid in enumerate(rids)}
     found.sort(key=lambda one: order[one["rid"]])
     rows = []
+    newest: dict[tuple[Any, Any], int] = {}
+    for one in found if kind.table == "contract_item" else ():
+        key = (one["rid"], one["contract_no"])
+        newest[key] = max(newest.get(key, 0), one["version"] or 0)
     for one in found:
-        where = pointer(kind, one)
+        # The release that is stored holds the last state of a contract's lines; earlier ones are in earlier releases.
+        is_old = bool(newest) and (one["version"] or 0) < newest[one["rid"], one["contract_no"]]
+        where = None if is_old else pointer(kind, one)
         if only and where and kind.table.endswith("_item") and where != only:
             continue
         columns = [c for c in kind.columns if c != "oid"]

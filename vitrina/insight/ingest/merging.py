@@ -5,6 +5,7 @@ by the rules of OCDS 1.1. A record is its compiled release, else its releases me
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -56,8 +57,10 @@ def merged(reads: list[Read]) -> Merged:
     releases = [reads[n].value for n in order]
     try:
         compiler = CompiledRelease(merge_rules=RULES)
+        lines: dict[str, list[Any]] = {}
         for release in releases:
             compiler.append(release)
+            _see_lines(lines, release, compiler)
         found: dict[str, Any] = compiler.asdict()
     except (OCDSMergeError, TypeError, ValueError, AttributeError, KeyError, RecursionError) as error:
         detail = f"the releases of the process do not merge ({type(error).__name__}); the newest was kept"
@@ -65,6 +68,7 @@ def merged(reads: list[Read]) -> Merged:
     # What the merge leaves out or writes anew is told as the newest release tells it.
     newest = releases[-1]
     found |= {key: newest[key] for key in ("ocid", "id", "date") if key in newest}
+    _tell_lines(lines, found)
     tags = [
         t for r in releases for t in (r.get("tag") if isinstance(r.get("tag"), list) else ()) if isinstance(t, str)
     ]
@@ -72,6 +76,31 @@ def merged(reads: list[Read]) -> Merged:
     told = [repair for n in order for repair in reads[n].repairs]
     read = Read(found, all(r.is_strict for r in reads), told)
     return Merged(read, last, frozenset(order), frozenset())
+
+
+def _see_lines(seen: dict[str, list[Any]], release: dict[str, Any], compiler: CompiledRelease) -> None:
+    """Note the lines of each contract as they stand after a release that tells of lines, where they changed."""
+    told = _contracts(release)
+    if any(contract.get("items") for contract in told.values()):
+        for key, contract in _contracts(compiler.asdict()).items():
+            items = contract.get("items")
+            if key in told and isinstance(items, list) and (key not in seen or seen[key][-1] != items):
+                seen.setdefault(key, []).append(copy.deepcopy(items))
+
+
+def _tell_lines(seen: dict[str, list[Any]], found: dict[str, Any]) -> None:
+    """Write the earlier states of its lines into each contract, oldest first."""
+    for key, contract in _contracts(found).items():
+        earlier = [items for items in seen.get(key, ()) if items != contract.get("items")]
+        if earlier:
+            contract["itemsBefore"] = [{"items": items} for items in earlier]
+
+
+def _contracts(release: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The contracts that have an id."""
+    given = release.get("contracts")
+    listed = given if isinstance(given, list) else []
+    return {str(c["id"]): c for c in listed if isinstance(c, dict) and c.get("id") is not None}
 
 
 def _is_compiled(release: dict[str, Any]) -> bool:

@@ -109,8 +109,11 @@ def _add_contract(
             *(unit.id, unit.name),
         )
     )
+    states = [lines.items for lines in contract.items_before or ()] + [contract.items]
     rows.rows["contract_item"].extend(
-        (rid, no, pos, 0, *item_columns(i)) for pos, i in enumerate(contract.items or ())
+        (rid, no, pos, version, *item_columns(i))
+        for version, items in enumerate(states)
+        for pos, i in enumerate(items or ())
     )
     add_documents(rows, rid, "contract", no, contract.documents)
     add_documents(rows, rid, "implementation", no, done.documents)

@@ -16,6 +16,7 @@ from .shape_parts import (
     Amendment,
     Document,
     Item,
+    Lines,
     Milestone,
     Party,
     Period,
@@ -269,6 +270,7 @@ class Contract(Shape):
     min_value: Value | None = None
     max_value: Value | None = None
     multiyear: bool | None = msgspec.field(default=None, name="multiyearContractMxCnet")
+    items_before: list[Lines] | None = None
 
 
 class Publisher(Shape):

@@ -182,6 +182,12 @@ class Item(Shape):
     delivery_address: Address | None = None
 
 
+class Lines(Shape):
+    """The lines of a contract before they were changed: successive releases tell them, and the merge keeps them."""
+
+    items: list[Item] | None = None
+
+
 class Related(Shape):
     """Another process."""
 
