@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,11 +24,11 @@ QUIET = "ERROR"
 
 class Spark:
     """Spark under a master: `local[2]`, `local-cluster[2,1,1024]`, `spark://host:7077`. Files must be where the
-    executors see them. The session is this process's own and ends with the block.
+    executors see them. The session is this process's own and ends with the block. `settings`: further ones of Spark.
     """
 
-    def __init__(self, master: str, *, partitions: int = 8) -> None:
-        self.master, self._partitions = master, partitions
+    def __init__(self, master: str, settings: Mapping[str, str] | None = None) -> None:
+        self.master, self._settings = master, dict(settings or {})
 
     def __enter__(self) -> Self:
         if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
@@ -40,12 +41,12 @@ class Spark:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         settings = {
             "spark.sql.session.timeZone": "UTC",
-            "spark.sql.shuffle.partitions": str(self._partitions),
             "spark.sql.ansi.enabled": "false",  # as Ibis expects: null for what has no value
             "spark.sql.warehouse.dir": self._folder.name,
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
             "spark.sql.execution.arrow.pyspark.enabled": "true",
+            **self._settings,
         }
         builder = SparkSession.builder.master(self.master).appName("vitrina-insight")
         for name, value in settings.items():
@@ -80,6 +81,7 @@ class Spark:
         return self.backend.table(name)
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
-        frame = self.backend._session.sql(self.backend.compile(expr)).cache()  # noqa: SLF001 - the session is ours
+        # Kept on the executors and cut off from how it was made: plans that hold all that came before take minutes.
+        frame = self._session.sql(self.backend.compile(expr)).localCheckpoint()
         frame.createOrReplaceTempView(name)
         return self.backend.table(name)

@@ -71,12 +71,8 @@ def _legal(t: Tables) -> ir.Table:
 
 def whole_days(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.IntegerValue:
     """Whole days from an instant to another, cut toward zero: 14 days 23:59 are 14, minus 1:00 hour is 0."""
-    micros = _micros(end) - _micros(start)
+    micros = end.delta(start, unit="microsecond")
     return (micros.abs() // (DAY * 1_000_000)).cast("int64") * micros.sign().cast("int64")
-
-
-def _micros(at: ir.TimestampValue) -> ir.IntegerValue:
-    return at.epoch_seconds().cast("int64") * 1_000_000 + at.microsecond().cast("int64")
 
 
 def limit_of(detail: ir.StringValue, by_detail: dict[str, int], otherwise: int | None) -> ir.IntegerValue:
