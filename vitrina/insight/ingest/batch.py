@@ -19,6 +19,7 @@ from vitrina.insight.store import schema
 from . import merging, repairs
 from .rows import Origin, Rows, add
 from .shape import Release
+from .shape_parts import UNREADABLE
 from .times import Times
 
 EXCERPT = 200
@@ -108,7 +109,7 @@ class Builder:
     def _fast(self, record: Record) -> bool:
         try:
             line = _LINE.decode(record.data)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             return False
         if line.ocid is None or line.compiled_release is not None or line.releases is not None or _is_odd(line):
             return False

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .batch import Record
+from .shape_parts import UNREADABLE
 
 OCID = re.compile(rb'\s*\{\s*"ocid"\s*:\s*"([^"\\]*)"')
 BUCKET = 64 << 20  # bytes of records in memory at once
@@ -40,7 +41,7 @@ def process(data: bytes) -> bytes | None:
         return found[1]
     try:
         peek = _PEEK.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return found[1] if found else None
     ocid = peek.ocid if peek.ocid is not None else (peek.compiled_release or {}).get("ocid")
     return ocid.encode("utf-8", "replace") if isinstance(ocid, str) else None

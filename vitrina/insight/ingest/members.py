@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from .shape_parts import UNREADABLE
+
 TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)|[\[\]{}:,]|[^\s"\[\]{}:,]+', re.DOTALL)
 HOLDS = frozenset({b'"releases"', b'"records"', b'"results"', b'"data"'})
 RECORD = frozenset({b'"ocid"', b'"compiledRelease"'})  # a document with one of these is itself a release or a record
@@ -150,5 +152,5 @@ class _Named(msgspec.Struct):
 def _name(data: bytes) -> str | None:
     try:
         return msgspec.json.decode(data, type=_Named).name
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return None

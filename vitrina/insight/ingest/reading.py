@@ -16,6 +16,7 @@ import msgspec
 
 from .batch import Record
 from .members import Splitter
+from .shape_parts import UNREADABLE
 
 CHUNK = 1 << 20
 LARGEST = 32 << 20  # bytes of a record
@@ -195,6 +196,6 @@ def _is_object(line: bytes) -> bool:
         return False
     try:
         msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+    except UNREADABLE:
         return False
     return True

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .shape import Release, Shape
+from .shape_parts import UNREADABLE
 
 SHOWN = 80
 DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
@@ -110,7 +111,7 @@ def decode(text: bytes) -> Read:
     """JSON as plain objects. Lone surrogates and numbers beyond a double are mended; `NotReadable` for the rest."""
     try:
         return Read(msgspec.json.decode(text), is_strict=True, repairs=[])
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         pass
     repairs: list[Repair] = []
     try:

@@ -7,6 +7,9 @@ from typing import Any
 
 import msgspec
 
+# What a decoder raises for bytes that it cannot take.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 
 class Shape(msgspec.Struct, rename="camel", gc=False):
     """A JSON object of which some fields are read; what is absent is None."""

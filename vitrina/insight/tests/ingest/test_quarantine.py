@@ -101,3 +101,11 @@ def test_a_strict_run_stops_and_leaves_the_store_as_it_was(tmp_path: Path) -> No
 
     assert (store.path / "manifest.json").read_bytes() == before
     assert sorted(store.path.rglob("*.parquet")) == files
+
+
+def test_bytes_that_are_no_text_in_the_ocid_of_an_inner_release(tmp_path: Path) -> None:
+    bad = b'{"ocid":"a","compiledRelease":{"ocid":"\xad"}}'
+    _, report = stored(tmp_path, lines(bad, GOOD))
+
+    assert report.reasons == {"not_utf8": 1}
+    assert report.total("n_stored") == 1
