@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Invented compiled releases of about 11 KB each, with bids, awards, items, documents and long texts, as JSON Lines."""
+"""Invented compiled releases of about 11 KB each, with bids, awards, items and long texts, as JSON Lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-WORDS = "adquisición de bienes y servicios para la unidad médica conforme a las especificaciones técnicas del anexo".split()
+WORDS = ("adquisición", "de", "bienes", "y", "servicios", "para", "la", "unidad", "médica", "según", "el", "anexo")
 LENGTH = 11_000
 
 
@@ -49,7 +49,10 @@ def release(rng: random.Random, number: int) -> dict[str, Any]:
             "procurementMethod": rng.choice(("open", "selective", "direct")),
             "mainProcurementCategory": "goods",
             "numberOfTenderers": len(firms),
-            "tenderPeriod": {"startDate": f"{day}-01T10:00:00-06:00", "endDate": f"{day}-{rng.randrange(8, 28):02}T10:00:00-06:00"},
+            "tenderPeriod": {
+                "startDate": f"{day}-01T10:00:00-06:00",
+                "endDate": f"{day}-{rng.randrange(8, 28):02}T10:00:00-06:00",
+            },
             "procuringEntity": {"id": f"UC-{rng.randrange(400):04}", "name": "Unidad"},
             "value": {"amount": base, "currency": "MXN"},
             "items": items,

@@ -35,6 +35,10 @@ class Tables:
             self._read[name] = table.filter(table.rid.notin(hidden)) if hidden and "rid" in table.columns else table
         return self._read[name]
 
+    def put(self, name: str, table: ir.Table) -> None:
+        """Take this as a table, in place of what the files hold; it may have fewer columns."""
+        self._read[name] = table
+
     def once(self, name: str, build: Callable[[Tables], ir.Table]) -> ir.Table:
         """The table `name`, built and computed the first time it is asked for."""
         if name not in self._kept:

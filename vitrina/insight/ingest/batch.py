@@ -6,8 +6,10 @@ The fast path decodes straight into `shape.Release`; a record that it refuses ta
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -84,6 +86,10 @@ class Builder:
 
     def build(self, groups: Sequence[Sequence[Record]]) -> Batch:
         """The batch of these groups; a group holds one record, or all of one process."""
+        with uncollected():
+            return self._build(groups)
+
+    def _build(self, groups: Sequence[Sequence[Record]]) -> Batch:
         self._start()
         for group in groups:
             for record in group:
@@ -166,6 +172,18 @@ class Builder:
         )
 
 
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Without looking for cycles: a million small rows hold none, and looking takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def check(record: Record) -> None:
     """Refuses bytes that are no record at all: cut off, too large, blank, not UTF-8."""
     if record.fault:
@@ -197,6 +215,13 @@ def _object(record: Record) -> repairs.Read:
         raise Refusal("not_json", str(error)) from None
     if not isinstance(read.value, dict):
         raise Refusal("not_object", type(read.value).__name__)
+    return read
+
+
+def decoded(record: Record) -> repairs.Read:
+    """A release as plain objects, with its ocid; refuses what has none."""
+    read = _object(record)
+    _ocid(read.value)
     return read
 
 

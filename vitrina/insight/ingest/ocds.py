@@ -59,7 +59,7 @@ class Ocds:
         """The batches, in the order of the files."""
         self._repeated.close()
         size = sum(i.size for i in inputs)
-        records = (record for i in inputs for record in _watched(File(i.number, i.path), step))
+        records = (record for i in inputs for record in _watched(File(i.number, i.path, hashed=False), step))
         pieces = chunks(gathered(records, self._repeated, size))
         n = workers or min(4, os.cpu_count() or 1)
         if n == 1 or (workers is None and size < ALONE):

@@ -24,17 +24,18 @@ SAMPLE = 50  # lines by which JSON Lines is told from a document
 GZIP = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
 KEYS = (b'"releases"', b'"records"', b'"results"', b'"data"', b'"arrayReleasePackage"')
+RELEASE = (b'{"ocid":', b'{"ocid" :', b'{ "ocid":')  # a release or a record, which is no package: seen at once
 WRAPPED = re.compile(rb'"(?:releases|records|results|data|arrayReleasePackage)"\s*:\s*\[')
 
 
 class Raw:
     """The bytes of a file, unpacked. After they are read: `sha256` and `size` of the file, `fault` if damaged."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, hashed: bool = True) -> None:
         self.path = path
         self.fault = ""
         self.done = 0  # bytes of the file that were read
-        self._sha = hashlib.sha256()
+        self._sha, self._hashed = hashlib.sha256(), hashed
 
     @property
     def sha256(self) -> str:
@@ -50,7 +51,8 @@ class Raw:
     def _chunks(self, head: bytes, file: Iterable[bytes]) -> Iterator[bytes]:
         chunk = head
         while chunk:
-            self._sha.update(chunk)
+            if self._hashed:
+                self._sha.update(chunk)
             self.done += len(chunk)
             yield chunk
             chunk = file.read(CHUNK)  # type: ignore[attr-defined]
@@ -85,15 +87,15 @@ def _unpacked(raw: Raw, chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class File:
-    """A source being read: `records()` once or more."""
+    """A source being read: `records()` once or more. `hashed`: whether its SHA-256 is wanted."""
 
-    def __init__(self, number: int, path: Path) -> None:
-        self.number, self.path = number, path
-        self.raw = Raw(path)
+    def __init__(self, number: int, path: Path, *, hashed: bool = True) -> None:
+        self.number, self.path, self.hashed = number, path, hashed
+        self.raw = Raw(path, hashed=hashed)
 
     def records(self) -> Iterator[Record]:
         """Every record of the file, and one for the fault of a damaged file."""
-        self.raw = Raw(self.path)
+        self.raw = Raw(self.path, hashed=self.hashed)
         chunks = _without_mark(iter(self.raw))
         head = _head(chunks)
         rest = _chained(head, chunks)
@@ -128,7 +130,7 @@ class File:
             yield Record(self.number, no, offset, line[:CHUNK], f"too_large|{size} bytes")
             return
         data = line.removesuffix(b"\r")
-        if not any(key in data for key in KEYS) or WRAPPED.search(data) is None:
+        if data.startswith(RELEASE) or not any(key in data for key in KEYS) or WRAPPED.search(data) is None:
             yield Record(self.number, no, offset, data)
             return
         splitter = Splitter(LARGEST)

@@ -168,10 +168,12 @@ def _text(text: str, path: str, repairs: list[Repair]) -> str:
 
 def published(value: dict[str, Any]) -> Release:
     """The release with every value of a wrong type absent. Members of lists that are no objects stay, empty."""
-    return _strict(value, Release)
+    release: Release = strict(value, Release)
+    return release
 
 
-def _strict(value: dict[str, Any], shape: type[Any]) -> Any:
+def strict(value: dict[str, Any], shape: type[Any]) -> Any:
+    """An object as a shape, with what has another type than the shape's absent."""
     taken = {}
     for name, field in fields(shape).items():
         given = value.get(name)
@@ -188,9 +190,9 @@ def _taken(given: Any, kind: Any, inner: Any) -> Any:  # noqa: PLR0911 - a case 
             return None
         if inner is str:
             return [v for v in given if isinstance(v, str)]
-        return [_strict(v, inner) if isinstance(v, dict) else inner() for v in given]
+        return [strict(v, inner) if isinstance(v, dict) else inner() for v in given]
     if isinstance(kind, type) and issubclass(kind, Shape):
-        return _strict(given, kind) if isinstance(given, dict) else None
+        return strict(given, kind) if isinstance(given, dict) else None
     if kind is float:
         return _double(given)
     if kind is int:

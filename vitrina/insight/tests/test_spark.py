@@ -57,7 +57,7 @@ def outcomes(store: Store, engine: Engine | None, codes: tuple[str, ...]) -> dic
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")  # PySpark 4.0 speaks to pandas 3 as to pandas 2
+@pytest.mark.filterwarnings("ignore")  # PySpark 4.0 speaks to pandas 3 as to pandas 2
 @pytest.mark.skipif(not (shutil.which("java") or os.environ.get("JAVA_HOME")), reason="Spark needs Java 17")
 def test_executors_of_their_own_give_the_same_rows(tmp_path: Path) -> None:
     pytest.importorskip("pyspark")
