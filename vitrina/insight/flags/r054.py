@@ -44,6 +44,7 @@ def rule(t: Tables, p: ChangeOrderParams) -> ir.Table:  # noqa: ARG001 - it has 
             **{
                 "awards.value": found.paid.isnull() | ~in_pesos,
                 "contracts.value": found.final.isnull(),
+                "contracts.amendments": (found.paid <= found.t_da) & ~found.told,
                 "law.ceiling": found.t_da.isnull(),
             }
         ),
@@ -55,7 +56,9 @@ def rule(t: Tables, p: ChangeOrderParams) -> ir.Table:  # noqa: ARG001 - it has 
 
 
 def _final(t: Tables) -> ir.Table:
-    """(rid, final, changed): pesos that the contracts of a process end at, null where one tells nothing."""
+    """(rid, final, changed, told): pesos that the contracts of a process end at, null where one tells nothing; whether
+    one was changed; whether all tell of amendments or of a final value, without which nobody knows.
+    """
     m = t.amendment.filter((t.amendment.section == "contract") & t.amendment.contract_no.notnull())
     counts = m.group_by(["rid", "contract_no"]).aggregate(amendments=m.pos.count())
     told = m.filter(m.amount_after > 0)
@@ -67,10 +70,13 @@ def _final(t: Tables) -> ir.Table:
     kept = attach(attach(kept, after, ["rid", "contract_no"]), counts, ["rid", "contract_no"])
     most = ibis.greatest(*(kept[name].fill_null(0) for name in ("value", "final_centavos", "after")))
     changed = kept.amendments.notnull() | (kept.final_centavos > kept.value).fill_null(False)
-    rows = kept.mutate(most=most, changed=changed.cast("int64"))
-    summed = rows.group_by("rid").aggregate(total=rows.most.sum(), least=rows.most.min(), changed=rows.changed.max())
+    told = kept.amendments.notnull() | kept.final_centavos.notnull()
+    rows = kept.mutate(most=most, changed=changed.cast("int64"), told=told.cast("int64"))
+    summed = rows.group_by("rid").aggregate(
+        total=rows.most.sum(), least=rows.most.min(), changed=rows.changed.max(), told=rows.told.min()
+    )
     final = (summed.least > 0).ifelse(summed.total.cast("float64") / 100, ibis.null("float64"))
-    return summed.select("rid", final=final, changed=summed.changed == 1)
+    return summed.select("rid", final=final, changed=summed.changed == 1, told=summed.told == 1)
 
 
 FLAG = Flag(

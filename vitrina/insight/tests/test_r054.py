@@ -14,10 +14,11 @@ from vitrina.insight.tests.tables import ids, judged
 CEILING = float(law.ceiling(10**10, year=2026, category="goods", procedure="adjudicacion_directa").value)
 
 
-def judge(award: float | None, contract: float | None, *, amended: bool = True, **more):
+def judge(award: float | None, contract: float | None, *, amended: bool = True, final: float | None = None, **more):
     rows = awards(("B", "S", None if award is None else CEILING * award), **more)
     value = None if contract is None else CEILING * contract
     rows["contract"] = [{"rid": 1, "contract_no": 0, "award_no": 0, "amount": value, "currency": "MXN"}]
+    rows["contract"][0]["final_centavos"] = None if final is None else round(CEILING * final * 100)
     rows["amendment"] = [{"rid": 1, "section": "contract", "contract_no": 0, "pos": 0}] if amended else []
     return judged("R054", **rows)
 
@@ -33,8 +34,12 @@ def test_a_rise_beyond_the_cap_on_amendments_is_told() -> None:
     assert judge(0.5, 1.05).rows.column("basis").to_pylist() == ["above_amendment_cap|top_bracket"]
 
 
-def test_a_contract_at_the_ceiling_or_without_amendment_is_quiet() -> None:
-    for quiet in (judge(0.9, 1.0), judge(0.9, 1.05, amended=False)):
+def test_payments_beyond_the_value_are_a_change_too() -> None:
+    assert judge(0.9, 0.95, amended=False, final=1.05).flagged == 1
+
+
+def test_a_contract_that_ends_at_the_ceiling_is_quiet() -> None:
+    for quiet in (judge(0.9, 1.0), judge(0.9, 0.95, amended=False, final=0.95)):
         assert (quiet.flagged, quiet.clear) == (0, 1)
 
 
@@ -44,6 +49,7 @@ def test_an_award_above_the_ceiling_is_another_flag() -> None:
 
 def test_without_the_value_of_the_contract_or_of_the_ceiling_it_is_not_computable() -> None:
     assert judge(0.9, None).missing == {"contracts.value": 1}
+    assert judge(0.9, 1.05, amended=False).missing == {"contracts.amendments": 1}
     assert judge(0.9, 1.05, tender_start_day=date(2011, 1, 1)).missing == {"law.ceiling": 1}
 
 
