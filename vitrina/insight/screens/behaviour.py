@@ -22,6 +22,7 @@ from .field import Ints
 Vector = NDArray[np.float64]
 REDRAWS = 199
 LEAST = 10
+MOST_MEMBERS = 12
 LEAST_IN_PLACE = 3
 ORDER_FIRMS = 3
 MOST = 2_000  # tenders whose order is looked at
@@ -71,7 +72,9 @@ def _drift(winner: NDArray[np.int64], value: Vector, k: int) -> Vector:
     """Mean over time of the L1 distance between shares so far and shares at the end, for each row of winners."""
     so_far = np.cumsum(value)
     found = np.zeros(len(winner))
-    for member in range(k + 1):
+    # Of a large group only the twelve that win most are followed.
+    wins = np.bincount(winner[0], minlength=k + 1)
+    for member in np.lexsort((np.arange(k + 1), -wins))[:MOST_MEMBERS]:
         share = np.cumsum(np.where(winner == member, value, 0.0), axis=1) / so_far
         found += np.abs(share - share[:, -1:]).mean(axis=1)
     return np.round(found, 12)

@@ -35,10 +35,12 @@ class Communities:
     cohesion: Vector
     exclusivity: Vector
     z: Vector
+    by_label: Ints  # places in the order of their label
+    start: Ints  # where each label begins there
 
     def members(self, number: int) -> Ints:
         """Places of the members, ascending."""
-        return np.flatnonzero(self.label == number)
+        return self.by_label[self.start[number] : self.start[number + 1]]
 
 
 def communities(field: Field, *, rewirings: int = REWIRINGS) -> Communities:
@@ -61,7 +63,10 @@ def communities(field: Field, *, rewirings: int = REWIRINGS) -> Communities:
     with np.errstate(divide="ignore", invalid="ignore"):
         exclusivity = np.where(strength > 0, 2 * inner / strength, np.nan)
         cohesion = inner / (size * (size - 1) / 2)
-    return Communities(field, label, size, cohesion, exclusivity, _z(label, i, j, weight, inner, rewirings))
+    z = _z(label, i, j, weight, inner, rewirings)
+    by_label = np.argsort(label, kind="stable")
+    start = np.searchsorted(label[by_label], np.arange(len(groups) + 1))
+    return Communities(field, label, size, cohesion, exclusivity, z, by_label, start)
 
 
 def _inner(a: Ints, b: Ints, weight: Vector, many: int) -> Vector:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NEAR = 12
 LEAST_BEFORE, LEAST_AFTER = 6, 2
 FALL = 0.15
+SIDES = ("left", "right")
 
 
 class Entry(NamedTuple):
@@ -55,11 +56,10 @@ def entry(found: Communities, history: History, tenders: Tenders) -> Entry | Non
     if len(lots) < LEAST_BEFORE + LEAST_AFTER:
         return None
     price = prices(tenders, lots)
-    at = np.flatnonzero(np.isin(field.lot, lots))
-    where = {int(lot): place for place, lot in enumerate(lots)}
     bids: dict[int, list[int]] = {}
-    for row in at:
-        bids.setdefault(int(field.firm[row]), []).append(where[int(field.lot[row])])
+    for place, (low, high) in enumerate(zip(*(np.searchsorted(field.lot, lots, side) for side in SIDES), strict=True)):
+        for firm in field.firm[low:high].tolist():
+            bids.setdefault(firm, []).append(place)
     best: Entry | None = None
     for firm, seen in sorted(bids.items()):
         there = np.unique(seen)

@@ -110,7 +110,14 @@ def histories(found: Communities) -> Iterator[History]:
 
 def groups(tenders: Tenders, found: Communities, pairs: Pairs) -> pa.Table:
     """One row for each community with tenders, most urgent first."""
-    rows = [_row(tenders, found, history) | _documents(pairs, history) for history in histories(found)]
+    inside = found.label[pairs.i] == found.label[pairs.j]
+    of_pair = np.where(inside, found.label[pairs.i], NOBODY)
+    order = np.argsort(of_pair, kind="stable")
+    start = np.searchsorted(of_pair[order], np.arange(len(found.size) + 1))
+    rows = [
+        _row(tenders, found, history) | _documents(pairs, order[start[history.number] : start[history.number + 1]])
+        for history in histories(found)
+    ]
     for row in rows:
         _judge(row)
     rows.sort(key=lambda row: (-row["priority"], -row["n_tenders"], row["community"]))
@@ -174,8 +181,8 @@ def _by_price(found: Communities, lot: int, number: int) -> list[int]:
     return [int(firm) for firm in field.firm[rows] if found.label[firm] == number]
 
 
-def _documents(pairs: Pairs, history: History) -> dict[str, Any]:
-    inside = np.flatnonzero(np.isin(pairs.i, history.members) & np.isin(pairs.j, history.members))
+def _documents(pairs: Pairs, inside: Ints) -> dict[str, Any]:
+    """What the pairs within a community share."""
     if not len(inside):
         return {}
     p = pairs.close_p[inside]

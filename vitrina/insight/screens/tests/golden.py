@@ -19,7 +19,7 @@ from vitrina.insight.store import schema
 from vitrina.insight.tests.tables import tables
 
 ERA = dt.date.fromisoformat(ENTRY) - dt.timedelta(days=1)  # the last day on which the cartel is whole
-ITEMS = tuple(f"25301-{number + 1:04d}" for number, product in enumerate(PRODUCTS) if product.is_rigged)
+ITEMS = tuple(f"{product.code}-{number + 1:04d}" for number, product in enumerate(PRODUCTS) if product.is_rigged)
 
 
 @dataclass(frozen=True)
