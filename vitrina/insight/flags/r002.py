@@ -17,7 +17,7 @@ from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import dated
 from .shared import processes
 from .statutory import CEILINGS, ceilings
-from .units import worst
+from .units import spent, worst
 
 EXACT = 400  # up to so many purchases the binomial tail is exact; beyond, the normal curve with half a step
 
@@ -51,7 +51,10 @@ def rule(t: Tables, p: ThresholdParams) -> ir.Table:
     """
     near = _near(t, p)
     band = near.group_by(["buyer", "year", "kind", "top_bracket"]).aggregate(
-        below=near.is_below.cast("int64").sum(), n=near.is_below.count(), known=near.ceiling.count()
+        below=near.is_below.cast("int64").sum(),
+        n=near.is_below.count(),
+        known=near.ceiling.count(),
+        priced=near.price.count(),
     )
     least = t.engine.hold(f"least_heads_{EXACT}", least_heads(p.p))
     band = attach(band, least.mutate(n=least.n.cast("int64")), "n")
@@ -67,7 +70,13 @@ def rule(t: Tables, p: ThresholdParams) -> ir.Table:
         threshold=p.ratio,
         peer_n=band.n,
         flagged=(ratio > p.ratio) & beyond,
-        missing=lacking(**{"law.ceiling": band.known == 0, f"n>={p.n}": (band.known > 0) & (band.n < p.n)}),
+        missing=lacking(
+            **{
+                "tender.value": band.priced == 0,
+                "law.ceiling": (band.priced > 0) & (band.known == 0),
+                f"n>={p.n}": (band.known > 0) & (band.n < p.n),
+            }
+        ),
         basis=band.year.cast("string") + "|" + band.kind + band.top_bracket.ifelse("|top_bracket", ""),
     )
     return worst(judged)
@@ -80,18 +89,24 @@ def _normal(p: float) -> float:
 
 
 def _near(t: Tables, p: ThresholdParams) -> ir.Table:
-    """Purchases of each buyer beside both ceilings; `is_below` null where they lie in neither band."""
-    bought = processes(t).filter(lambda r: r.buyer.notnull() & (r.value > 0)).join(dated(t), "rid")
-    told = attach(bought, ceilings(t), "rid")
+    """Purchases of each buyer beside both ceilings, by the value of the tender, else of the awards; `is_below` null
+    where they lie in neither band.
+    """
+    bought = processes(t).filter(lambda r: r.buyer.notnull()).select("rid", "buyer", "value", "currency")
+    both = attach(bought.join(dated(t), "rid"), spent(t).rename(paid="amount", paid_in="currency"), "rid")
+    asked = (both.value > 0).fill_null(False)
+    priced = both.mutate(price=asked.ifelse(both.value, both.paid), money=asked.ifelse(both.currency, both.paid_in))
+    told = attach(priced, ceilings(t), "rid")
     kinds = []
     for kind in CEILINGS:
-        ceiling = (told.currency == "MXN").ifelse(told[kind], ibis.null("float64"))
-        low = (told.value >= p.below * ceiling) & (told.value <= ceiling)
-        high = (told.value > ceiling) & (told.value <= p.above * ceiling)
+        ceiling = (told.money == "MXN").ifelse(told[kind], ibis.null("float64"))
+        low = (told.price >= p.below * ceiling) & (told.price <= ceiling)
+        high = (told.price > ceiling) & (told.price <= p.above * ceiling)
         kinds.append(
             told.select(
                 "buyer",
                 "year",
+                "price",
                 kind=ibis.literal(kind),
                 ceiling=ceiling,
                 top_bracket=~told.budget_known.fill_null(True),
@@ -113,7 +128,7 @@ FLAG = Flag(
     group=Group.BUYER,
     side=Side.HIGH,
     needs=Needs.CORE_PLUS,
-    inputs=("buyer.id", "tender.value", "tender.tenderPeriod.startDate"),
+    inputs=("buyer.id", "tender.value", "awards.value", "tender.tenderPeriod.startDate"),
     rule=rule,
     params=ThresholdParams,
     law=tuple(CEILINGS.values()),

@@ -3,9 +3,9 @@
 procedure and character, so that a rule compares columns and no number of the law stands in a flag.
 
 Whether a process is Mexican: the place of the store decides when it is told (`mx`, `coah`, `son`); else the country of
-the buyer, else the currency MXN. Its law is the one in force on its day (`market.dated`). A character that is not told
-gets the most lenient value, so that nothing is flagged for want of data; `character` is then null. A value that the
-rulebook does not record is null: not computable, never a guess.
+the buyer, else the currency MXN of tender, budget, award or contract. Its law is the one in force on its day
+(`market.dated`). A character that is not told gets the most lenient value, so that nothing is flagged for want of
+data; `character` is then null. A value that the rulebook does not record is null: not computable, never a guess.
 """
 
 from __future__ import annotations
@@ -187,8 +187,10 @@ def _mexican(t: Tables) -> ir.Table:
         here = ibis.literal(True)
     else:
         country = p.country.fill_null("").upper()
-        here = (country != "").ifelse(
-            country.isin(["MX", "MEX", "MEXICO", "MÉXICO"]), p.currency.fill_null("").upper() == "MXN"
+        p = attach(p, _paid_in(t), "rid")
+        currency = ibis.coalesce(p.currency, p.budget_currency, p.paid_in).fill_null("").upper()
+        here = (p.country.fill_null("") != "").ifelse(
+            country.isin(["MX", "MEX", "MEXICO", "MÉXICO"]), currency == "MXN"
         )
     return p.filter(here).select(
         "rid",
@@ -200,12 +202,19 @@ def _mexican(t: Tables) -> ir.Table:
     )
 
 
+def _paid_in(t: Tables) -> ir.Table:
+    """(rid, paid_in): the currency of the awards and contracts of a process, the last by name where they differ."""
+    both = t.award.select("rid", "currency").union(t.contract.select("rid", "currency"))
+    return both.filter(both.currency.notnull()).group_by("rid").aggregate(paid_in=both.currency.max())
+
+
 def _category(p: ir.Table) -> ir.StringValue:
     said = p.category_detail.fill_null("").lower()
-    works = ibis.cases((said.contains("relacionados con la"), "works_services"), else_="works")
+    related = said.contains("relacionados con la") | said.contains("relatedservices")
+    works = ibis.cases((related, "works_services"), else_="works")
     return ibis.cases(
         (p.category == "works", works),
-        (said.contains("arrendamiento"), "lease"),
+        (said.contains("arrendamiento") | said.contains("lease"), "lease"),
         (p.category == "services", "services"),
         else_="goods",
     )

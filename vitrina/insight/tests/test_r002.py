@@ -60,6 +60,18 @@ def test_few_purchases_or_a_year_without_ceilings_are_not_computable() -> None:
     assert (outcome.flagged, outcome.clear, outcome.missing) == (0, 0, {"law.ceiling": 2, "n>=20": 1})
 
 
+def test_without_a_value_of_the_tender_the_awards_are_taken_and_without_either_it_is_not_computable() -> None:
+    rows = [*purchases("A", [0.97] * 20), *purchases("B", [0.97] * 20, first=100)]
+    rows = [{**row, "value": None} for row in rows]
+    awards = [
+        {"rid": row["rid"], "award_no": 0, "status": "active", "amount": CEILING * 0.97, "currency": "MXN"}
+        for row in rows[:20]
+    ]
+    outcome = judged("R002", release=[{**row, "currency": None} for row in rows], award=awards)
+    assert ids(outcome) == ["A"]
+    assert outcome.missing == {"tender.value": 1}
+
+
 def test_the_bracket_of_the_buyer_is_used_when_its_budget_is_known() -> None:
     own = float(law.ceiling(20_000_000, year=2026, category="goods", procedure="adjudicacion_directa").value)
     rows = [{**row, "buyer_oid": 7, "value": own * 0.97} for row in purchases("A", [0.97] * 20)]

@@ -71,6 +71,8 @@ def test_only_mexican_processes_are_told_the_law() -> None:
     rows = [release(1), release(2, currency="USD"), release(3, currency="USD", buyer_oid=5), release(4, buyer_oid=6)]
     assert sorted(told(*rows, org=orgs)) == [1, 3]
     assert sorted(told(*rows, place="py", org=orgs)) == []
+    contract = [{"rid": 1, "contract_no": 0, "currency": "MXN"}]
+    assert sorted(told(release(1, currency=None), release(2, currency=None), contract=contract)) == [1]
     assert sorted(told(*rows, place="mx", org=orgs)) == [1, 2, 3, 4]
 
 
