@@ -115,5 +115,5 @@ def _shared(t: Tables, label: str, mine: Mapping[str, Any], column: str) -> dict
         "region": grain["place"],
         "year": f"{year - 2}-{year}" if year and is_wide else str(year or ""),
     }
-    more = [str(v) for k, v in mine.items() if k not in {"rid", "grain", "cell", column} and v is not None]
-    return {name: value for name, value in (told | {"also": " ".join(more)}).items() if value}
+    more = {k: str(v) for k, v in mine.items() if k not in {"rid", "grain", "cell", column} and v is not None}
+    return {name: value for name, value in (told | more).items() if value}

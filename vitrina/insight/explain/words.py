@@ -30,7 +30,8 @@ CELL = {
     "category": Text("categoría", "category"),
     "region": Text("lugar", "region"),
     "year": Text("año", "year"),
-    "also": Text("además", "also"),
+    "size": Text("licitantes", "bidders"),
+    "currency": Text("moneda", "currency"),
 }
 UNIT = Text("Unidad", "Unit")
 VALUE = Text("Valor {value} · límite {limit}", "Value {value} · limit {limit}")
@@ -165,7 +166,12 @@ def _peers(out: Console, peers: Peers | None, lang: str) -> None:
         return
     _line(out, f"{peers.n:,} {peers.of} ({peers.measure})")
     if peers.cell:
-        _line(out, " · ".join(f"{CELL[name].say(lang)} {value}" for name, value in peers.cell.items()))
+        _line(
+            out,
+            " · ".join(
+                f"{CELL[name].say(lang) if name in CELL else name} {value}" for name, value in peers.cell.items()
+            ),
+        )
     five = (("min", peers.least), ("Q1", peers.q1), ("med", peers.median), ("Q3", peers.q3), ("max", peers.most))
     _line(out, " · ".join(f"{name} {number(value)}" for name, value in five))
     if peers.percentile is not None:

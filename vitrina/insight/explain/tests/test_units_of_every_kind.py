@@ -21,7 +21,7 @@ from vitrina.insight.tests.tables import tables
 KINDS = {
     Group.OCID: "R003",
     Group.BUYER: "R013",
-    Group.TENDERER: "R025",
+    Group.TENDERER: "R046",
     Group.PROCURING_ENTITY: "R038",
     Group.ITEM: "R017",
     Group.PAIR: "R032",
