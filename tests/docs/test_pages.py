@@ -37,7 +37,7 @@ def commands_on(page: Path) -> list[tuple[str, set[str]]]:
         match = re.match(r"^(?:time )?(?:\.venv/bin/)?vitrina ([a-z].*)$", line.strip())
         if match:
             words = match[1].split()
-            name = next((n for n in (" ".join(["vitrina", *words[:k]]) for k in (2, 1)) if n in known), line)
+            name = next((n for n in (" ".join(["vitrina", *words[:k]]) for k in (3, 2, 1)) if n in known), line)
             found.append((name, {w.partition("=")[0] for w in words if w.startswith("--")}))
     return found
 
