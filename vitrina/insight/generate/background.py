@@ -25,8 +25,8 @@ RECURRENT = 0.5  # services called in October to December that begin on 1 Januar
 LOCK = np.timedelta64(1, "s")
 
 
-def procedures(outline: Skeleton, rows: slice, world: World, rng: np.random.Generator) -> tuple[Procedures, Array]:
-    """The procedures of a batch, and which are pending on the day of the extract."""
+def procedures(outline: Skeleton, rows: slice, world: World, rng: np.random.Generator) -> Procedures:
+    """The procedures of a batch; what is pending on the day of the extract has no decision."""
     n = rows.stop - rows.start
     kind, outcome = outline.kind[rows], outline.outcome[rows].copy()
     published = outline.day[rows].astype("datetime64[s]") + dates.hours(n, rng).astype("timedelta64[s]")
@@ -42,7 +42,7 @@ def procedures(outline: Skeleton, rows: slice, world: World, rng: np.random.Gene
     opening = np.where(opening > np.where(pending, dates.CUT, decided), decided, opening)
     years = dates.year(published)
     competitive = (kind == OPEN) | (kind == INVITATION)
-    found = Procedures(
+    return Procedures(
         number=np.arange(rows.start, rows.stop),
         published=published,
         unit=unit,
@@ -61,7 +61,6 @@ def procedures(outline: Skeleton, rows: slice, world: World, rng: np.random.Gene
         has_execution=world.publishes_execution[institution],
         knows_publication=rng.random(n) >= dates.per_year(profile.UNKNOWN_PUBLICATION, years),
     )
-    return found, pending
 
 
 def _acts(
@@ -191,6 +190,6 @@ def batch(
     outline: Skeleton, rows: slice, world: World, suppliers: Suppliers, rng: np.random.Generator
 ) -> tuple[Frame, Array]:
     """A batch without its bids, and the rivals of the winner of each lot."""
-    p, _ = procedures(outline, rows, world, rng)
+    p = procedures(outline, rows, world, rng)
     found, rivals = lots(p, outline, rows, world, suppliers, rng)
     return Frame(p, found), rivals

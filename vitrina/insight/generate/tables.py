@@ -13,14 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from . import dates, grounds, profile, trail
+from . import dates, grounds, trail
 from .amounts import INVITATION, NONE, OPEN
 from .arrow import CURRENCY, choose, day, digest, instant, join, money, only, stamp, table, text
 from .frame import (
-    AWARDED,
     BID_STATUS,
     CANCELLED,
-    DESERTED,
     DISQUALIFIED,
     INVITED,
     KNOWN,
@@ -330,6 +328,3 @@ def _roles(frame: Frame, bids: Bids, of_bid: Array, context: Context) -> pa.Tabl
     return table(
         "party_role", len(once), rid=context.first + rows[once], oid=oids[once], role=choose(names, roles[once])
     )
-
-
-__all__ = ["AWARDED", "DESERTED", "Context", "build", "profile", "quantities"]

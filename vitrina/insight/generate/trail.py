@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import dates, profile
 from .amounts import DIRECT, INVITATION, NONE, OPEN
@@ -82,8 +83,6 @@ def _documents(frame: Frame, context: Context) -> pa.Table:
     first = np.searchsorted(row, row)
     ids = text("D-", np.arange(len(row)) - first + 1)
     number = text(URL, p.number[row], 8)
-    import pyarrow.compute as pc  # noqa: PLC0415
-
     return table(
         "document", len(row), rid=context.first + row, section=choose([s for s, *_ in PAPERS], kind),
         parent_no=only(parent, parent >= 0), pos=pos, document_id=ids, type=choose([t for _, t, *_ in PAPERS], kind),
