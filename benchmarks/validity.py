@@ -4,7 +4,8 @@
 Synthetic histories are made, every flag and screen of the program is run over each without its labels, and only then
 the labels are read. For each kind and each rule that could see it: recall over the units that the rule judged, how
 many it could not judge, precision, and the same with labels shuffled among the judged units. Intervals are bootstraps
-over cases. `--write` puts the tables into docs/explanation/validity.md. It needs no database.
+over cases. `--write` puts the tables into docs/explanation/validity.md, `--only` one of its two parts. It needs no
+database.
 """
 
 from __future__ import annotations
@@ -277,17 +278,11 @@ def golden(seeds: int) -> list[str]:
     return rows
 
 
-def main() -> None:
-    """Measure and print, or write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--contracts", type=int, default=100_000)
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--golden-seeds", type=int, default=20)
-    parser.add_argument("--write", action="store_true")
-    given = parser.parse_args()
-    scores, absent, counts = measure(given.contracts, given.seeds)
-    text = [
-        f"{given.seeds} histories of {given.contracts:,} contracts; {len(flags())} flags of 73 existed.",
+def planted(contracts: int, seeds: int) -> list[str]:
+    """The part of the page on planted cases."""
+    scores, absent, counts = measure(contracts, seeds)
+    return [
+        f"{seeds} histories of {contracts:,} contracts; {len(flags())} flags of 73 existed.",
         f"Not there yet, so not measured: {', '.join(absent) or 'none'}.",
         "",
         "Purchases planted: " + "; ".join(f"{kind} {n}" for kind, n in sorted(counts.items())) + ".",
@@ -297,15 +292,35 @@ def main() -> None:
         "",
         "### Honest look-alikes: here recall is the share of false alarms",
         *table(scores, LOOKALIKE),
-        "",
-        f"### The reference cartel and its twin, {given.golden_seeds} seeds, mean [least, most]",
-        *golden(given.golden_seeds),
     ]
-    if given.write:
-        page = PAGE.read_text(encoding="utf-8")
-        head, rest = page.split("<!-- measured -->\n")[0], page.split("<!-- end -->\n")[1]
-        PAGE.write_text(f"{head}<!-- measured -->\n" + "\n".join(text) + f"\n<!-- end -->\n{rest}", encoding="utf-8")
-    print("\n".join(text))
+
+
+def put(part: str, text: list[str]) -> None:
+    """Write a part of the page, between its two marks."""
+    page = PAGE.read_text(encoding="utf-8")
+    head, rest = page.split(f"<!-- {part} -->\n")
+    tail = rest.split(f"<!-- end of {part} -->\n")[1]
+    body = "\n".join(text)
+    PAGE.write_text(f"{head}<!-- {part} -->\n{body}\n<!-- end of {part} -->\n{tail}", encoding="utf-8")
+
+
+def main() -> None:
+    """Measure and print, or write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--contracts", type=int, default=100_000)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--only", choices=("planted", "golden"))
+    parser.add_argument("--write", action="store_true")
+    given = parser.parse_args()
+    parts = {
+        "planted": lambda: planted(given.contracts, given.seeds),
+        "golden": lambda: [f"{given.seeds} seeds, mean [least, most].", "", *golden(given.seeds)],
+    }
+    for part in [given.only] if given.only else parts:
+        text = parts[part]()
+        print("\n".join(text), flush=True)
+        if given.write:
+            put(part, text)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks import validity
 from benchmarks.validity import COULD_SEE, LOOKALIKE, Score, Units
 from vitrina.insight.generate.history import History
 
@@ -54,3 +55,18 @@ def test_every_planted_kind_is_measured():
         pass
 
     assert {label.kind for label in history.labels} <= set(COULD_SEE) | set(LOOKALIKE)
+
+
+def test_the_page_tells_every_kind_that_a_rule_could_see_and_writes_one_part_alone(tmp_path, monkeypatch):
+    page = validity.PAGE.read_text(encoding="utf-8")
+    for kind in COULD_SEE:
+        assert f"| {kind} |" in page, kind
+
+    copy = tmp_path / "validity.md"
+    copy.write_text(page, encoding="utf-8")
+    monkeypatch.setattr(validity, "PAGE", copy)
+    validity.put("golden", ["a line"])
+
+    told = copy.read_text(encoding="utf-8")
+    assert "<!-- golden -->\na line\n<!-- end of golden -->" in told
+    assert told.split("<!-- golden -->")[0] == page.split("<!-- golden -->")[0]

@@ -105,8 +105,7 @@ class Reference:
         walk = np.cumsum(rng.normal(0, 0.02, quarter.max() + 1))[quarter]
         unit = rng.normal(0, 0.03, TENDERS)
         spread = rng.normal(0, 1, n) * firm + rng.normal(0, 1, (TENDERS, n)) * noise
-        is_there = rng.random((TENDERS, n)) < 0.9  # noqa: PLR2004 - a firm misses a tender in ten
-        is_there[:, :2] |= (is_there[:, :-1].sum(axis=1) < 2)[:, None]  # noqa: PLR2004 - never fewer than two
+        is_there = np.ones((TENDERS, n), bool)  # the same firms meet in every tender
         if self.variant == TWO:
             is_there[:, :-1] = rng.random((TENDERS, n - 1)).argsort(axis=1) < 2  # noqa: PLR2004
         is_there[:, -1] = (np.arange(TENDERS) >= RIGGED) & (np.arange(TENDERS) % 2 == 0)
