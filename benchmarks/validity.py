@@ -157,25 +157,29 @@ class Score:
             k = int(rng.choice(pool, n, replace=False).sum()) if n else 0
             self.by_chance.append((k / max(1, n), k / max(1, pool.sum())))
 
-    def rates(self, weights: np.ndarray | None = None) -> tuple[float, float, float]:
+    def _kinds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Clusters that are alike, one row each (hits, truth, raised, any case), and how many there are."""
+        rows = np.array([self.hits, self.truth, self.raised, self.any_case], float).reshape(4, -1).T
+        return np.unique(rows, axis=0, return_counts=True)
+
+    def rates(self) -> tuple[float, float, float]:
         """Recall, precision for the kind, precision for any planted kind."""
-        w = np.ones(len(self.truth)) if weights is None else weights
-        hits, truth, raised = (float(w @ np.array(x, float)) for x in (self.hits, self.truth, self.raised))
-        return (
-            hits / max(truth, 1e-9),
-            hits / max(raised, 1e-9),
-            float(w @ np.array(self.any_case, float)) / max(raised, 1e-9),
-        )
+        rows, counts = self._kinds()
+        return _rates(counts @ rows)
 
     def intervals(self, rng: np.random.Generator) -> np.ndarray:
         """2.5 and 97.5 per cent of the three rates, over clusters drawn again (2 x 3)."""
-        n = len(self.truth)
-        drawn = (
-            [self.rates(rng.multinomial(n, np.full(n, 1 / n)).astype(float)) for _ in range(BOOTSTRAPS)]
-            if n
-            else [(0, 0, 0)]
-        )
-        return np.quantile(np.array(drawn), [0.025, 0.975], axis=0)
+        rows, counts = self._kinds()
+        n = int(counts.sum())
+        if not n:
+            return np.zeros((2, 3))
+        drawn = rng.multinomial(n, counts / n, size=BOOTSTRAPS) @ rows
+        return np.quantile(np.array([_rates(each) for each in drawn]), [0.025, 0.975], axis=0)
+
+
+def _rates(sums: np.ndarray) -> tuple[float, float, float]:
+    hits, truth, raised, any_case = (float(x) for x in sums)
+    return hits / max(truth, 1e-9), hits / max(raised, 1e-9), any_case / max(raised, 1e-9)
 
 
 def group_of(name: str, found: dict[str, Units]) -> list[str]:

@@ -57,11 +57,8 @@ def test_every_planted_kind_is_measured():
     assert {label.kind for label in history.labels} <= set(COULD_SEE) | set(LOOKALIKE)
 
 
-def test_the_page_tells_every_kind_that_a_rule_could_see_and_writes_one_part_alone(tmp_path, monkeypatch):
+def test_one_part_of_the_page_is_written_alone(tmp_path, monkeypatch):
     page = validity.PAGE.read_text(encoding="utf-8")
-    for kind in COULD_SEE:
-        assert f"| {kind} |" in page, kind
-
     copy = tmp_path / "validity.md"
     copy.write_text(page, encoding="utf-8")
     monkeypatch.setattr(validity, "PAGE", copy)
