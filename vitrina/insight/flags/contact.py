@@ -61,10 +61,13 @@ def street_key(street: ir.StringValue, postal_code: ir.StringValue) -> ir.String
     """Street and postal code, without accents or signs; null where the street has no number or no postal code is told:
     half an address is shared by many.
     """
+    return street_words(street) + "|" + postal_code.re_replace("[^0-9]", "").nullif("")
+
+
+def street_words(street: ir.StringValue) -> ir.StringValue:
+    """A street without accents or signs; null where it has no number."""
     words = folded(street).re_replace("[^a-z0-9]+", " ").strip()
-    code = postal_code.re_replace("[^0-9]", "")
-    known = words.re_search("[0-9]") & (code != "")
-    return known.ifelse(words + "|" + code, ibis.null("string"))
+    return words.re_search("[0-9]").ifelse(words, ibis.null("string"))
 
 
 def contacts(t: Tables) -> ir.Table:

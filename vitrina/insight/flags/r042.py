@@ -15,7 +15,7 @@ from .contact import PHONE_DIGITS, contacts
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .owners import folded, owners
 from .suppliers import participants
-from .units import mentions
+from .units import mentions, worst
 
 NO_OFFICE = (
     *("apartado postal", "p.o. box", "po box", "casilla postal", "domicilio conocido", "sin numero", "s/n "),
@@ -23,7 +23,7 @@ NO_OFFICE = (
 )
 # The first two digits of Mexican postal codes by state (SEPOMEX), and a word by which each state is known.
 STATES = {
-    "ciudad de mexico|distrito federal|cdmx": range(17),
+    "ciudad de mexico|distrito federal|cdmx": range(1, 17),
     "aguascalientes": [20], "baja california": [21, 22], "baja california sur": [23], "campeche": [24],
     "coahuila": range(25, 28), "colima": [28], "chiapas": [29, 30], "chihuahua": range(31, 34), "durango": [34, 35],
     "guanajuato": range(36, 39), "guerrero": range(39, 42), "hidalgo": [42, 43], "jalisco": range(44, 50),
@@ -72,7 +72,7 @@ def rule(t: Tables, p: AddressParams) -> ir.Table:
     basis = ibis.literal("")
     for name, mark in marks.items():
         basis = basis + mark.ifelse(f"|{name}", "")
-    return verdict(
+    judged = verdict(
         found,
         group=Group.TENDERER,
         id=found.id,
@@ -83,6 +83,7 @@ def rule(t: Tables, p: AddressParams) -> ir.Table:
         missing=lacking(**{"parties.contactPoint.telephone": _nothing(found), "parties.address": _nothing(found)}),
         basis=basis.substr(1),
     )
+    return worst(judged)
 
 
 def _nothing(found: ir.Table) -> ir.BooleanValue:

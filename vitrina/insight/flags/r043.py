@@ -10,11 +10,12 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .contact import contacts, mail_key, name_key, phone_key, street_key
+from .contact import contacts, mail_key, name_key, phone_key, street_words
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .outside import taking_part
 from .shared import processes
 from .suppliers import both
+from .units import worst
 
 KEYS = ("phone", "email", "street")
 
@@ -33,17 +34,22 @@ def rule(t: Tables, p: OfficialParams) -> ir.Table:
     p_buyer = processes(t).filter(lambda r: r.buyer.notnull()).select("rid", "buyer", "who_oid")
     names = t.org.select(who_oid="oid", buyer_name=name_key(t.org.name_norm))
     buyer = attach(p_buyer, names, "who_oid").drop("who_oid")
-    mine = contacts(t).select("oid", *KEYS)
+    where = t.org.select("oid", street=street_words(t.org.street), code=_code(t.org.postal_code))
+    mine = attach(contacts(t).select("oid", "phone", "email"), where, "oid")
     rows = taking_part(t).select("oid", "id", "rid", "day").join(buyer, "rid").join(mine, "oid")
     roster = _roster(t, p)
     staff = roster.select(staff_id="buyer_id", staff_name="buyer_name").distinct()
     hits = None
     for key in KEYS:
-        there = roster.filter(roster[key].notnull()).select("buyer_id", "since", "until", key, name="buyer_name")
+        there = roster.filter(roster[key].notnull()).select(
+            "buyer_id", "since", "until", key, name="buyer_name", code_of_list="code"
+        )
         told = rows.filter(rows[key].notnull()).join(there, key)
         same = (told.buyer_id == told.buyer).fill_null(False) | (told.name == told.buyer_name).fill_null(False)
         then = (told.since <= told.day).fill_null(True) & (told.until >= told.day).fill_null(True)
-        one = told.filter(same & then).select("buyer", "oid", key=ibis.literal(key)).distinct()
+        # Half an address is enough between a buyer's own people and its bidders; two codes that differ are not.
+        near = (told.code == told.code_of_list).fill_null(True) if key == "street" else ibis.literal(True)
+        one = told.filter(same & then & near).select("buyer", "oid", key=ibis.literal(key)).distinct()
         hits = one if hits is None else hits.union(one)
     assert hits is not None
     marks = hits.group_by(["buyer", "oid"]).aggregate(
@@ -63,7 +69,7 @@ def rule(t: Tables, p: OfficialParams) -> ir.Table:
     for key in KEYS:
         basis = basis + (found[f"k_{key}"] == 1).fill_null(False).ifelse(f"|{key}", "")
     n = found.n.fill_null(0).cast("float64")
-    return verdict(
+    judged = verdict(
         found,
         group=Group.BUYER_SUPPLIER,
         id=both(found.buyer, found.id),
@@ -74,6 +80,11 @@ def rule(t: Tables, p: OfficialParams) -> ir.Table:
         missing=lacking(**{"lists.official": ~has_roster, "parties.contactPoint": has_roster & (found.told == 0)}),
         basis=basis.substr(1),
     )
+    return worst(judged)
+
+
+def _code(postal_code: ir.StringValue) -> ir.StringValue:
+    return postal_code.re_replace("[^0-9]", "").nullif("")
 
 
 def _roster(t: Tables, p: OfficialParams) -> ir.Table:
@@ -84,7 +95,8 @@ def _roster(t: Tables, p: OfficialParams) -> ir.Table:
         buyer_name=name_key(o.buyer_norm),
         phone=phone_key(o.phone),
         email=mail_key(o.email),
-        street=street_key(o.street, o.postal_code),
+        street=street_words(o.street),
+        code=_code(o.postal_code),
     )
     for key in KEYS:
         many = rows.line.count().over(ibis.window(group_by=["source", "buyer_id", "buyer_name", key])) > p.most

@@ -14,6 +14,7 @@ from .contact import contacts
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .owners import folded, pairs
 from .shared_files import marks, same_marks
+from .units import worst
 
 KEYS = ("phone", "domain", "street", "representative", "bank", "rfc_base")
 STRONG = ("representative", "bank")
@@ -51,7 +52,7 @@ def rule(t: Tables, p: BusinessParams) -> ir.Table:
     basis = ibis.literal("")
     for key, each in same.items():
         basis = basis + each.ifelse(f"|{key}", "")
-    return verdict(
+    judged = verdict(
         found,
         group=Group.PAIR,
         id=found.id,
@@ -62,6 +63,7 @@ def rule(t: Tables, p: BusinessParams) -> ir.Table:
         missing=lacking(**{"parties.contactPoint": (known < p.shared) & ~strong}),
         basis=basis.substr(1),
     )
+    return worst(judged)
 
 
 def _keys(t: Tables) -> ir.Table:

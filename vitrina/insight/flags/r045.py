@@ -12,6 +12,7 @@ from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .outside import covered, taking_part
+from .units import worst
 
 # The alphabet of the check digit: the place of a sign is its value (SAT).
 ALPHABET = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
@@ -42,7 +43,7 @@ def rule(t: Tables, p: RegisterParams) -> ir.Table:
     absent = found.rfc.notnull() & found.known.isnull() & (found.fresh == 1)
     inactive = (found.worst == INACTIVE).fill_null(False)
     flagged = wrong | absent | inactive
-    return verdict(
+    judged = verdict(
         found,
         group=Group.TENDERER,
         id=found.id,
@@ -59,6 +60,7 @@ def rule(t: Tables, p: RegisterParams) -> ir.Table:
         ),
         basis=ibis.cases((absent, "not_found"), (inactive, "not_active"), (wrong, "check_digit"), else_=""),
     )
+    return worst(judged)
 
 
 def _standing(t: Tables) -> ir.Table:

@@ -13,6 +13,7 @@ from vitrina.insight.text import Text
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .outside import SURE, covered, debarments, definitive_on, matched, presumed_on, taking_part, taxpayers
 from .statutory import mexican
+from .units import worst
 
 REASONS = (  # column -> word of `basis`, the gravest first
     ("debarred_sure", "debarred:rfc"),
@@ -57,7 +58,7 @@ def rule(t: Tables, p: SanctionParams) -> ir.Table:
     basis = ibis.literal("")
     for name, word in REASONS:
         basis = basis + yes[name].ifelse(f"|{word}", "")
-    return verdict(
+    judged = verdict(
         found,
         group=Group.TENDERER,
         id=found.id,
@@ -74,6 +75,7 @@ def rule(t: Tables, p: SanctionParams) -> ir.Table:
         ),
         basis=basis.substr(1),
     )
+    return worst(judged)
 
 
 def _debarred(t: Tables) -> ir.Table:

@@ -13,6 +13,7 @@ from vitrina.insight.text import Text
 from .contact import contacts
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .outside import SURE, covered, matched, taking_part
+from .units import worst
 
 
 class TraceParams(Params, frozen=True):
@@ -37,7 +38,7 @@ def rule(t: Tables, p: TraceParams) -> ir.Table:  # noqa: ARG001 - it has no par
     found = attach(attach(attach(whole, traces, "oid"), mail, "oid"), pages, "oid")
     seen = found.registered.notnull() | found.domain.notnull() | found.page.notnull()
     nameless = found.rfc.isnull() & found.name_key.isnull()
-    return verdict(
+    judged = verdict(
         found,
         group=Group.TENDERER,
         id=found.id,
@@ -53,6 +54,7 @@ def rule(t: Tables, p: TraceParams) -> ir.Table:  # noqa: ARG001 - it has no par
         ),
         basis=ibis.literal("informative"),
     )
+    return worst(judged)
 
 
 FLAG = Flag(

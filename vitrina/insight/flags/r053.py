@@ -17,7 +17,7 @@ from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .shared import bidders, winners
-from .units import bidder_pairs
+from .units import bidder_pairs, worst
 
 EXACT = 60  # up to so many joint wins the chance is exact; beyond, the normal curve with half a step
 LEAST = 2  # pairs that met once are no unit: there are too many, and none of them tells anything
@@ -59,7 +59,7 @@ def rule(t: Tables, p: PairParams) -> ir.Table:
     rare = (found.n <= EXACT).ifelse(found.tail < p.p, far > NormalDist().inv_cdf(1 - p.p))
     jaccard = found.c.cast("float64") / (found.n_a + found.n_b - found.c)
     share = found.lead.cast("float64") / n.nullif(0.0)
-    return verdict(
+    judged = verdict(
         found,
         group=Group.PAIR,
         id=found.id,
@@ -75,6 +75,7 @@ def rule(t: Tables, p: PairParams) -> ir.Table:
             }
         ),
     )
+    return worst(judged)
 
 
 def _met(t: Tables) -> ir.Table:

@@ -18,7 +18,7 @@ from .communities import communities
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import dated
 from .shared import bidders, processes, winners
-from .units import org_ids
+from .units import org_ids, worst
 
 MEMBERS = 2
 ROUND = 1e9  # entropies are compared to a billionth, since a sum of doubles depends on its order
@@ -55,7 +55,7 @@ def rule(t: Tables, p: RotationParams) -> ir.Table:
     entropy = (found.bits / highest * ROUND).round() / ROUND
     z = _regularity(found)
     regular = (z > NormalDist().inv_cdf(1 - p.p)).fill_null(False)
-    return verdict(
+    judged = verdict(
         found,
         group=Group.GROUP,
         id=found.id,
@@ -66,6 +66,7 @@ def rule(t: Tables, p: RotationParams) -> ir.Table:
         flagged=(entropy >= p.entropy) & regular,
         missing=lacking(**{f"n>={p.processes}": found.n < p.processes}),
     )
+    return worst(judged)
 
 
 def _turns(t: Tables, _: RotationParams, row: Mapping[str, Any]) -> ir.Table:

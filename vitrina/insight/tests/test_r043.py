@@ -38,6 +38,12 @@ def test_mail_and_street_match_too_and_are_counted() -> None:
     assert outcome.rows.column("value").to_pylist() == [2.0]
 
 
+def test_an_address_without_a_postal_code_matches_and_with_another_one_does_not() -> None:
+    outcome = judge(official(street="av. del mar 12"))
+    assert outcome.rows.column("basis").to_pylist() == ["street"]
+    assert judge(official(street="av. del mar 12", postal_code="83000")).clear == 1
+
+
 def test_an_official_of_another_buyer_is_no_conflict_here() -> None:
     other = official("ESCUELA", phone="5512345678")
     outcome = judge(other, official(phone="5500000001"))

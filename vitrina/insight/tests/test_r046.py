@@ -48,6 +48,13 @@ def test_a_name_alone_is_possible_and_tells_so() -> None:
     assert outcome.rows.column("value").to_pylist() == [0.5]
 
 
+def test_a_firm_told_twice_under_one_id_is_one_unit() -> None:
+    twice = won({"id": "A", "name_norm": "AVIOS"}, {"id": "A", "rfc": SOUND[0]})
+    outcome = judged("R046", **together(twice, NO_TAX, listed("sanction", [debarred(DAY, DAY, rfc=SOUND[0])])))
+    assert ids(outcome) == ["A"]
+    assert outcome.clear == 0
+
+
 def test_the_same_name_with_another_rfc_is_somebody_else() -> None:
     row = debarred(DAY, DAY, rfc="ZZZ010101ZZ1", name_norm=FIRM["name_norm"])
     assert judge(NO_TAX, listed("sanction", [row])).flagged == 0
