@@ -24,7 +24,8 @@ class ModifiedParams(Params, frozen=True):
 
 def rule(t: Tables, p: ModifiedParams) -> ir.Table:
     """Processes whose contracts were amended. Value: how many amendments. `basis`: above_cap where the value of a
-    contract changed by more than the cap, after_end where one was amended after it had ended, else modified.
+    contract changed by more than the cap, after_end where one was amended after it had ended, else modified. Without
+    amendments it is clear only where the data tell how the contract went: payments, milestones or a final value.
     """
     c = attach(contracts(t), statutory(t).select("rid", "amendment_line_max", "amendment_agreement_max"), "rid")
     cap = ibis.coalesce(c.amendment_line_max, c.amendment_agreement_max, ibis.literal(p.share))
@@ -36,6 +37,7 @@ def rule(t: Tables, p: ModifiedParams) -> ir.Table:
         after_end=late.after_end.fill_null(0).sum(),
     )
     found = attach(processes(t).select("rid", "ocid"), counts, "rid")
+    found = attach(found, _executed(t), "rid")
     n = found.n.fill_null(0).cast("float64")
     return verdict(
         found,
@@ -45,9 +47,22 @@ def rule(t: Tables, p: ModifiedParams) -> ir.Table:
         value=n,
         threshold=1.0,
         flagged=n >= 1,
-        missing=lacking(contracts=found.n.isnull()),
+        missing=lacking(
+            **{
+                "contracts": found.n.isnull(),
+                "contracts.amendments": found.n.notnull() & (found.n == 0) & found.executed.isnull(),
+            }
+        ),
         basis=ibis.cases((found.grave > 0, "above_cap"), (found.after_end > 0, "after_end"), else_="modified"),
     )
+
+
+def _executed(t: Tables) -> ir.Table:
+    """(rid, executed) of processes that tell how a contract went."""
+    ended = t.contract.filter(t.contract.final_centavos.notnull()).select("rid")
+    parts = t.milestone.filter(t.milestone.section.isin(["contract", "implementation"])).select("rid")
+    told = ended.union(parts).union(t.transaction.select("rid"))
+    return told.distinct().mutate(executed=ibis.literal(True))
 
 
 def _after_end(t: Tables) -> ir.Table:

@@ -18,7 +18,7 @@ def judge(contracts, amendments=(), **more):
 
 
 def test_an_amended_contract_is_flagged_with_how_often_and_one_without_is_clear() -> None:
-    outcome = judge([contract(1), contract(2)], [amendment(1), amendment(1, pos=1)])
+    outcome = judge([contract(1), contract(2, final_centavos=10_000)], [amendment(1), amendment(1, pos=1)])
     assert ids(outcome) == ["ocds-x-1"]
     assert outcome.rows.column("value").to_pylist() == [2.0]
     assert outcome.clear == 1
@@ -47,5 +47,6 @@ def test_amendments_of_the_award_are_not_of_the_contract() -> None:
     assert judge([contract(1)], [amendment(1) | {"section": "award"}]).flagged == 0
 
 
-def test_a_process_without_contracts_is_not_computable() -> None:
+def test_without_contracts_or_a_word_on_how_they_went_it_is_not_computable() -> None:
     assert judged("R064", release=release(1)).missing == {"contracts": 1}
+    assert judge([contract(1)]).missing == {"contracts.amendments": 1}
