@@ -44,6 +44,9 @@ class Engine(Protocol):
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """The rows of an expression, computed once."""
 
+    def drop(self, name: str) -> None:
+        """Let go of what was kept under a name."""
+
 
 class DuckDB:
     """DuckDB inside this process. `memory`: cap, beyond which it spills to a temporary folder; `threads`: cores."""
@@ -76,3 +79,6 @@ class DuckDB:
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         return self.backend.create_table(name, expr, temp=True)
+
+    def drop(self, name: str) -> None:
+        self.backend.con.execute(f'DROP TABLE "{name}"')

@@ -73,6 +73,9 @@ class Spark:
         frame.createOrReplaceTempView(name)
         return self.backend.table(name)
 
+    def drop(self, name: str) -> None:
+        self._session.catalog.dropTempView(name)
+
     def hold(self, name: str, rows: pa.Table) -> ir.Table:
         path = Path(self._folder.name) / f"{name}.parquet"
         pq.write_table(rows, path)

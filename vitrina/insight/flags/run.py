@@ -55,8 +55,10 @@ def run(
             tell(flag)
         chosen = params_of(flag, (params or {}).get(flag.code))
         # An engine may keep a literal as a decimal: what comes back has the types of a verdict again.
-        judged = t.engine.keep(f"judged_{flag.code.lower()}", flag.rule(t, chosen)).cast(VERDICT)
+        name = f"judged_{flag.code.lower()}"
+        judged = t.engine.keep(name, flag.rule(t, chosen)).cast(VERDICT)
         found.append(_outcome(t, flag, chosen, judged))
+        t.engine.drop(name)
     return found
 
 
