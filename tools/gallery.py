@@ -34,7 +34,9 @@ def configure() -> None:
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "DIRS": [ROOT / "web" / "templates", ROOT / "web" / "styleguide"],
                 "OPTIONS": {
-                    "libraries": {name: f"vitrina.portal.templatetags.{name}" for name in ("vitrina", "vitrina_forms")}
+                    "libraries": {
+                        name: f"vitrina.portal.templatetags.{name}" for name in ("scripts", "vitrina", "vitrina_forms")
+                    }
                 },
             }
         ],

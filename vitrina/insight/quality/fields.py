@@ -19,9 +19,9 @@ from .paths import KNOWN_TYPES, LANGUAGES, MEDIA, SECTION_OF
 LONGEST = 250
 YEARS = (1990, 2050)
 DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?:$|[T ])")
-EMAIL = re.compile(r"[^@\s,;<>()\[\]]+@[^@\s.,;]+(\.[^@\s.,;]+)+")
+EMAIL = re.compile(r"[^@\s,;<>()\[\]]{1,64}@[^@\s.,;]{1,63}(\.[^@\s.,;]{1,63}){1,9}")
 TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
-PHONE = re.compile(r"\+?[\d\s().\-/]+(?:\s*(?:ext|x|#)\.?\s*\d{1,7})?", re.IGNORECASE)
+PHONE = re.compile(r"\+?[\d\s().\-/]{1,40}(?:\s{0,3}(?:ext|x|#)\.?\s*\d{1,7})?", re.IGNORECASE)
 DIGITS = (7, 15)
 OCID = re.compile(r"ocds-[a-z0-9]{6}-.+")
 
