@@ -21,21 +21,27 @@ def report(
     store: Annotated[Path, typer.Option(help="Folder of the store.")],
     buyer: Annotated[str, typer.Option(help="The buyer's id or name.")],
     out: Annotated[Path, typer.Option(help="FILE.html to write.")],
+    codes: Annotated[str, typer.Option(help="Only these flags: R003,R018. All when none are named.")] = "",
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.ES,
 ) -> None:
     """Write one self-contained page about a buyer, with pictures, that anybody can read."""
+    from vitrina.insight.flags.registry import UnknownFlag, chosen
     from vitrina.insight.report.facts import UnknownBuyer, facts_of
     from vitrina.insight.report.page import page
     from vitrina.insight.store import BadStore, Store
     from vitrina.kernel import clock
 
+    wanted = [code.strip().upper() for code in codes.split(",") if code.strip()]
     try:
         with Store(store).tables() as t:
-            facts = facts_of(t, buyer, tell=lambda flag: typer.echo(flag.code, err=True))
+            judged = chosen(wanted or None)
+            facts = facts_of(t, buyer, tell=lambda flag: typer.echo(flag.code, err=True), judged=judged)
         out.write_text(page(facts, lang, clock.now().date()), encoding="utf-8")
     except UnknownBuyer as error:
         near = f" Perhaps: {'; '.join(error.near)}." if error.near else ""
         _stop(f"No single buyer is called {buyer!r} in this store.{near}")
+    except UnknownFlag as error:
+        _stop(f"There is no flag {error.args[0]}.")
     except (BadStore, OSError) as error:
         _stop(str(error))
     typer.echo(f"{facts.buyer}: {facts.n_awards:,} awards, {len(facts.signs)} flags raised; {out}")

@@ -15,7 +15,6 @@ import ibis
 import ibis.expr.types as ir
 
 from vitrina.insight.flags.declare import Flag, Group
-from vitrina.insight.flags.registry import flags
 from vitrina.insight.flags.run import Outcome, run
 from vitrina.insight.flags.shared import active_awards, processes, winners
 from vitrina.insight.tables import Tables
@@ -80,10 +79,8 @@ class Facts:
     is_synthetic: bool
 
 
-def facts_of(
-    t: Tables, asked: str, tell: Callable[[Flag], None] | None = None, judged: Iterable[Flag] | None = None
-) -> Facts:
-    """The facts of the buyer with this id or name, with all flags or those of `judged`. `UnknownBuyer` where there is
+def facts_of(t: Tables, asked: str, tell: Callable[[Flag], None] | None = None, judged: Iterable[Flag] = ()) -> Facts:
+    """The facts of the buyer with this id or name, with the flags of `judged`. `UnknownBuyer` where there is
     none, or more than one.
     """
     buyer_id, name = find(t, asked)
@@ -95,7 +92,7 @@ def facts_of(
     )
     methods = _shares(t, own, "method")
     total = sum(one.centavos for one in methods)
-    outcomes = run(t, flags().values() if judged is None else judged, tell=tell)
+    outcomes = run(t, judged, tell=tell)
     signs, silent, blind = _signs(t, outcomes, buyer_id)
     sellers = _suppliers(t, own)
     spans = t.rows(own.aggregate(first=own.day.min(), last=own.day.max()))[0]
