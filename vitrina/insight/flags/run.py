@@ -57,12 +57,13 @@ def run(
         # An engine may keep a literal as a decimal: what comes back has the types of a verdict again.
         name = f"judged_{flag.code.lower()}"
         judged = t.engine.keep(name, flag.rule(t, chosen)).cast(VERDICT)
-        found.append(_outcome(t, flag, chosen, judged))
+        found.append(outcome_of(t, flag, chosen, judged))
         t.engine.drop(name)
     return found
 
 
-def _outcome(t: Tables, flag: Flag, params: Params, judged: ir.Table) -> Outcome:
+def outcome_of(t: Tables, flag: Flag, params: Params, judged: ir.Table) -> Outcome:
+    """The outcome of a flag, from the table that its rule answered with."""
     is_open = judged.missing.notnull() | judged.flagged.isnull()
     why = is_open.ifelse(ibis.coalesce(judged.missing, ibis.literal("unknown")), ibis.null("string"))
     counts = t.rows(judged.group_by(why=why, yes=judged.flagged & ~is_open).aggregate(n=judged.count()))

@@ -8,21 +8,18 @@ written down once, as the statements that the engine got, and each store only ru
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 import duckdb
-import ibis.expr.types as ir
 import pyarrow as pa
 
-from vitrina.insight.engines import DuckDB
 from vitrina.insight.flags.declare import Flag
 from vitrina.insight.flags.run import params_of
 from vitrina.insight.store import schema
 from vitrina.insight.store.folder import Manifest
-from vitrina.insight.tables import Tables
+from vitrina.insight.tests.tables import Blind, Recorder
 
 Rows = dict[str, list[dict[str, Any]]]
 NOON = datetime(2025, 3, 3, 18)  # noqa: DTZ001 - instants of the store are UTC without zone
@@ -172,34 +169,6 @@ def shuffled(draw: Random, rows: Rows) -> Rows:
 def merged(one: Rows, other: Rows) -> Rows:
     """The rows of both."""
     return {name: [*one[name], *other[name]] for name in one}
-
-
-@dataclass
-class Recorder(DuckDB):
-    """An engine that writes down what it is told: tables of this process, and statements in their order."""
-
-    held: dict[str, pa.Table] = field(default_factory=dict)
-    statements: list[tuple[str, str]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__(threads=1)
-
-    def hold(self, name: str, rows: pa.Table) -> ir.Table:
-        self.held[name] = rows
-        return super().hold(name, rows)
-
-    def keep(self, name: str, expr: ir.Table) -> ir.Table:
-        sql = str(self.backend.compile(expr))
-        self.statements.append((name, sql))
-        self.backend.con.execute(f'create or replace temp table "{name}" as {sql}')
-        return self.backend.table(name)
-
-
-class Blind(Tables):
-    """Tables that no rule may read while it is built: what a rule says must not depend on the rows."""
-
-    def rows(self, expr: ir.Table) -> list[dict[str, Any]]:
-        raise AssertionError(f"a rule reads {expr.get_name()} while it is built; it must be an expression")
 
 
 class Plan:
