@@ -20,6 +20,7 @@ MODULES = (
     "generate",
     "import_rows",
     "indicators",
+    "insight",
     "merkle",
     "pages",
     "sealed",
