@@ -69,10 +69,17 @@ def place_batch() -> int:
 
 
 def catch_up() -> int:
-    """Place everything that can be placed now and bring every projection up to date; returns entries placed."""
+    """Place everything that can be placed now and bring every projection up to date; returns entries placed.
+
+    What is written meanwhile waits for the next turn: under a steady stream there is always more, and nothing would
+    ever be projected or signed.
+    """
+    last = Outbox.objects.order_by("-entry").values_list("entry", flat=True).first()
     placed = 0
-    while n := place_batch():
+    while last and (n := place_batch()):
         placed += n
+        if not Outbox.objects.filter(entry__lte=last).exists():
+            break
     advance_all()
     return placed
 

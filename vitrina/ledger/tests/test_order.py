@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from vitrina.ledger import feed
+from vitrina.ledger import feed, sequencer
 from vitrina.ledger.append import append
 from vitrina.ledger.models import Entry, Outbox, Position
 from vitrina.ledger.sequencer import catch_up, place_batch
@@ -124,3 +124,31 @@ def _write(session: psycopg.Connection, stream: str, seq: int) -> None:
         " INSERT INTO ledger_outbox (entry_id) SELECT id FROM e",
         (stream, seq),
     )
+
+
+def test_under_a_stream_that_never_rests_each_turn_ends_and_is_projected(monkeypatch):
+    """Another entry is there after each batch, as when acts come faster than one is placed."""
+    turns = []
+
+    def restless() -> int:
+        assert len(turns) < 20, "it goes on as long as somebody writes"
+        n = place_batch()
+        turns.append(n)
+        write_one()
+        return n
+
+    def write_one() -> None:
+        with transaction.atomic():
+            append("watch:a", Noted(n=len(turns)), actor=CLERK, at=AT)
+
+    monkeypatch.setattr(sequencer, "place_batch", restless)
+    projected = []
+    monkeypatch.setattr(sequencer, "advance_all", lambda: projected.append(Position.objects.count()))
+    write_one()
+    end = time.monotonic() + 30
+    while Position.objects.count() < 3:  # another run's open transaction on the same server may hold them back
+        assert time.monotonic() < end
+        turns.clear()
+        catch_up()
+    assert projected[-1] == Position.objects.count()
+    assert Outbox.objects.exists()
