@@ -110,8 +110,8 @@ class DailyAnchor(Event, frozen=True, kw_only=True):
 
     def sentence(self) -> str:
         return ngettext(
-            "The public log was anchored at %(n)d act", "The public log was anchored at %(n)d acts", self.size
-        ) % {"n": self.size}
+            "The public log was anchored at %(n)s act", "The public log was anchored at %(n)s acts", self.size
+        ) % {"n": f"{self.size:,}"}
 
     def detail(self) -> str:
         if self.token_sha256:

@@ -32,10 +32,16 @@ SEEDS = (1, 2)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_tenders_of_the_cartel_are_in_the_top_decile_and_those_of_the_twin_are_not(seed: int) -> None:
+def test_tenders_of_the_cartel_are_in_the_top_decile(seed: int) -> None:
     assert top_share(seen("cartel", seed)) >= 0.9
-    # A quarter was asked for; over twenty seeds one in ten twins passes it (docs/explanation/screens.md), none this.
-    assert top_share(seen("twin", seed)) <= 0.31
+
+
+NOT_MET = pytest.mark.xfail(strict=True, reason="one seed of twenty passes a quarter: docs/explanation/screens.md")
+
+
+@pytest.mark.parametrize("seed", [pytest.param(1, marks=NOT_MET), 2])
+def test_few_tenders_of_the_twin_are_in_the_top_decile(seed: int) -> None:
+    assert top_share(seen("twin", seed)) <= 0.25
 
 
 @pytest.mark.parametrize("seed", SEEDS)
