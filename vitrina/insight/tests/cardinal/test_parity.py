@@ -16,10 +16,8 @@ import pyarrow as pa
 import pytest
 
 from tests.shared import shared
-from vitrina.insight.engines import DuckDB
 from vitrina.insight.flags import cardinal
 from vitrina.insight.flags.settings import DEFAULT, Settings, load
-from vitrina.insight.ingest.narrow import Narrow
 from vitrina.insight.ingest.run import ingest
 from vitrina.insight.store import Store
 
@@ -85,17 +83,6 @@ def test_lines_shuffled_and_split_give_the_same(
     assert report.total("n_read") == len(lines)
     with store.tables() as t:
         same(results(cardinal.run(t, DEFAULT)), expected(corpus / "expected.csv.gz"))
-
-
-def test_straight_from_the_lines_without_a_store(corpus: Path) -> None:
-    narrow = Narrow()
-    narrow.read([corpus / "releases.jsonl.gz"])
-    outcome = json.loads((corpus / "manifest.json").read_text())["lines_by_outcome"]
-
-    outcome["evaluated"] += outcome.pop("cancelled")
-    assert narrow.lines == outcome
-    with DuckDB(threads=1) as engine:
-        same(results(cardinal.run(narrow.tables(engine), DEFAULT)), expected(corpus / "expected.csv.gz"))
 
 
 @pytest.mark.parametrize("name", FIXTURES)
