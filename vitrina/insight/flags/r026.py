@@ -6,14 +6,14 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from vitrina.insight.stats import attach, fences, mid_rank
+from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, PEERS, dated, markets
+from .declare import Flag, Group, Needs, Params, Side
+from .market import CELL_MIN, dated, markets
+from .prevalence import above_peers
 from .shared import active_awards
-from .units import worst
 
 
 class ConsortiaParams(Params, frozen=True):
@@ -34,33 +34,9 @@ def rule(t: Tables, p: ConsortiaParams) -> ir.Table:
     placed = sized.join(markets(t), "rid").join(dated(t).select("rid", "year"), "rid")
     placed = placed.filter(placed.market.notnull())
     years = placed.group_by(["market", "year"]).aggregate(
-        n=placed["size"].count(), joint=(placed["size"] > 1).fill_null(False).cast("int64").sum()
+        n=placed["size"].count(), k=(placed["size"] > 1).fill_null(False).cast("int64").sum()
     )
-    years = years.mutate(share=years.joint.cast("float64") / years.n.nullif(0).cast("float64"))
-    enough = years.filter(years.n >= p.n)
-    bounds = fences(enough, ["year"], "share")
-    bounds = bounds.filter((bounds.n >= p.markets) & (bounds.q3 > bounds.q1)).select("year", "upper")
-    ranks = mid_rank(enough, ["year"], "share").select("market", "year", "peer_n", "percentile")
-    found = attach(attach(years, bounds, "year"), ranks, ["market", "year"])
-    judged = verdict(
-        found,
-        group=Group.MARKET,
-        id=found.market,
-        value=found.share,
-        threshold=found.upper,
-        peer_n=found.peer_n,
-        percentile=found.percentile,
-        flagged=(found.n >= p.n) & (found.share > found.upper),
-        missing=lacking(
-            **{
-                "awards.suppliers": found.n == 0,
-                f"n>={p.n}": (found.n > 0) & (found.n < p.n),
-                PEERS: (found.n >= p.n) & found.upper.isnull(),
-            }
-        ),
-        basis=found.year.cast("string"),
-    )
-    return worst(judged)
+    return above_peers(years, "market", group=Group.MARKET, least=p.n, peers=p.markets, path="awards.suppliers")
 
 
 FLAG = Flag(

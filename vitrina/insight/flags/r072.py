@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from vitrina.insight.stats import attach, fences, mid_rank
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, PEERS, dated
+from .declare import Flag, Group, Needs, Params, Side
+from .market import CELL_MIN, dated
+from .prevalence import above_peers
 from .shared import active_awards, processes
-from .units import worst
 
 
 class PrevalenceParams(Params, frozen=True):
@@ -30,33 +29,9 @@ def rule(t: Tables, p: PrevalenceParams) -> ir.Table:
     told = a.join(processes(t).select("rid", "buyer"), "rid").join(dated(t).select("rid", "year"), "rid")
     told = told.filter(told.buyer.notnull())
     years = told.group_by(["buyer", "year"]).aggregate(
-        n=told.has_subcontracting.count(), yes=told.has_subcontracting.fill_null(False).cast("int64").sum()
+        n=told.has_subcontracting.count(), k=told.has_subcontracting.fill_null(False).cast("int64").sum()
     )
-    shares = years.mutate(share=years.yes.cast("float64") / years.n.nullif(0).cast("float64"))
-    enough = shares.filter(shares.n >= p.n)
-    bounds = fences(enough, ["year"], "share")
-    bounds = bounds.filter((bounds.n >= p.cell_min) & (bounds.q3 > bounds.q1)).select("year", "upper")
-    ranks = mid_rank(enough, ["year"], "share").select("buyer", "year", "peer_n", "percentile")
-    found = attach(attach(shares, bounds, "year"), ranks, ["buyer", "year"])
-    judged = verdict(
-        found,
-        group=Group.BUYER,
-        id=found.buyer,
-        value=found.share,
-        threshold=found.upper,
-        peer_n=found.peer_n,
-        percentile=found.percentile,
-        flagged=found.share > found.upper,
-        missing=lacking(
-            **{
-                "awards.hasSubcontracting": found.n == 0,
-                f"n>={p.n}": (found.n > 0) & (found.n < p.n),
-                PEERS: (found.n >= p.n) & found.upper.isnull(),
-            }
-        ),
-        basis=found.year.cast("string"),
-    )
-    return worst(judged)
+    return above_peers(years, "buyer", group=Group.BUYER, least=p.n, peers=p.cell_min, path="awards.hasSubcontracting")
 
 
 FLAG = Flag(

@@ -36,7 +36,6 @@ CATEGORY_SHARES = (0.441, 0.235, 0.221, 0.089, 0.014)  # D, procedures of all bu
 
 # Contracts per procedure, D: 1, 2, 3, 4, then a tail 5-10 and 11-111.
 PER_PROCEDURE = ((1, 1, 0.820), (2, 2, 0.074), (3, 3, 0.035), (4, 4, 0.014), (5, 10, 0.040), (11, 111, 0.017))
-CONSOLIDATED = 0.092  # of contracts, D
 
 NEW_SUPPLIER, FITNESS_SIGMA = 0.125, 1.2  # P; gives 8.0 contracts per supplier (N)
 PERSONS = 0.30  # of suppliers, D

@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import pyarrow as pa
@@ -133,9 +133,3 @@ def _replace(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-
-
-def describe(store: Store) -> dict[str, Any]:
-    """The store in numbers: rows by table, sources, quarantine."""
-    rows = {name: sum(pq.read_metadata(file).num_rows for file in store.files(name)) for name in store.manifest.parts}
-    return {"rows": rows, "sources": [msgspec.to_builtins(s) for s in store.manifest.sources]}
