@@ -66,7 +66,5 @@ def run() -> list[Figure]:
             spent += cpu
             found.append(Figure(f"{name}, CPU", cpu, "s", f"{memory:.0f} MB of memory"))
             found.append(Figure(f"{name}, of coverage's CPU", cpu / peer, "times", goal))
-        found.append(
-            Figure("both, of coverage's CPU", spent / peer, "times", "from JSON Lines: goal 0.15")
-        )
+        found.append(Figure("both, of coverage's CPU", spent / peer, "times", "from JSON Lines: goal 0.15"))
         return found
