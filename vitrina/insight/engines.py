@@ -19,15 +19,6 @@ class NoEngine(RuntimeError):
     """The engine is not installed here, or cannot start; the text says what is wanting."""
 
 
-def engine_of(name: str, master: str = "") -> Engine:
-    """The engine of that name, not yet started: duckdb, or spark with its master."""
-    if name == "spark":
-        from .spark import Spark  # noqa: PLC0415 - an engine that most do not have
-
-        return Spark(master or "local[*]")
-    return DuckDB()
-
-
 class Engine(Protocol):
     """An engine that reads Parquet files and runs Ibis expressions; used in a `with` block."""
 

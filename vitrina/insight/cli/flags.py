@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -12,9 +14,9 @@ import typer
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from vitrina.insight.flags.run import Outcome
+    from vitrina.insight.flags.settings import Settings
+    from vitrina.insight.store import Store
     from vitrina.insight.tables import Tables
-
 
 Line = tuple[str, int, int | None, int | None, str]
 
@@ -37,10 +39,9 @@ def flags(
     summary: Annotated[Path | None, typer.Option(help="Counts by flag; beside --out when not told.")] = None,
 ) -> None:
     """Compute red flags: what is flagged to --out, and for each flag how many are flagged, clear, not computable."""
-    from vitrina.insight.engines import NoEngine, engine_of
     from vitrina.insight.flags.registry import UnknownFlag
     from vitrina.insight.flags.results import BadOut, write, write_summary
-    from vitrina.insight.flags.settings import BadSettings
+    from vitrina.insight.flags.settings import DEFAULT, BadSettings, load
     from vitrina.insight.store import BadStore, Store
 
     wanted = [code.strip().upper() for code in codes.split(",") if code.strip()]
@@ -49,40 +50,71 @@ def flags(
     if out.suffix not in {".csv", ".parquet"}:
         _stop(f"{out}: the name must end in .csv or .parquet.")
     try:
-        with Store(store).tables(engine_of(engine, master)) as t:
-            table, lines = _cardinal(t, settings, wanted) if cardinal else _vitrina(t, wanted)
+        held, master = Store(store), (master or "local[*]") if engine is Where.SPARK else ""
+        if cardinal:
+            table, lines = _cardinal(held, load(settings) if settings else DEFAULT, wanted, master)
+        else:
+            table, lines = _vitrina(held, wanted, master)
         write(table, out)
         write_summary(lines, summary or out.with_name(f"{out.stem}.summary.csv"))
     except UnknownFlag as error:
         _stop(f"There is no flag {error.args[0]}.")
-    except (BadStore, BadSettings, BadOut, NoEngine, OSError) as error:
+    except (BadStore, BadSettings, BadOut, OSError) as error:
         _stop(str(error))
     _print(lines, table.num_rows, out)
 
 
-def _cardinal(t: Tables, settings: Path | None, wanted: list[str]) -> tuple[pa.Table, list[Line]]:
-    """Cardinal tells what is flagged, and nothing of the rest."""
+def _cardinal(store: Store, settings: Settings, wanted: list[str], master: str) -> tuple[pa.Table, list[Line]]:
+    """Cardinal tells what is flagged, and nothing of the rest. `master`: of Spark, if it is to run there."""
     import pyarrow.compute as pc
 
-    from vitrina.insight.flags import cardinal
     from vitrina.insight.flags.registry import CARDINAL, UnknownFlag
-    from vitrina.insight.flags.settings import DEFAULT, load
 
     unknown = [code for code in wanted if code not in CARDINAL]
     if unknown:
         raise UnknownFlag(f"{', '.join(unknown)} in Cardinal")
-    table = cardinal.run(t, load(settings) if settings else DEFAULT, wanted or None)
+    if master:
+        from vitrina.insight.flags import cardinal
+
+        with _on_spark(store, master) as t:
+            table = cardinal.run(t, settings, wanted)
+    else:
+        from vitrina.insight.flags import kept
+
+        table = kept.cardinal(store, settings, wanted)
     counts = pc.value_counts(table["code"].combine_chunks()).to_pylist()
     return table, [(row["values"], row["counts"], None, None, "") for row in sorted(counts, key=lambda r: r["values"])]
 
 
-def _vitrina(t: Tables, wanted: list[str]) -> tuple[pa.Table, list[Line]]:
+def _vitrina(store: Store, wanted: list[str], master: str) -> tuple[pa.Table, list[Line]]:
     from vitrina.insight.flags import results
-    from vitrina.insight.flags.registry import chosen
-    from vitrina.insight.flags.run import run
 
-    outcomes: list[Outcome] = run(t, chosen(wanted or None), tell=lambda flag: typer.echo(flag.code, err=True))
+    if master:
+        from vitrina.insight.flags.registry import chosen
+        from vitrina.insight.flags.run import run
+
+        with _on_spark(store, master) as t:
+            outcomes = run(t, chosen(wanted), tell=_tell)
+    else:
+        from vitrina.insight.flags import kept
+
+        outcomes = kept.judged(store, wanted, _tell)
     return results.rows(outcomes), results.summary(outcomes)
+
+
+@contextmanager
+def _on_spark(store: Store, master: str) -> Iterator[Tables]:
+    from vitrina.insight.spark import NoEngine, Spark
+
+    try:
+        with store.tables(Spark(master)) as t:
+            yield t
+    except NoEngine as error:
+        _stop(str(error))
+
+
+def _tell(code: str) -> None:
+    typer.echo(code, err=True)
 
 
 def _print(lines: list[Line], n: int, out: Path) -> None:

@@ -34,7 +34,7 @@ def report(
     wanted = [code.strip().upper() for code in codes.split(",") if code.strip()]
     try:
         with Store(store).tables() as t:
-            judged = chosen(wanted or None)
+            judged = chosen(wanted)
             facts = facts_of(t, buyer, tell=lambda flag: typer.echo(flag.code, err=True), judged=judged)
         out.write_text(page(facts, lang, clock.now().date()), encoding="utf-8")
     except UnknownBuyer as error:

@@ -8,47 +8,46 @@ Source: catalogue of red flags, section 4, as read from Cardinal (MIT licence).
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
+import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from vitrina.insight import stats
 from vitrina.insight.store import schema
 from vitrina.insight.tables import Tables
 
 from .declare import Group
-from .settings import Settings, words
+from .results import of_indicators
+from .settings import Settings, asked_for, words
 from .shared import FINAL, NOT_SUBMITTED
-
-COLUMNS = pa.schema([("group", pa.string()), ("id", pa.string()), ("code", pa.string()), ("value", pa.float64())])
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The tables of a store under settings: what every indicator starts from. Each is computed once."""
+    """The tables of a store under settings, which name a currency: what every indicator starts from. Each is computed
+    once. `is_mended`: whether some release was mended on the way in.
+    """
 
     t: Tables
     settings: Settings
+    is_mended: bool
 
     def once(self, name: str, build: object) -> ir.Table:
         """A table computed once for these settings."""
-        return self.t.once(f"cardinal_{name}_{abs(hash(str(self.settings))):x}", lambda _: build())  # type: ignore[operator]
+        return self.t.once(f"cardinal_{name}_{zlib.crc32(str(self.settings).encode()):x}", lambda _: build())  # type: ignore[operator]
 
     def published(self, name: str) -> ir.Table:
         """A table as published."""
         table: ir.Table = getattr(self.t, name)
-        if not self._is_mended():
+        if not self.is_mended:
             return table
         mended = self.t.once("cardinal_mended", lambda t: t.repair.select("rid").distinct())
         return table.anti_join(mended, "rid").union(getattr(self.t, schema.PUBLISHED[name]))
-
-    def _is_mended(self) -> bool:
-        found = self.t.once("cardinal_is_mended", lambda t: t.repair.aggregate(n=t.repair.count()))
-        return bool(self.t.rows(found)[0]["n"])
 
     @property
     def release(self) -> ir.Table:
@@ -138,16 +137,6 @@ class View:
         return one.join(self.tenderer, ["rid", "bid_no"]).select("rid", "bid_no", "id", "amount", "currency")
 
     @property
-    def currency(self) -> str:
-        """The main currency: the setting, else that of most priced bids (the first in order of text, of equals)."""
-        if self.settings.currency is not None:
-            return self.settings.currency
-        b = self.bid.filter(self.bid.amount.notnull() & self.bid.currency.notnull())
-        counted = b.group_by("currency").aggregate(n=b.count())
-        found = counted.order_by([ibis.desc("n"), "currency"]).limit(1).to_pyarrow().to_pylist()
-        return str(found[0]["currency"]) if found else ""
-
-    @property
     def distance(self) -> ir.Table:
         """(rid, ocid, d, winner, second): how far the second-lowest valid bid is above the winning one, as a part of
         it, where the lowest won. `second` is the first of equal ones in the order of the file.
@@ -155,7 +144,7 @@ class View:
         return self.once("distance", self._distance)
 
     def _distance(self) -> ir.Table:
-        bids = self.alone.filter(self.alone.amount.notnull() & (self.alone.currency == self.currency))
+        bids = self.alone.filter(self.alone.amount.notnull() & (self.alone.currency == self.settings.currency))
         both = bids.join(self.sole, "rid").join(self.priced.select("rid", "ocid"), "rid")
         own = both.filter(both.id == both.winner)
         lowest = own.group_by(["rid", "ocid", "winner"]).aggregate(w=own.amount.min())
@@ -187,17 +176,32 @@ def fence(values: ir.Table, column: str, side: str, threshold: float | None) -> 
     return one.filter(one.fence > 0)
 
 
-def run(t: Tables, settings: Settings, codes: Iterable[str] | None = None) -> pa.Table:
-    """What Cardinal finds: group, id, code, value, sorted. `codes`: these alone of those that the settings ask for."""
-    from .registry import CARDINAL, flags  # noqa: PLC0415 - the flags import this module
+def view_of(t: Tables, settings: Settings) -> View:
+    """The tables of a store under settings. Where these name no currency: that of most priced bids, of equals the
+    first in order of text.
+    """
+    is_mended = bool(t.rows(t.repair.limit(1).select("rid")))
+    if settings.currency is not None:
+        return View(t, settings, is_mended)
+    b = View(t, settings, is_mended).bid
+    priced = b.filter(b.amount.notnull() & b.currency.notnull())
+    counted = priced.group_by("currency").aggregate(n=priced.count())
+    most = t.rows(counted.order_by([ibis.desc("n"), "currency"]).limit(1))
+    currency = str(most[0]["currency"]) if most else ""
+    return View(t, msgspec.structs.replace(settings, currency=currency), is_mended)
 
-    view = View(t, settings)
-    wanted = [c for c in (codes or CARDINAL) if c in CARDINAL and getattr(settings, c.lower()) is not None]
-    parts = []
-    for code in wanted:
-        rule = flags()[code].cardinal
-        assert rule is not None, f"{code} has no rule of Cardinal"
-        rows = rule(view, getattr(settings, code.lower())).to_pyarrow()
-        parts.append(rows.append_column("code", pa.array([code] * rows.num_rows, pa.string())).select(COLUMNS.names))
-    table = pa.concat_tables([COLUMNS.empty_table(), *(part.cast(COLUMNS) for part in parts)])
-    return table.take(pc.sort_indices(table, [(name, "ascending") for name in COLUMNS.names]))
+
+def rule_of(view: View, code: str) -> ir.Table:
+    """Group, id and value of what an indicator finds."""
+    from .registry import flags  # noqa: PLC0415 - the flags import this module
+
+    rule = flags()[code].cardinal
+    assert rule is not None, f"{code} has no rule of Cardinal"
+    found: ir.Table = rule(view, getattr(view.settings, code.lower()))
+    return found
+
+
+def run(t: Tables, settings: Settings, codes: Iterable[str] = ()) -> pa.Table:
+    """What Cardinal finds: group, id, code, value, sorted. `codes` as for `asked_for`."""
+    view = view_of(t, settings)
+    return of_indicators((code, rule_of(view, code).to_pyarrow()) for code in asked_for(settings, codes))

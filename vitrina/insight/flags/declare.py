@@ -96,6 +96,7 @@ class Flag:
     source: Text = field(default=Text("definición de Vitrina", "Vitrina's definition"))
     cardinal: Rule | None = None  # the rule as Cardinal computes it, where Cardinal has the flag
     evidence: Evidence | None = None
+    alone: bool = False  # judges a process by its own release, whatever other releases say
 
 
 def verdict(

@@ -58,6 +58,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("planning.documents", "tender.procurementMethod", "tender.tenderPeriod.startDate"),
     rule=rule,
+    alone=True,
     params=PlanningParams,
     innocent=(
         Text("Los documentos existen y se publican en otro sistema.", "The documents exist, in another system."),

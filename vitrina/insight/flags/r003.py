@@ -106,6 +106,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("tender.procurementMethod", "tender.tenderPeriod.startDate", "tender.tenderPeriod.endDate"),
     rule=rule,
+    alone=True,
     params=ShortPeriodParams,
     law=(TERMS["publication_min"], TERMS["publication_reduced_min"], TERMS["invitation_min"]),
     innocent=(

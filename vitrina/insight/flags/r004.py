@@ -65,6 +65,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("tender.documents", "tender.tenderPeriod.startDate", "tender.procurementMethod"),
     rule=rule,
+    alone=True,
     params=NoticeParams,
     innocent=(
         Text("Se publicó en el diario oficial y no en los datos.", "It was in the gazette, not in the data."),

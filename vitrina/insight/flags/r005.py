@@ -60,6 +60,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("tender.documents", "tender.tenderPeriod.startDate", "tender.procurementMethod"),
     rule=rule,
+    alone=True,
     params=DocumentsParams,
     innocent=(
         Text("Un solo archivo contiene las cuatro cosas.", "One file holds all four."),

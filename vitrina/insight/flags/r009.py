@@ -46,6 +46,7 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("tender.participationFees.value",),
     rule=rule,
+    alone=True,
     innocent=(
         Text("Se corrigió un error de la primera publicación.", "A mistake of the first release was mended."),
         Text("Se añadieron planos o anexos que cuestan.", "Drawings or annexes that cost money were added."),

@@ -89,6 +89,7 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("tender.procurementMethod", "tender.procurementMethodRationale", "planning.documents", "awards.date"),
     rule=rule,
+    alone=True,
     params=GroundParams,
     law=("exception.justification.fields", "exception.grounds"),
     innocent=(

@@ -72,6 +72,7 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("tender.procurementMethod", "planning"),
     rule=rule,
+    alone=True,
     params=PlanParams,
     law=("exception.grounds",),
     innocent=(

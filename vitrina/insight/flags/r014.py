@@ -69,6 +69,7 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("tender.bidOpening.date", "tender.tenderPeriod.startDate", "tender.procurementMethod"),
     rule=rule,
+    alone=True,
     params=TermParams,
     law=(
         "term.publication_to_opening.min",

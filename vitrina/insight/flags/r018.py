@@ -56,6 +56,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("tender.procurementMethod", "tender.numberOfTenderers"),
     rule=rule,
+    alone=True,
     params=SingleBidParams,
     innocent=(
         Text("El mercado tiene un solo proveedor, por patente o por región.", "The market has one supplier only."),

@@ -51,6 +51,7 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("complaints",),
     rule=rule,
+    alone=True,
     innocent=(
         Text(
             "Un competidor que perdió se inconforma por rutina.",

@@ -109,6 +109,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.value", "bids.details.items"),
     rule=rule,
+    alone=True,
     params=MultipleParams,
     innocent=(
         Text("Todos parten de la misma lista de precios oficial.", "All start from the same official price list."),

@@ -87,6 +87,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.status", "bids.details.value.amount", "bids.details.tenderers.id"),
     rule=rule,
+    alone=True,
     innocent=(
         Text("El precio lo fija una tarifa o la convocatoria.", "The price is fixed by a tariff or by the call."),
         Text("Todos revenden el mismo producto a precio de lista.", "All resell the same product at its list price."),

@@ -68,6 +68,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("tender.tenderPeriod.endDate", "bids.details.date", "awards.suppliers.id"),
     rule=rule,
+    alone=True,
     innocent=(
         Text("La hora publicada es la de captura, no la de recepción.", "The time is of data entry, not receipt."),
         Text("El cierre se prorrogó y el aviso no se actualizó.", "The deadline was moved and the notice was not."),

@@ -75,6 +75,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("tender.value", "awards.value"),
     rule=rule,
+    alone=True,
     params=EstimateParams,
     law=("price.not_acceptable.margin",),
     innocent=(

@@ -83,6 +83,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.status", "bids.details.tenderers.id", "awards.suppliers.id"),
     rule=rule,
+    alone=True,
     params=DisqualifiedParams,
     innocent=(
         Text("Los requisitos eran difíciles y se publicaron con tiempo.", "The requirements were hard and known."),

@@ -48,7 +48,7 @@ def rule(t: Tables, p: Params) -> ir.Table:  # noqa: ARG001 - every rule has par
 
 def cardinal(v: View, s: Section) -> ir.Table:  # noqa: ARG001 - every rule has settings
     """The first of the lowest in the order of the file; the award criteria are not read."""
-    b = v.bid.filter(v.bid.amount.notnull() & (v.bid.currency == v.currency))
+    b = v.bid.filter(v.bid.amount.notnull() & (v.bid.currency == v.settings.currency))
     b = b.semi_join(v.award, "rid").join(v.priced.select("rid", "ocid"), "rid")
     order = ibis.window(group_by="rid", order_by=[b.amount, b.bid_no])
     is_valid = (b.status == "valid").cast("int32")
@@ -69,6 +69,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("tender.awardCriteria", "bids.details.status", "bids.details.value.amount", "awards.status"),
     rule=rule,
+    alone=True,
     innocent=(
         Text("No cumplía un requisito y el fallo lo dice.", "It did not fulfil a requirement and the ruling says so."),
         Text("El precio no era conveniente por demasiado bajo.", "The price was too low to be acceptable."),

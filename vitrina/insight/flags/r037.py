@@ -105,6 +105,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.status", "bids.details.statusDetails", "tender.selectionCriteria"),
     rule=rule,
+    alone=True,
     params=SupportParams,
     innocent=(
         Text("El motivo está en el fallo, no en los datos.", "The ground is in the ruling, not in the data."),

@@ -78,6 +78,7 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("tender.enquiries", "tender.clarificationMeetings", "tender.tenderPeriod.endDate"),
     rule=rule,
+    alone=True,
     params=QuestionParams,
     law=("term.clarification_to_opening.min", "term.question_to_clarification.min"),
     innocent=(

@@ -95,6 +95,7 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("tender.procurementMethod", "awards.value", "contracts.value", "contracts.amendments"),
     rule=rule,
+    alone=True,
     params=ChangeOrderParams,
     law=(CEILINGS["t_da"], "amendment.agreement.max", "amendment.line.max"),
     innocent=(

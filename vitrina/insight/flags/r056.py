@@ -109,6 +109,7 @@ FLAG = Flag(
     needs=Needs.OUTSIDE,
     inputs=("tender.selectionCriteria", "bids.details.requirementResponses", "awards.requirementResponses"),
     rule=rule,
+    alone=True,
     params=CriteriaParams,
     law=("evaluation.points.technical_min",),
     innocent=(

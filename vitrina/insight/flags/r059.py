@@ -77,6 +77,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("awards.value", "contracts.value", "contracts.awardID"),
     rule=rule,
+    alone=True,
     params=DifferenceParams,
     innocent=(
         Text("Un monto lleva el IVA y el otro no.", "One amount includes value added tax and the other does not."),

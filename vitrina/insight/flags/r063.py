@@ -77,6 +77,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("contracts.documents", "contracts.dateSigned", "date"),
     rule=rule,
+    alone=True,
     params=PublicationParams,
     innocent=(
         Text(

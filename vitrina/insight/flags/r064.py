@@ -90,6 +90,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("contracts.amendments", "contracts.value", "contracts.period.endDate"),
     rule=rule,
+    alone=True,
     params=ModifiedParams,
     law=("amendment.line.max", "amendment.agreement.max"),
     innocent=(

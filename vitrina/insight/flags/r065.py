@@ -82,6 +82,7 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("contracts.items", "contracts.amendments", "contracts.value"),
     rule=rule,
+    alone=True,
     params=FewerParams,
     innocent=(
         Text(

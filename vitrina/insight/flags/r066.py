@@ -74,6 +74,7 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("contracts.items", "tender.items"),
     rule=rule,
+    alone=True,
     params=MoreParams,
     law=("amendment.line.max",),
     innocent=(

@@ -69,6 +69,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("contracts.milestones",),
     rule=rule,
+    alone=True,
     params=DeliveryParams,
     law=("term.delivery_to_acceptance.max",),
     innocent=(

@@ -66,6 +66,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("contracts.implementation.transactions", "contracts.value"),
     rule=rule,
+    alone=True,
     params=PaymentParams,
     innocent=(
         Text("Los pagos llevan IVA y el contrato no.", "Payments include value added tax, the contract does not."),

@@ -69,6 +69,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("contracts.items", "contracts.value", "contracts.amendments"),
     rule=rule,
+    alone=True,
     params=RaisedParams,
     innocent=(
         Text("El contrato prevé ajuste por inflación.", "The contract foresees an adjustment for inflation."),

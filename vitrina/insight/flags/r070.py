@@ -85,6 +85,7 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("awards.subcontracting.subcontracts", "relatedProcesses", "bids.details.tenderers"),
     rule=rule,
+    alone=True,
     params=LosersParams,
     innocent=(
         Text("Pocas empresas hacen ese trabajo en la región.", "Few firms do that work in the region."),

@@ -60,6 +60,7 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("awards.subcontracting.minimumPercentage", "awards.subcontracting.subcontracts"),
     rule=rule,
+    alone=True,
     params=MostParams,
     innocent=(
         Text("La obra pide oficios que una sola empresa no tiene.", "The work asks for trades no single firm has."),

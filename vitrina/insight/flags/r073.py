@@ -73,6 +73,7 @@ FLAG = Flag(
     needs=Needs.OUTSIDE,
     inputs=("reception records", "contracts.items"),
     rule=rule,
+    alone=True,
     innocent=(
         Text("Falta capturar la última entrega.", "The last delivery has not been entered yet."),
         Text("Un convenio bajó la cantidad y los datos no lo traen.", "An amendment lowered it, untold in the data."),

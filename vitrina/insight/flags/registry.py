@@ -7,9 +7,12 @@ import functools
 import importlib
 import pkgutil
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .declare import Flag
+if TYPE_CHECKING:
+    from .declare import Flag
 
 CARDINAL = ("R003", "R018", "R024", "R025", "R028", "R030", "R035", "R036", "R038", "R048", "R058")
 
@@ -21,16 +24,20 @@ class UnknownFlag(KeyError):
 @functools.cache
 def flags() -> dict[str, Flag]:
     """Code -> flag, in the order of codes."""
+    return {code: importlib.import_module(f"{__package__}.{code.lower()}").FLAG for code in named()}
+
+
+def named(codes: Sequence[str] = ()) -> tuple[str, ...]:
+    """These codes, all when none are named; no rule is imported. Unknown codes are an error that names them."""
     folder = str(Path(__file__).parent)
-    names = sorted(m.name for m in pkgutil.iter_modules([folder]) if re.fullmatch(r"r\d{3}", m.name))
-    found = [importlib.import_module(f"{__package__}.{name}").FLAG for name in names]
-    return {flag.code: flag for flag in found}
-
-
-def chosen(codes: list[str] | None = None) -> list[Flag]:
-    """The flags of these codes, all when none are named. Unknown codes are an error that names them."""
-    known = flags()
-    unknown = [code for code in codes or () if code not in known]
+    known = sorted(m.name.upper() for m in pkgutil.iter_modules([folder]) if re.fullmatch(r"r\d{3}", m.name))
+    unknown = [code for code in codes if code not in known]
     if unknown:
         raise UnknownFlag(", ".join(unknown))
-    return [known[code] for code in codes] if codes else list(known.values())
+    return tuple(codes or known)
+
+
+def chosen(codes: Sequence[str] = ()) -> list[Flag]:
+    """The flags of these codes, all when none are named. Unknown codes are an error that names them."""
+    known = flags()
+    return [known[code] for code in named(codes)]

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from .cardinal import COLUMNS
-from .run import Outcome
+from .outcome import Outcome
 
+COLUMNS = pa.schema([("group", pa.string()), ("id", pa.string()), ("code", pa.string()), ("value", pa.float64())])
 DETAILS = ("threshold", "peer_n", "percentile", "basis")
 SUMMARY = ("code", "flagged", "clear", "not_computable", "missing")
 
@@ -27,13 +27,26 @@ def rows(outcomes: Iterable[Outcome]) -> pa.Table:
     """The flagged rows of several flags: group, id, code, value, then threshold, peer_n, percentile and basis."""
     parts = [
         o.rows.select([c for c in (*COLUMNS.names, *DETAILS) if c != "code"]).append_column(
-            "code", pa.array([o.flag.code] * o.rows.num_rows, pa.string())
+            "code", pa.array([o.code] * o.rows.num_rows, pa.string())
         )
         for o in outcomes
     ]
     if not parts:
         return COLUMNS.empty_table()
-    table = pa.concat_tables(parts).select([*COLUMNS.names, *DETAILS])
+    return in_order(pa.concat_tables(parts).select([*COLUMNS.names, *DETAILS]))
+
+
+def of_indicators(found: Iterable[tuple[str, pa.Table]]) -> pa.Table:
+    """One table of what several of Cardinal's indicators found: (code, rows of group, id and value)."""
+    parts = [
+        rows.append_column("code", pa.array([code] * rows.num_rows, pa.string())).select(COLUMNS.names).cast(COLUMNS)
+        for code, rows in found
+    ]
+    return in_order(pa.concat_tables([COLUMNS.empty_table(), *parts]))
+
+
+def in_order(table: pa.Table) -> pa.Table:
+    """The rows by group, id, code and value."""
     return table.take(pc.sort_indices(table, [(name, "ascending") for name in COLUMNS.names]))
 
 
@@ -60,7 +73,7 @@ def _csv(table: pa.Table, file: TextIO) -> None:
 
 def summary(outcomes: Iterable[Outcome]) -> list[tuple[str, int, int | None, int | None, str]]:
     """Code, units flagged, clear and not computable, and why: missing paths with their number, most first."""
-    return [(o.flag.code, o.flagged, o.clear, o.not_computable, _why(o.missing.items())) for o in outcomes]
+    return [(o.code, o.flagged, o.clear, o.not_computable, _why(o.missing.items())) for o in outcomes]
 
 
 def _why(missing: Iterable[tuple[str, int]]) -> str:

@@ -5,9 +5,12 @@ known and, as by its `indicators` command, not looked at: the store holds data a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
+
+from .registry import CARDINAL
 
 MXN = "MXN"
 
@@ -175,6 +178,11 @@ def load(path: Path) -> Settings:
         return msgspec.json.decode(path.read_bytes(), type=Settings)
     except (OSError, msgspec.DecodeError) as error:
         raise BadSettings(f"{path}: {error}") from None
+
+
+def asked_for(settings: Settings, codes: Iterable[str] = ()) -> list[str]:
+    """The indicators that the settings ask for; `codes`: these alone of them."""
+    return [code for code in codes or CARDINAL if getattr(settings, code.lower(), None) is not None]
 
 
 def words(text: str | None) -> tuple[str, ...]:

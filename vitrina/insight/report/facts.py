@@ -15,7 +15,8 @@ import ibis
 import ibis.expr.types as ir
 
 from vitrina.insight.flags.declare import Flag, Group
-from vitrina.insight.flags.run import Outcome, run
+from vitrina.insight.flags.outcome import Outcome
+from vitrina.insight.flags.run import run
 from vitrina.insight.flags.shared import active_awards, processes, winners
 from vitrina.insight.tables import Tables
 from vitrina.kernel.text import fold
@@ -226,7 +227,7 @@ def _signs(
             silent.append(outcome)
         else:
             blind.append(outcome)
-    return tuple(sorted(signs, key=lambda s: (-s.n, s.outcome.flag.code))), tuple(silent), tuple(blind)
+    return tuple(sorted(signs, key=lambda s: (-s.n, s.outcome.code))), tuple(silent), tuple(blind)
 
 
 def _is_own(row: dict[str, Any], own: set[int], buyer_id: str) -> bool:

@@ -12,7 +12,8 @@ from html import escape as e
 from pathlib import Path
 
 from vitrina.insight.flags.declare import Group
-from vitrina.insight.flags.run import Outcome
+from vitrina.insight.flags.outcome import Outcome
+from vitrina.insight.flags.registry import flags
 from vitrina.insight.text import Text
 from vitrina.kernel import formats
 from vitrina.kernel.money import Money
@@ -175,7 +176,7 @@ class Page:
         return self._section(title, note, "".join(self._sign(sign) for sign in f.signs), "")
 
     def _sign(self, sign: Sign) -> str:
-        flag = sign.outcome.flag
+        flag = flags()[sign.outcome.code]
         unit = UNITS.get(flag.group, WHOLE).say(self.lang)
         where = unit if flag.group not in UNITS else f"{formats.number(sign.n, self.lang)} {unit}"
         more = self.say("Ejemplos y lecturas inocentes", "Examples and innocent readings")
@@ -202,7 +203,7 @@ class Page:
             f"at this buyer; {len(f.blind)} cannot be computed because the published data lack what they need.",
         )
         rows = "".join(
-            f"<tr><th scope='row'>{o.flag.code} {e(o.flag.title.say(self.lang))}</th>"
+            f"<tr><th scope='row'>{o.code} {e(flags()[o.code].title.say(self.lang))}</th>"
             f"<td><code>{e(_most(o).replace('|', ' · '))}</code></td></tr>"
             for o in f.blind
         )

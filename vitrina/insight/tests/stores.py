@@ -12,16 +12,12 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
 from vitrina.insight.flags.declare import Flag
-from vitrina.insight.flags.run import params_of
+from vitrina.insight.flags.script import JUDGED, Script, played
+from vitrina.insight.flags.writing import written
 from vitrina.insight.store import schema
-from vitrina.insight.store.folder import Manifest
-from vitrina.insight.tests.tables import Blind, Recorder
+from vitrina.insight.tests.tables import Rows, engine_of
 
-Rows = dict[str, list[dict[str, Any]]]
 NOON = datetime(2025, 3, 3, 18)  # noqa: DTZ001 - instants of the store are UTC without zone
 WORDS: dict[str, list[Any]] = {
     "method": ["open", "open", "selective", "direct", "limited"],
@@ -172,43 +168,31 @@ def merged(one: Rows, other: Rows) -> Rows:
 
 
 class Plan:
-    """The statements that judge all flags of a list over any store."""
+    """A script of flags, over any store."""
 
-    def __init__(self, codes: tuple[str, ...], held: dict[str, pa.Table], statements: list[tuple[str, str]]) -> None:
-        self.codes, self.held, self.statements = codes, held, statements
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.codes = [step.name for step in script.steps if step.kind == "answer"]
 
     def __repr__(self) -> str:
         return f"Plan of {len(self.codes)} flags"
 
     def judge(self, rows: Rows) -> dict[str, list[dict[str, Any]]]:
         """Code -> the rows of its verdict over this store, by group and id."""
-        with duckdb.connect(config={"threads": 1}) as engine:
-            for name, table in {**self.held, **inputs(rows)}.items():
-                engine.register(name, table)
-            for name, sql in self.statements:
-                engine.execute(f'create temp table "{name}" as {sql}')
+        with engine_of(rows) as engine:
             return {
-                code: engine.sql(f'select * from "judged_{code}" order by all').to_arrow_table().to_pylist()
-                for code in self.codes
+                code: engine.sql(f'select * from "{JUDGED}" order by all').to_arrow_table().to_pylist()
+                for code in played(self.script, engine)
             }
 
 
-def inputs(rows: Rows) -> dict[str, pa.Table]:
-    """The tables of a store as the engine reads them."""
-    return {name: pa.Table.from_pylist(rows[name], schema=schema.SCHEMAS[name]) for name in schema.SCHEMAS}
-
-
 def plan(flags: Iterable[Flag]) -> Plan:
-    """What the engine is told for these flags. Their parameters are the default ones, save that three peers are many:
-    no random store has thirty.
+    """The script of these flags. Their parameters are the default ones, save that three peers are many: no random
+    store has thirty.
     """
     chosen = list(flags)
-    with Recorder() as engine:
-        t = Blind(engine, {}, Manifest())
-        for name, table in inputs({name: [] for name in schema.COLUMNS}).items():
-            t._read[name] = engine.hold(name, table)
-        for flag in chosen:
-            few = {name: 3 for name in ("cell_min", "n", "markets") if name in flag.params.__struct_fields__}
-            engine.keep(f"judged_{flag.code}", flag.rule(t, params_of(flag, few)))
-        held = {name: table for name, table in engine.held.items() if name not in schema.COLUMNS}
-        return Plan(tuple(flag.code for flag in chosen), held, list(engine.statements))
+    few = {
+        flag.code: {name: 3 for name in ("cell_min", "n", "markets") if name in flag.params.__struct_fields__}
+        for flag in chosen
+    }
+    return Plan(written(chosen, few))

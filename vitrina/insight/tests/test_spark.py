@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from vitrina.insight.engines import Engine, NoEngine, engine_of
+from vitrina.insight.engines import Engine, NoEngine
 from vitrina.insight.flags.registry import CARDINAL, flags
 from vitrina.insight.flags.run import Outcome, run
 from vitrina.insight.spark import Spark
@@ -82,12 +82,12 @@ def test_without_pyspark_it_says_what_is_wanting(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(shutil, "which", lambda _: "/java")
     monkeypatch.setattr(builtins, "__import__", absent)
-    with pytest.raises(NoEngine, match="pip install"), engine_of("spark"):
+    with pytest.raises(NoEngine, match="pip install"), Spark("local[2]"):
         pass
 
 
 def test_without_java_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    with pytest.raises(NoEngine, match="Java 17"), engine_of("spark"):
+    with pytest.raises(NoEngine, match="Java 17"), Spark("local[2]"):
         pass

@@ -59,11 +59,11 @@ def test_months_without_an_award_stand_in_the_picture(facts) -> None:
 
 
 def test_flags_of_this_buyer_are_told_with_their_readings(facts) -> None:
-    single = next(sign for sign in facts.signs if sign.outcome.flag.code == "R018")
+    single = next(sign for sign in facts.signs if sign.outcome.code == "R018")
     assert (single.n, single.examples) == (1, (("ocds-x-1", 1.0),))
     known = [*(s.outcome for s in facts.signs), *facts.silent, *facts.blind]
-    assert sorted(o.flag.code for o in known) == CODES
-    assert {o.flag.code for o in facts.blind} == {"R013", "R040", "R068"}  # too few, and no payments
+    assert sorted(o.code for o in known) == CODES
+    assert {o.code for o in facts.blind} == {"R013", "R040", "R068"}  # too few, and no payments
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_lines_that_never_change_have_one_version(tmp_path: Path) -> None:
 def test_the_rules_on_changed_lines_fire_and_are_explained(tmp_path: Path) -> None:
     store, _ = stored(tmp_path, lines(SIGNED, MORE, DEARER))
     with store.tables() as t:
-        found = {o.flag.code: (o.flagged, o.clear) for o in run(t, chosen(["R065", "R066", "R069"]))}
+        found = {o.code: (o.flagged, o.clear) for o in run(t, chosen(["R065", "R066", "R069"]))}
         made = explain(t, "R066", "ocds-x-1")
     assert found == {"R065": (0, 1), "R066": (1, 0), "R069": (1, 0)}
     (shown,) = [one for one in made.rows if one.table == "contract_item"]

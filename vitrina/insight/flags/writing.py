@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the scripts of rules: an engine without rows that notes what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from vitrina.insight.engines import DuckDB
+from vitrina.insight.store import schema
+from vitrina.insight.store.folder import Manifest
+from vitrina.insight.tables import Tables
+
+from .cardinal import View, rule_of
+from .declare import Flag
+from .run import asked, params_of
+from .script import JUDGED, Script, Step, tidied
+from .settings import Settings
+
+
+class Scribe(DuckDB):
+    """An engine that notes the tables of this process that it holds, and what it keeps, in their order."""
+
+    def __init__(self) -> None:
+        super().__init__(threads=1)
+        self.held: dict[str, pa.Table] = {}
+        self.steps: list[Step] = []
+
+    def hold(self, name: str, rows: pa.Table) -> ir.Table:
+        if name not in schema.SCHEMAS:
+            self.held[name] = rows
+        return super().hold(name, rows)
+
+    def keep(self, name: str, expr: ir.Table) -> ir.Table:
+        sql = str(self.backend.compile(expr))
+        self.steps.append(Step("keep", name, sql))
+        self.backend.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
+        return self.backend.table(name)
+
+
+class Blind(Tables):
+    """Tables that no rule may read while it is built: what a rule says must not depend on the rows."""
+
+    def rows(self, expr: ir.Table) -> list[dict[str, Any]]:
+        raise AssertionError(f"a rule reads {expr.get_name()} while it is built; it must be an expression")
+
+
+@contextmanager
+def scribe(place: str = "") -> Iterator[tuple[Scribe, Blind]]:
+    """A scribe and its tables, all empty. `place`: of the store, whose law the rules apply."""
+    with Scribe() as engine:
+        t = Blind(engine, {}, Manifest(place=place))
+        for name, columns in schema.SCHEMAS.items():
+            t.put(name, engine.hold(name, columns.empty_table()))
+        yield engine, t
+
+
+def written(
+    flags: Iterable[Flag],
+    params: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    place: str = "",
+    tell: Callable[[str], None] | None = None,
+) -> Script:
+    """The script of these flags. `params` as for `run.run`."""
+    with scribe(place) as (engine, t):
+        counts = rows = ""
+        for flag in flags:
+            if tell:
+                tell(flag.code)
+            judged = engine.keep(JUDGED, flag.rule(t, params_of(flag, (params or {}).get(flag.code))))
+            if not counts:
+                counts, rows = (str(engine.backend.compile(question)) for question in asked(judged))
+            engine.steps.append(Step("answer", flag.code))
+        return Script(tidied(engine.steps), engine.held, counts, rows)
+
+
+def written_of_cardinal(settings: Settings, codes: Iterable[str], *, is_mended: bool) -> Script:
+    """The script of Cardinal's indicators under settings that name a currency."""
+    with scribe() as (engine, t):
+        view = View(t, settings, is_mended)
+        for code in codes:
+            engine.keep(JUDGED, rule_of(view, code))
+            engine.steps.append(Step("answer", code))
+        return Script(tidied(engine.steps), engine.held)
