@@ -11,6 +11,7 @@ pytest_plugins = (
     "tests.fixtures.site",
     "tests.fixtures.browser",
     "tests.fixtures.time",
+    "tests.fixtures.language",
     "tests.fixtures.order",
 )
 collect_ignore_glob = [

@@ -98,6 +98,7 @@ def monitor(
     5 forked; without --once, that of the last look, at Ctrl-C.
     """
     folder = state or Path(os.environ.get("VITRINA_VAR") or "var") / "monitor"
+    code = UNDECIDED
     try:
         judge = _judge(policy, None, Policy)[0] if policy else None
         watch = Monitor(source, folder, judge, stale_after=timedelta(seconds=stale))
@@ -105,12 +106,12 @@ def monitor(
             found = watch.look()
             typer.echo(json.dumps(found.told(), ensure_ascii=False) if as_json else _looked(found))
             sys.stdout.flush()  # whoever reads a line reads it when it was found
+            code = EXIT[found.verdict]
             if once:
-                raise typer.Exit(EXIT[found.verdict])
-            try:
-                time.sleep(every)
-            except KeyboardInterrupt:
-                raise typer.Exit(EXIT[found.verdict]) from None
+                raise typer.Exit(code)
+            time.sleep(every)
+    except KeyboardInterrupt:
+        raise typer.Exit(code) from None
     except (Undecidable, OSError) as error:
         _stop(f"Cannot be decided: {error}.", UNDECIDED, as_json)
 
