@@ -14,3 +14,6 @@ STAGES = (
     "delivery",
     "payment",
 )
+
+# Rules of a stage that no command writes yet: pure, placed in the order of the rooms, no application of its own.
+RULES_ONLY = ("auction",)

@@ -16,9 +16,8 @@ from vitrina.cycle.evaluation.prices import PriceTest
 from vitrina.cycle.planning.events import ItemRef
 from vitrina.cycle.tendering.events import PanelRef
 from vitrina.kernel.money import Money, total
+from vitrina.kernel.ties import TieBreak
 from vitrina.ledger.kinds import Event, kind
-
-from .ties import TieBreak
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vitrina.cycle.evaluation.assessment import ResultView
-
-from .ties import TieBreak, Tied, decide
+from vitrina.kernel.ties import TieBreak, Tied, decide
 
 
 @dataclass(frozen=True, slots=True)

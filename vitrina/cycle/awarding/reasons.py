@@ -12,9 +12,9 @@ from vitrina.cycle.core.words import money
 from vitrina.cycle.evaluation import words
 from vitrina.cycle.evaluation.assessment import ResultView
 from vitrina.kernel.money import Money
+from vitrina.kernel.ties import DRAW, TieBreak
 
 from .outcome import LotOutcome
-from .ties import DRAW, TieBreak
 
 
 @dataclass(frozen=True, slots=True)

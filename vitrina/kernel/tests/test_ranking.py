@@ -37,7 +37,7 @@ def test_total_every_offer_has_one_place_and_the_place_counts_the_cheaper_ones(g
     ranked = rank(given_offers)
     assert sorted(o.bidder for _, o in ranked) == sorted(o.bidder for o in given_offers)
     for place, offer in ranked:
-        assert place == 1 + sum(other.centavos < offer.centavos for other in given_offers)
+        assert place == 1 + sum(other.score < offer.score for other in given_offers)
 
 
 @given(offers(), st.randoms(use_true_random=False))
@@ -47,14 +47,14 @@ def test_stable_the_order_in_which_offers_are_passed_changes_nothing(given_offer
     ranked = rank(shuffled)
     assert ranked == rank(given_offers)
     for (place, offer), (next_place, following) in itertools.pairwise(ranked):
-        assert (place == next_place) == (offer.centavos == following.centavos)
+        assert (place == next_place) == (offer.score == following.score)
         if place == next_place:
             assert offer.order < following.order
 
 
 @given(offers(), st.integers(1, 10**6))
 def test_scale_invariant_another_unit_of_money_ranks_the_same(given_offers: list[Offer], factor: int) -> None:
-    scaled = [dataclasses.replace(o, centavos=o.centavos * factor) for o in given_offers]
+    scaled = [dataclasses.replace(o, score=o.score * factor) for o in given_offers]
     assert [(p, o.bidder) for p, o in rank(scaled)] == [(p, o.bidder) for p, o in rank(given_offers)]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitrina.cycle.awarding.ties import DRAW, Tied, decide, ticket
+from vitrina.kernel.ties import DRAW, Tied, decide, ticket
 
 ORDER = ["micro", "small", "medium", DRAW]
 SIZES = st.sampled_from(["micro", "small", "medium", "large", ""])

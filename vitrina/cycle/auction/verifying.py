@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An auction recomputed from the public ledger alone: every act is asked for again and compared with what was written.
+
+    report = verify(entries, lot=1)      # entries of the purchase as the feed gives them, in order
+    report.findings                      # nothing, or each thing that does not hold
+    report.winner, report.rule           # who, and which rule put it first
+
+What is believed: that the entries are those of the log (their digests and the log's proofs are checked apart), that
+`received_at` is the server's true reading, and until when the platform was alive before a pause by the system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vitrina.kernel.canonical import canonical, digest, digest_of
+from vitrina.kernel.states import NoMove
+
+from . import acts
+from .acts import Told
+from .checks import CHECKS, Finding
+from .engine import owed_by_floors
+from .result import Result, result
+from .room import Room, Secrets, apply
+
+HEADER = ("v", "stream", "seq", "kind", "visibility", "at", "actor", "previous", "release")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An offer of the auction and the rule that decided it: `code` is empty when it was accepted."""
+
+    seq: int
+    at: datetime
+    alias: str
+    centavos: int | None
+    code: str
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the ledger says of an auction when it is computed again. Aliases; `order` best first.
+
+    `rule`: what put the winner before the second (`result.Result`). `names`: alias -> (bid, name). `turn_order`: an
+    alias per turn. `phase`: where it stands; a result is final from `revealed` on.
+    """
+
+    phase: str
+    order: tuple[str, ...]
+    winner: str
+    rule: str
+    result: Result | None
+    names: Mapping[str, tuple[str, str]]
+    turn_order: tuple[str, ...]
+    offers: tuple[Decided, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything that was written is what the rules give."""
+        return not self.findings
+
+
+def verify(entries: Iterable[Mapping[str, Any]], *, lot: int, seed: str | None = None) -> Report:
+    """Recompute the auction of a lot. `seed`: of the draw, from the log; what the certificate says when None.
+
+    Errors: `msgspec.ValidationError` for a body that cannot be read.
+    """
+    entries = list(entries)
+    findings = [Finding(int(e["seq"]), "altered", str(e["kind"])) for e in entries if is_altered(e)]
+    told = acts.told_of(entries, lot)
+    room, walked = walk(told)
+    findings += walked
+    outcome = _outcome(room, told, seed)
+    entrants = room.secrets.entrants
+    return Report(
+        phase=room.phase,
+        order=tuple(offer.bidder for _, offer in room.ranking) if room.bids else (),
+        winner=outcome.winner if outcome else "",
+        rule=outcome.rule if outcome else "",
+        result=outcome,
+        names={e.alias: (e.bid, e.name) for e in entrants},
+        turn_order=tuple(one.act.alias for one in told if isinstance(one.act, acts.TurnBegun)),
+        offers=tuple(_decided(told)),
+        findings=tuple(findings + _floors(told, room) + _certificate(told, outcome)),
+    )
+
+
+def walk(told: Sequence[Told]) -> tuple[Room, list[Finding]]:
+    """The room after every act, with what does not hold of each; stops at an act that could not follow at all."""
+    room, findings = Room(secrets_of(told)), list[Finding]()
+    for one in told:
+        body = acts.body_of(one.act)
+        if room.at is not None and (one.seq <= room.seq or one.at < room.at):
+            findings.append(Finding(one.seq, "order", "it stands before the act that it follows"))
+        if (owed := owed_by_floors(room)) and not getattr(one.act, "answers", ""):
+            findings.append(Finding(one.seq, "floor_not_served", f"{owed[0]} had left a floor that reaches further"))
+        try:
+            after = apply(room, one)
+        except (NoMove, ValueError) as error:
+            findings.append(Finding(one.seq, "state", str(error)))
+            break
+        findings += [Finding(one.seq, *found) for found in CHECKS.get(body, _nothing)(room, after, one)]
+        room = after
+    return room, findings
+
+
+def secrets_of(told: Sequence[Told]) -> Secrets:
+    """What the acts lay open at the end, by which their beginning can be computed; nothing before that."""
+    for one in reversed(told):
+        act = one.act
+        if isinstance(act, acts.Revealed):
+            commitments = {t.seq: t.act.commitment for t in told if isinstance(t.act, acts.FloorCommitted)}
+            shown = {commitments[f.seq]: f.floor.centavos for f in act.floors if f.seq in commitments}
+            return Secrets(act.entrants, shown)
+    return Secrets()
+
+
+def is_altered(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of the feed has another text than the one that its digest vouches for. Without one: no."""
+    if "digest" not in entry or not isinstance(entry.get("body"), Mapping):
+        return False
+    body = canonical(entry["body"])
+    header = {name: entry.get(name) for name in HEADER} | {"body": {"sha256": digest(body), "size": len(body)}}
+    return bool(digest_of(header) != entry["digest"])
+
+
+def _nothing(_room: Room, _after: Room, _told: Told) -> list[tuple[str, str]]:
+    return []
+
+
+def _outcome(room: Room, told: Sequence[Told], seed: str | None) -> Result | None:
+    """The result of an auction whose bidders are known; None before that, and while a draw waits for its seed."""
+    entrants = room.secrets.entrants
+    if not entrants or not room.bids:
+        return None
+    if seed is None:
+        seed = next((t.act.seed for t in told if isinstance(t.act, acts.Certified)), "")
+    try:
+        return result(room, {e.alias: e.size for e in entrants}, seed=seed)
+    except ValueError:
+        return None
+
+
+def _decided(told: Sequence[Told]) -> Iterable[Decided]:
+    for one in told:
+        act = one.act
+        if isinstance(act, acts.OfferMade | acts.OfferRefused):
+            centavos = act.amount.centavos if act.amount else None
+            leads = isinstance(act, acts.OfferMade) and act.leads
+            yield Decided(one.seq, one.at, act.alias, centavos, getattr(act, "code", ""), leads)
+        elif isinstance(act, acts.OffersPublished):
+            for a in act.attempts:
+                yield Decided(one.seq, one.at, a.alias, a.amount.centavos if a.amount else None, a.code, leads=False)
+
+
+def _floors(told: Sequence[Told], room: Room) -> list[Finding]:
+    """Every floor that was left is laid open, and is the one that was left."""
+    reveal = next((one.act for one in told if isinstance(one.act, acts.Revealed)), None)
+    if reveal is None:
+        return []
+    shown = {floor.seq: floor for floor in reveal.floors}
+    found = []
+    for one in told:
+        act = one.act
+        if not isinstance(act, acts.FloorCommitted):
+            continue
+        floor = shown.get(one.seq)
+        if floor is None:
+            found.append(Finding(one.seq, "floor_hidden", f"the floor of {act.alias} was never laid open"))
+        elif acts.floor_commitment(room.auction, act.alias, floor.floor.centavos, floor.salt) != act.commitment:
+            found.append(Finding(one.seq, "floor_differs", f"{act.alias} had left another floor"))
+    return found
+
+
+def _certificate(told: Sequence[Told], outcome: Result | None) -> list[Finding]:
+    """What the certificate says against what the log gives."""
+    found = []
+    for one in told:
+        act = one.act
+        if not isinstance(act, acts.Certified):
+            continue
+        if outcome is None or (act.winner, act.tie) != (outcome.winner, outcome.tie):
+            found.append(Finding(one.seq, "winner", f"the log gives {outcome.winner if outcome else 'nobody'}"))
+    return found
