@@ -223,11 +223,10 @@ class Revealed(Lot, frozen=True, kw_only=True):
 
 
 class Certified(Lot, frozen=True, kw_only=True):
-    """The result was recomputed from the log and holds. `seed`: of the draw, where the tie rule has one."""
+    """The result was recomputed from the log and holds. The seed of a draw is the digest of `auction.closed`."""
 
     winner: str
     ranking: tuple[Ranked, ...]
-    seed: str = ""
     tie: TieBreak | None = None
 
 

@@ -5,13 +5,14 @@
     report.findings                      # nothing, or each thing that does not hold
     report.winner, report.rule           # who, and which rule put it first
 
-What is believed: that the entries are those of the log (their digests and the log's proofs are checked apart), that
-`received_at` is the server's true reading, and until when the platform was alive before a pause by the system.
+Of the entries themselves it checks that each has the text of its digest and names the digest before it. That they are
+those of the public log is checked apart, with the log's own proofs. What is believed: that `received_at` is the true
+reading of the server, and until when the platform was alive before a pause by the system.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,17 +66,17 @@ class Report:
         return not self.findings
 
 
-def verify(entries: Iterable[Mapping[str, Any]], *, lot: int, seed: str | None = None) -> Report:
-    """Recompute the auction of a lot. `seed`: of the draw, from the log; what the certificate says when None.
+def verify(entries: Iterable[Mapping[str, Any]], *, lot: int) -> Report:
+    """Recompute the auction of a lot from the entries of its purchase, in order; entries of others are left out.
 
     Errors: `msgspec.ValidationError` for a body that cannot be read.
     """
     entries = list(entries)
-    findings = [Finding(int(e["seq"]), "altered", str(e["kind"])) for e in entries if is_altered(e)]
     told = acts.told_of(entries, lot)
     room, walked = walk(told)
-    findings += walked
-    outcome = _outcome(room, told, seed)
+    findings = [*_chain(entries, told), *walked]
+    seed = _seed(entries, lot)
+    outcome = _outcome(room, seed)
     entrants = room.secrets.entrants
     return Report(
         phase=room.phase,
@@ -86,7 +87,7 @@ def verify(entries: Iterable[Mapping[str, Any]], *, lot: int, seed: str | None =
         names={e.alias: (e.bid, e.name) for e in entrants},
         turn_order=tuple(one.act.alias for one in told if isinstance(one.act, acts.TurnBegun)),
         offers=tuple(_decided(told)),
-        findings=tuple(findings + _floors(told, room) + _certificate(told, outcome)),
+        findings=tuple(findings + _floors(told, room) + _certificate(told, outcome, seed)),
     )
 
 
@@ -133,13 +134,34 @@ def _nothing(_room: Room, _after: Room, _told: Told) -> list[tuple[str, str]]:
     return []
 
 
-def _outcome(room: Room, told: Sequence[Told], seed: str | None) -> Result | None:
-    """The result of an auction whose bidders are known; None before that, and while a draw waits for its seed."""
+def _chain(entries: Sequence[Mapping[str, Any]], told: Sequence[Told]) -> Iterator[Finding]:
+    """From the first act of the auction to its last: no entry with another text, none left out of the stream."""
+    if not told:
+        return
+    first, last, before = told[0].seq, told[-1].seq, None
+    for entry in entries:
+        if "seq" not in entry or not first <= int(entry["seq"]) <= last:
+            continue
+        if is_altered(entry):
+            yield Finding(int(entry["seq"]), "altered", f"{entry['kind']} is not what its digest vouches for")
+        if before is not None and entry.get("previous", "") != before.get("digest", ""):
+            yield Finding(int(entry["seq"]), "missing", "it does not name the digest of the entry before it")
+        before = entry
+
+
+def _seed(entries: Sequence[Mapping[str, Any]], lot: int) -> str:
+    """The seed of a draw: the digest of the close, which nobody knew while there were offers."""
+    for entry in entries:
+        if entry.get("kind") == acts.KIND_OF[acts.Closed] and entry["body"].get("lot") == lot:
+            return str(entry.get("digest", ""))
+    return ""
+
+
+def _outcome(room: Room, seed: str) -> Result | None:
+    """The result of an auction whose bidders are known and whose time is over."""
     entrants = room.secrets.entrants
     if not entrants or not room.bids:
         return None
-    if seed is None:
-        seed = next((t.act.seed for t in told if isinstance(t.act, acts.Certified)), "")
     try:
         return result(room, {e.alias: e.size for e in entrants}, seed=seed)
     except ValueError:
@@ -177,7 +199,7 @@ def _floors(told: Sequence[Told], room: Room) -> list[Finding]:
     return found
 
 
-def _certificate(told: Sequence[Told], outcome: Result | None) -> list[Finding]:
+def _certificate(told: Sequence[Told], outcome: Result | None, seed: str) -> list[Finding]:
     """What the certificate says against what the log gives."""
     found = []
     for one in told:
@@ -186,4 +208,6 @@ def _certificate(told: Sequence[Told], outcome: Result | None) -> list[Finding]:
             continue
         if outcome is None or (act.winner, act.tie) != (outcome.winner, outcome.tie):
             found.append(Finding(one.seq, "winner", f"the log gives {outcome.winner if outcome else 'nobody'}"))
+        if act.tie is not None and act.tie.seed not in {"", seed}:
+            found.append(Finding(one.seq, "seed", "the draw has another seed than the digest of the close"))
     return found

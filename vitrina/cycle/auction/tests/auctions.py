@@ -159,16 +159,14 @@ class Auction:
         self.write(engine.resumed(self.room, at=self.now, reason="ya se puede"))
         self._settle()
 
-    def finish(self, seed: str = "ab" * 32) -> Auction:
-        """Run the clock to the close, reveal, certify."""
+    def finish(self) -> Auction:
+        """Run the clock to the close, reveal, certify. A draw has the digest of the close for its seed."""
         while self.tick():
             pass
+        seed = self.entries()[-1]["digest"]
         self.write(acts.Revealed(lot=1, entrants=self.entrants, floors=tuple(self.floors)))
         found = result(self.room, {e.alias: e.size for e in self.entrants}, seed=seed)
-        seed = seed if found.tie and found.tie.seed else ""
-        self.write(
-            acts.Certified(lot=1, winner=found.winner, ranking=engine.ranked(self.room), seed=seed, tie=found.tie)
-        )
+        self.write(acts.Certified(lot=1, winner=found.winner, ranking=engine.ranked(self.room), tie=found.tie))
         return self
 
     def entries(self) -> list[dict[str, Any]]:
