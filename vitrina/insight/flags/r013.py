@@ -8,7 +8,7 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 
-from vitrina.insight.stats import attach, fences, mid_rank
+from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
@@ -17,30 +17,37 @@ from .market import CELL_MIN, PEERS, dated
 from .shared import DIRECT, processes
 from .statutory import statutory
 from .units import costs, words, worst
+from .yearly import peers
 
 
 class DirectUseParams(Params, frozen=True):
-    """`n`: fewest processes of a buyer in a year; `measure`: share of the value or of the count."""
+    """`n`: fewest processes of a buyer in a year; `measures`: shares of the value, of the count, or either."""
 
     n: int = 20
-    measure: Literal["value", "count"] = "value"
+    measures: tuple[Literal["value", "count"], ...] = ("value", "count")
     procurement_methods: tuple[str, ...] = DIRECT
     cell_min: int = CELL_MIN
 
 
 def rule(t: Tables, p: DirectUseParams) -> ir.Table:
-    """Buyers whose share of direct and limited awards in a year passes the upper fence of buyers that spend like them
-    (same order of magnitude), or whose awards by amount pass the cap of the law on their budget. Value: the share.
+    """Buyers whose share of direct and limited awards in a year, by value or by count, passes the upper fence of those
+    that spend like them (same order of magnitude; where they are few, of three years), or whose awards by amount pass
+    the cap of the law on their budget. Value: the share.
     """
     years = _years(t, p)
-    judged_n = years.filter(years.n >= p.n)
-    bounds = fences(judged_n, ["stratum", "year"], "share")
-    enough = bounds.filter((bounds.n >= p.cell_min) & (bounds.q3 > bounds.q1)).select("stratum", "year", "upper")
-    ranks = mid_rank(judged_n, ["stratum", "year"], "share").select("buyer", "year", "peer_n", "percentile")
-    found = attach(attach(years, enough, ["stratum", "year"]), ranks, ["buyer", "year"])
+    judged = [_judged(years.mutate(share=years[f"by_{measure}"]), measure, p) for measure in p.measures]
+    whole = judged[0]
+    for one in judged[1:]:
+        whole = whole.union(one)
+    return worst(whole)
+
+
+def _judged(years: ir.Table, measure: str, p: DirectUseParams) -> ir.Table:
+    enough = years.filter(years.n >= p.n)
+    found = attach(years, peers(enough, ["buyer"], ["stratum"], "share", p.cell_min), ["buyer", "year"])
     over = (found.n >= p.n) & (found.share > found.upper)
     capped = (found.by_amount / found.budget > found.cap).fill_null(False)
-    judged = verdict(
+    return verdict(
         found,
         group=Group.BUYER,
         id=found.buyer,
@@ -55,13 +62,14 @@ def rule(t: Tables, p: DirectUseParams) -> ir.Table:
                 PEERS: ~capped & (found.n >= p.n) & found.upper.isnull(),
             }
         ),
-        basis=found.year.cast("string") + capped.ifelse("|cap", "|peers"),
+        basis=found.year.cast("string") + capped.ifelse("|cap", f"|{measure}"),
     )
-    return worst(judged)
 
 
 def _years(t: Tables, p: DirectUseParams) -> ir.Table:
-    """(buyer, year, n, share, stratum, by_amount, budget, cap): awards of each buyer and year in its main currency."""
+    """(buyer, year, n, by_value, by_count, stratum, by_amount, budget, cap): awards of each buyer and year in its main
+    currency, and which shares of them were direct.
+    """
     bought = processes(t).filter(lambda r: r.buyer.notnull() & r.method.notnull()).join(dated(t), "rid")
     paid = bought.drop("currency").join(costs(t), "rid")
     told = attach(paid, statutory(t).select("rid", "amount_article", "exception_cap"), "rid")
@@ -84,15 +92,14 @@ def _years(t: Tables, p: DirectUseParams) -> ir.Table:
     b = t.buyer_budget
     budgets = b.group_by(["buyer_oid", "year"]).aggregate(budget=b.amount.max())
     found = attach(main, budgets.rename(who_oid="buyer_oid"), ["who_oid", "year"])
-    by_value = found.direct_c.cast("float64") / found.total.cast("float64")
-    by_count = found.direct_n.cast("float64") / found.n.cast("float64")
     return found.select(
         "buyer",
         "year",
         "n",
         "budget",
         "cap",
-        share=by_value if p.measure == "value" else by_count,
+        by_value=found.direct_c.cast("float64") / found.total.cast("float64"),
+        by_count=found.direct_n.cast("float64") / found.n.cast("float64"),
         stratum=found.total.cast("string").length(),
         by_amount=found.small_c.cast("float64") / 100,
     )
@@ -102,10 +109,10 @@ FLAG = Flag(
     code="R013",
     title=Text("Mucho gasto sin competencia", "High use of non-competitive methods"),
     explanation=Text(
-        "En un año, la parte del gasto que el comprador adjudicó sin licitar es mucho mayor que la de otros de su "
-        "tamaño, o lo adjudicado por monto pasa de la parte del presupuesto que la ley permite.",
-        "In one year the share of spending that the buyer awarded without a tender is far above that of others of its "
-        "size, or what it awarded by amount passes the share of the budget that the law allows.",
+        "En un año, la parte del gasto o de las compras que el comprador adjudicó sin licitar es mucho mayor que la "
+        "de otros de su tamaño, o lo adjudicado por monto pasa de la parte del presupuesto que la ley permite.",
+        "In one year the share of spending or of purchases that the buyer awarded without a tender is far above that "
+        "of others of its size, or what it awarded by amount passes the share of the budget that the law allows.",
     ),
     group=Group.BUYER,
     side=Side.HIGH,

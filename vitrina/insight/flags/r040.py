@@ -6,7 +6,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from vitrina.insight.stats import attach, fences, mid_rank
+from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
@@ -14,6 +14,7 @@ from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, PEERS
 from .suppliers import awarded, both, shares
 from .units import worst
+from .yearly import peers
 
 STEPS = (100, 1_000, 10_000)
 
@@ -30,8 +31,8 @@ class BuyerShareParams(Params, frozen=True):
 
 def rule(t: Tables, p: BuyerShareParams) -> ir.Table:
     """Suppliers with more of a buyer's awards in a year (by value, or by count) than `share` and than the upper fence
-    of what the largest supplier has elsewhere, among buyers with as many awards (same order of magnitude) that year.
-    Value: the share, of the worst year and measure.
+    of what the largest supplier has elsewhere, among buyers with as many awards (same order of magnitude) that year
+    (where they are few, in three). Value: the share, of the worst year and measure.
     """
     rows = shares(awarded(t), ["buyer", "year"])
     measures = {"value": rows.c.cast("float64") / rows.all_c, "count": rows.n.cast("float64") / rows.all_n}
@@ -45,10 +46,8 @@ def _judged(rows: ir.Table, measure: str, p: BuyerShareParams) -> ir.Table:
     largest = (
         rows.filter(rows.all_n >= p.n).group_by(["buyer", "year", "currency", "size"]).aggregate(top=rows.share.max())
     )
-    bounds = fences(largest, ["year", "size"], "top")
-    bounds = bounds.filter((bounds.n >= p.cell_min) & (bounds.q3 > bounds.q1)).select("year", "size", "upper")
-    ranked = mid_rank(largest, ["year", "size"], "top").select("buyer", "year", "currency", "peer_n", "percentile")
-    found = attach(attach(rows, bounds, ["year", "size"]), ranked, ["buyer", "year", "currency"])
+    told = peers(largest, ["buyer", "currency"], ["size"], "top", p.cell_min)
+    found = attach(rows, told, ["buyer", "year", "currency"])
     high = found.share > p.share
     return verdict(
         found,

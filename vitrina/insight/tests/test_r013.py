@@ -25,8 +25,17 @@ def test_the_share_above_the_fence_of_buyers_of_its_size_is_flagged() -> None:
     outcome = judged("R013", release=peers(18))
     assert ids(outcome) == ["B40"]
     assert outcome.rows.column("value").to_pylist() == [0.9]
-    assert outcome.rows.column("basis").to_pylist() == ["2026|peers"]
+    assert outcome.rows.column("basis").to_pylist() == ["2026|value"]
     assert outcome.clear == 39
+
+
+def test_many_small_direct_awards_are_seen_by_count_though_not_by_value() -> None:
+    amount = {"direct": 100.0, "open": 2000.0}
+    rows = [row | {"value": amount[row["method"]]} if row["buyer_id"] == "B40" else row for row in peers(12)]
+    outcome = judged("R013", release=rows)
+    assert ids(outcome) == ["B40"]
+    assert outcome.rows.column("value").to_pylist() == [0.6]
+    assert outcome.rows.column("basis").to_pylist() == ["2026|count"]
 
 
 def test_a_usual_share_is_quiet() -> None:

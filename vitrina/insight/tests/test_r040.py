@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from vitrina.insight.tests.awards import awards
@@ -41,6 +42,14 @@ def test_a_buyer_with_few_awards_or_without_peers_is_not_computable() -> None:
     assert (few.flagged, few.missing) == (0, {"n>=20": 10})
     alone = judged("R040", **awards(*buyer("B", 10)))
     assert (alone.flagged, alone.clear, alone.missing) == (0, 10, {"peers": 1})
+
+
+def test_where_a_year_has_few_peers_those_of_three_years_are_compared_with() -> None:
+    years = [date(2023 + i % 4, 3, 2) for i in range(40)]
+    others = [(*row, day) for i, day in enumerate(years) for row in buyer(f"P{i}", 1 + i // 4 % 3)]
+    outcome = judged("R040", **awards(*others, *buyer("B", 10)))
+    assert ids(outcome) == ["B | B-S"]
+    assert outcome.rows.column("peer_n").to_pylist() == [31]  # of 2024 to 2026, itself among them
 
 
 def test_joint_awards_and_other_currencies_do_not_count() -> None:
