@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from . import explain, flags, generate, index, indicators, ingest, lists, quality, report, screens
+from . import explain, flags, generate, index, indicators, ingest, lists, overcharge, quality, report, screens
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,6 +18,7 @@ app.command("ingest")(ingest.ingest)
 app.command("indicators")(indicators.indicators)
 app.command("quality")(quality.quality)
 app.command("screens")(screens.screens)
+app.command("overcharge")(overcharge.overcharge)
 app.command("flags")(flags.flags)
 app.command("explain")(explain.explain)
 app.command("generate")(generate.generate)
