@@ -6,8 +6,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks import validity
-from benchmarks.validity import COULD_SEE, LOOKALIKE, Score, Units
+from benchmarks.validity import page
+from benchmarks.validity.judge import Units
+from benchmarks.validity.kinds import COULD_SEE, LOOKALIKE, SCREENS
+from benchmarks.validity.score import Score
+from vitrina.insight.flags.registry import flags
 from vitrina.insight.generate.history import History
 
 CASES = {f"a{i}": f"case-{i // 4}" for i in range(40)}
@@ -57,13 +60,19 @@ def test_every_planted_kind_is_measured():
     assert {label.kind for label in history.labels} <= set(COULD_SEE) | set(LOOKALIKE)
 
 
+def test_every_rule_that_could_see_a_kind_exists():
+    named = {rule for rules in (*COULD_SEE.values(), *LOOKALIKE.values()) for rule in rules}
+
+    assert named <= set(flags()) | set(SCREENS)
+
+
 def test_one_part_of_the_page_is_written_alone(tmp_path, monkeypatch):
-    page = validity.PAGE.read_text(encoding="utf-8")
+    before = page.PAGE.read_text(encoding="utf-8")
     copy = tmp_path / "validity.md"
-    copy.write_text(page, encoding="utf-8")
-    monkeypatch.setattr(validity, "PAGE", copy)
-    validity.put("golden", ["a line"])
+    copy.write_text(before, encoding="utf-8")
+    monkeypatch.setattr(page, "PAGE", copy)
+    page.put("golden", ["a line"])
 
     told = copy.read_text(encoding="utf-8")
     assert "<!-- golden -->\na line\n<!-- end of golden -->" in told
-    assert told.split("<!-- golden -->")[0] == page.split("<!-- golden -->")[0]
+    assert told.split("<!-- golden -->")[0] == before.split("<!-- golden -->")[0]

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from vitrina.insight.tables import Tables
 
 from .shared import bidders
-from .units import bidder_pairs
+from .units import bidder_pairs, org_ids
 
 MEETINGS, JACCARD = 3, 0.3
 ROUNDS = 3
@@ -40,3 +40,11 @@ def _communities(t: Tables) -> ir.Table:
         both = label.union(there)
         label = both.group_by("oid").aggregate(community=both.community.min())
     return label
+
+
+def community_ids(t: Tables) -> ir.Table:
+    """(community, id): the least id of its members, and how many more they are. All ids would not fit in one."""
+    named = communities(t).join(org_ids(t), "oid")
+    found = named.group_by("community").aggregate(first=named.id.min(), n=named.oid.count())
+    more = (found.n - 1).cast("string")
+    return found.select("community", id=found["first"] + " +" + more)

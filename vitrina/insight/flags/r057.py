@@ -14,11 +14,11 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .communities import communities
+from .communities import communities, community_ids
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import dated
 from .shared import bidders, processes, winners
-from .units import org_ids, worst
+from .units import worst
 
 MEMBERS = 2
 ROUND = 1e9  # entropies are compared to a billionth, since a sum of doubles depends on its order
@@ -50,7 +50,7 @@ def rule(t: Tables, p: RotationParams) -> ir.Table:
     found = n.join(summed, "community")
     size = communities(t).group_by("community").aggregate(size=lambda c: c.oid.count())
     found = found.join(size, "community").filter(lambda f: f["size"] >= MEMBERS)
-    found = attach(found, _ids(t), "community").filter(lambda f: f.id.notnull())
+    found = attach(found, community_ids(t), "community").filter(lambda f: f.id.notnull())
     highest = found["size"].cast("float64").ln()
     entropy = (found.bits / highest * ROUND).round() / ROUND
     z = _regularity(found)
@@ -71,7 +71,7 @@ def rule(t: Tables, p: RotationParams) -> ir.Table:
 
 def _turns(t: Tables, _: RotationParams, row: Mapping[str, Any]) -> ir.Table:
     """The processes in which the members of one group won against each other."""
-    return _sequence(t).join(_ids(t).filter(lambda i: i.id == row["id"]), "community")
+    return _sequence(t).join(community_ids(t).filter(lambda i: i.id == row["id"]), "community")
 
 
 def _regularity(found: ir.Table) -> ir.FloatingValue:
@@ -102,14 +102,6 @@ def _sequence(t: Tables) -> ir.Table:
     order = ibis.window(group_by="community", order_by=[rows.day, rows.ocid, rows.rid])
     before = rows.winner.lag().over(order)
     return rows.select("community", "rid", "winner", is_new=(before != rows.winner).fill_null(True).cast("int64"))
-
-
-def _ids(t: Tables) -> ir.Table:
-    """(community, id): the least id of its members, and how many they are. All ids would not fit in one."""
-    named = communities(t).join(org_ids(t), "oid")
-    found = named.group_by("community").aggregate(first=named.id.min(), n=named.oid.count())
-    more = (found.n - 1).cast("string")
-    return found.select("community", id=found["first"] + " +" + more)
 
 
 FLAG = Flag(

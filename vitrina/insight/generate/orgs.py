@@ -15,6 +15,7 @@ from vitrina.insight.store import schema
 from . import profile, suppliers
 from .arrow import CURRENCY, table, text
 from .naming import buyer_id
+from .plants.scene import Lists
 from .suppliers import Suppliers, supplier_id
 from .world import CAPITAL, STATES, World
 
@@ -102,3 +103,17 @@ def budgets(world: World) -> pa.Table:
         amount=amount,
         currency=CURRENCY,
     )
+
+
+def register(known: Suppliers, lists: Lists) -> Iterator[dict[str, str]]:
+    """Rows of the register of firms: every company that is known, but those that no register ever had."""
+    numbers = np.arange(len(known))
+    for number in np.flatnonzero(~known.is_person & ~known.uncovered(numbers)).tolist():
+        closed = lists.closed.get(number)
+        if closed != "":
+            yield {
+                "rfc": suppliers.rfc(number, is_person=False),
+                "name": suppliers.name(number, is_person=False),
+                "status": "Cancelado" if closed else "Activo",
+                "until": closed or "",
+            }

@@ -22,6 +22,7 @@ from .world import STATES, World, classes
 Array = npt.NDArray[Any]
 CANDIDATES = 10  # drawn for each lot, before those drawn twice are dropped
 AGAIN = 0.30  # how often a unit calls its last supplier of a class again, P
+NOT_REGISTERED = 0.005  # honest firms that the register of firms does not cover, P
 ELSEWHERE = 0.10  # winners that come from the class in another zone, P
 _RFC = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
 _HEADS = (
@@ -140,6 +141,11 @@ class Suppliers:
         told = np.minimum(1.0, share / (1 - _PERSON_CONTRACTS))
         mixed = _mix(supplier.astype(np.uint64) * np.uint64(64) + (year - 2000).astype(np.uint64), self.seed)
         found: Array = ~self.is_person[supplier] & (mixed < told)
+        return found
+
+    def uncovered(self, supplier: Array) -> Array:
+        """Which suppliers a register of firms does not know though they are honest."""
+        found: Array = _mix(supplier.astype(np.uint64) * np.uint64(64) + np.uint64(63), self.seed) < NOT_REGISTERED
         return found
 
 

@@ -4,14 +4,14 @@
 DIR/tables/…, DIR/manifest.json     the store (--format store), or
 DIR/releases.jsonl, package.json    OCDS (--format jsonl)
 DIR/labels.csv                      what was planted, which no rule reads
-DIR/lists/*.csv                     tax list, debarments, officials, budgets
+DIR/lists/*.csv                     tax list, debarments, officials, register of firms, budgets
 DIR/synthetic.json                  seed, number of contracts, version: this is no real data
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +56,7 @@ OFFICIALS = {
     "email": "Correo",
     "street": "Domicilio",
 }
+REGISTER = {"rfc": "RFC", "name": "Razón social", "status": "Estatus", "until": "Hasta"}
 Tell = Callable[[Frame, int], None]
 EXTENSIONS = (
     "https://raw.githubusercontent.com/open-contracting-extensions/ocds_bid_extension/master/extension.json",
@@ -156,6 +157,8 @@ def beside(history: History, folder: Path) -> None:
     _csv(lists / "tax_69b.csv", list(TAX.values()), _renamed(history.lists.tax, TAX))
     _csv(lists / "debarred.csv", list(DEBARRED.values()), _renamed(history.lists.debarred, DEBARRED))
     _csv(lists / "officials.csv", list(OFFICIALS.values()), _renamed(history.lists.officials, OFFICIALS))
+    register = orgs.register(history.suppliers, history.lists)
+    _csv(lists / "register.csv", list(REGISTER.values()), _renamed(register, REGISTER))
     budgets = history.budgets().select(["buyer_id", "year", "amount", "currency"]).to_pylist()
     _csv(lists / "budgets.csv", ["buyer_id", "year", "amount", "currency"], budgets)
     about = {
@@ -169,11 +172,11 @@ def beside(history: History, folder: Path) -> None:
     (folder / "synthetic.json").write_bytes(orjson.dumps(about, option=orjson.OPT_INDENT_2))
 
 
-def _renamed(rows: list[dict[str, Any]], names: dict[str, str]) -> list[dict[str, Any]]:
-    return [{names[key]: value for key, value in row.items()} for row in rows]
+def _renamed(rows: Iterable[dict[str, Any]], names: dict[str, str]) -> Iterator[dict[str, Any]]:
+    return ({names[key]: value for key, value in row.items()} for row in rows)
 
 
-def _csv(file: Path, header: list[str], rows: list[dict[str, Any]]) -> None:
+def _csv(file: Path, header: list[str], rows: Iterable[dict[str, Any]]) -> None:
     with file.open("w", newline="", encoding="utf-8") as out:
         writer = csv.DictWriter(out, header, lineterminator="\n")
         writer.writeheader()

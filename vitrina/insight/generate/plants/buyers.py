@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrina.insight.generate import labels, naming
-from vitrina.insight.generate.amounts import DIRECT, OPEN
+from vitrina.insight.generate.amounts import DIRECT, OPEN, OTHER
 from vitrina.insight.generate.suppliers import supplier_id
 
 from .scene import BY_AMOUNT, SINGLE, Plant, Scene
@@ -21,6 +21,7 @@ Array = npt.NDArray[Any]
 LAW_KNOWN = "2024-01-01"  # the rulebook records ceilings from then on
 SPLIT_WITHIN = np.timedelta64(45 * 86_400, "s")
 PARTS = (3, 5)
+FAVOUR = 0.65  # of the purchases of a captured buyer, with all their lots, that go to its supplier
 
 
 @dataclass
@@ -106,18 +107,19 @@ class Captured(Plant):
     def before(self, scene: Scene) -> None:
         """Turn purchases to the supplier."""
         p, lots = scene.frame.procedures, scene.frame.lots
-        mine = scene.free(self.start, self.end) & (scene.world.unit_institution[p.unit] == self.institution)
-        rows = scene.pick(mine, 0.65)
-        lots.supplier[scene.lot(rows)] = self.supplier
+        mine = scene.awarded(self.start, self.end) & (scene.world.unit_institution[p.unit] == self.institution)
+        rows = scene.pick(mine & (p.kind != OTHER), FAVOUR)
+        lots.supplier[scene.lots_of(rows)] = self.supplier
         tender = p.kind[rows] == OPEN
         direct = rows[~tender | (scene.rng.random(len(rows)) < 0.6)]  # noqa: PLR2004
-        small = lots.amount[scene.lot(direct)] <= scene.ceiling(direct)
+        total = np.bincount(lots.procedure, np.maximum(lots.amount, 0), minlength=len(p))
+        small = total[direct] <= scene.ceiling(direct)
         scene.make_direct(direct[small], BY_AMOUNT)
         scene.make_direct(direct[~small], SINGLE)
         alone = np.setdiff1d(rows, direct)
         short = p.published[alone].astype("datetime64[D]") + np.timedelta64(6, "D")
         p.opening[alone] = np.minimum(short.astype("datetime64[s]") + np.timedelta64(10 * 3600, "s"), p.decided[alone])
-        scene.rivals[scene.lot(alone)] = self.supplier
+        scene.rivals[scene.lots_of(alone)] = self.supplier
         scene.tell(self.kind, self.case, rows)
         if len(rows):
             pair = labels.pair(naming.buyer_id(self.institution), supplier_id(self.supplier))

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cartels of four kinds among the tenders of a class, and two honest markets that look like them.
+"""Cartels of five kinds among the tenders of a class, and two honest markets that look like them.
 
 rotation: the winner is whose turn it is by value, the losers write the same price to the cent. cover: losers bid high,
-each differently. suppression: those whose turn it is not stay away. allocation: each has its states. The honest twins
-have the same few firms in every tender: in one a common cost makes prices alike, in the other a published reserve.
+each differently. suppression: those whose turn it is not stay away. allocation: each has its states. phantom: one firm
+wins always, the others only bid. The honest twins have the same few firms in every tender: in one a common cost makes
+prices alike, in the other a published reserve.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from .scene import Plant, Scene
 
 Array = npt.NDArray[Any]
 Prices = dict[int, float]  # supplier -> centavos
-RIGGED = ("rotation", "cover", "suppression", "allocation")
+RIGGED = ("rotation", "cover", "suppression", "allocation", "phantom")
 HONEST = ("common_cost", "public_reserve")
 OUTSIDER, TOGETHER, SHARED_AUTHOR = 0.10, 0.40, 0.25
 
@@ -74,6 +75,7 @@ class Market(Plant):
         scene.tell(self.kind, self.case, mine)
         if len(mine):
             scene.tell_suppliers(self.kind, self.case, self.members, "member")
+            scene.labels += pair_labels(self.kind, self.case, self.members)
 
     def _prices(self, base: float, state: int, procedure: int, scene: Scene) -> Prices:
         if not self.is_rigged:
@@ -83,13 +85,15 @@ class Market(Plant):
             turn = int(scene.rng.choice(len(self.members), p=self.shares / self.shares.sum()))
         if self.form == "allocation":
             turn = state % len(self.members)
+        if self.form == "phantom":
+            turn = 0
         price = base * (1 + self.overcharge)
         prices = {int(self.members[turn]): float(round(price / 100) * 100)}
         others = [int(m) for i, m in enumerate(self.members) if i != turn]
         if self.form == "rotation":
             posture = float(round(price * (1 + scene.rng.uniform(0.015, 0.04)) / 100) * 100)
             return prices | dict.fromkeys(others, posture)
-        if self.form == "cover":
+        if self.form in {"cover", "phantom"}:
             return prices | {who: price * (1 + scene.rng.uniform(0.04, 0.12)) for who in others}
         covers = scene.rng.random() < (0.4 if self.form == "suppression" else 0.5)
         who = others[int(scene.rng.integers(len(others)))]

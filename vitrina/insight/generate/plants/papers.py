@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vitrina.insight.generate import labels
 from vitrina.insight.generate.amounts import DIRECT
 from vitrina.insight.generate.frame import VALID
+from vitrina.insight.generate.suppliers import supplier_id
 
 from .buyers import LAW_KNOWN
 from .scene import BY_AMOUNT, Plant, Scene
@@ -52,7 +54,7 @@ class LateBids(Plant):
 
 @dataclass
 class CopiedPapers(Plant):
-    """Two rivals' papers have one author, and one file of them is the same to the byte."""
+    """Two rivals' papers have one author."""
 
     share: float
     kind: str = "copied_documents"
@@ -66,8 +68,12 @@ class CopiedPapers(Plant):
         scene.taken[lots.procedure[at]] = True
         valid = np.flatnonzero((bids.status == VALID) & np.isin(bids.lot, at))
         first = np.searchsorted(bids.lot[valid], at)  # bids are in the order of lots here
-        bids.author[valid[first + 1]] = bids.author[valid[first]]
+        one, other = valid[first], valid[first + 1]
+        bids.author[other] = bids.author[one]
         scene.tell(self.kind, self.kind, lots.procedure[at])
+        firms = zip(bids.supplier[one].tolist(), bids.supplier[other].tolist(), strict=True)
+        pairs = [labels.pair(*sorted(map(supplier_id, pair))) for pair in firms]
+        scene.labels += labels.rows(self.kind, self.kind, labels.PAIR, pairs, "rivals")
 
 
 @dataclass

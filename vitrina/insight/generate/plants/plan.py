@@ -30,6 +30,7 @@ TENDERS = 24  # that a cartel meets in
 LISTED = 1_000_000_000  # numbers of firms that are on lists and never sell
 AWARDS = 3  # to each firm that should not win
 DECOYS = 5  # firms of a list that never sell, for each that does
+NEST, EACH = 7, 2  # firms at one address, and awards to each
 
 
 @dataclass
@@ -50,7 +51,8 @@ class Planner:
         found += [self._captured(i) for i in range(2 * n)]
         found += [self._bunching(i) for i in range(2 * n)]
         found += [self._single(i) for i in range(n)]
-        found += [case for i in range(3 * n) for case in (self._ghost(i), self._cleared(i))]
+        found += [case for i in range(2 * n) for case in (self._ghost(i), self._building(i))]
+        found += [self._cleared(i) for i in range(3 * n)]
         found += [case for i in range(3 * n) for case in (self._debarred(i), self._served(i))]
         found += [self._conflict(i) for i in range(2 * n)]
         found += [
@@ -74,11 +76,16 @@ class Planner:
         return max(1.0, float((fits if mask is None else fits & mask).sum()))
 
     def _firms(self, n: int, item_class: int) -> Array:
-        """New companies (never persons) that are known in every zone of a class."""
-        zones = np.arange(self.known.n_zones)
-        found = self.known.more(np.full(n, item_class * self.known.n_zones + int(self.rng.choice(zones))), self.rng)
+        """New companies (never persons) that sell nothing but what a case gives them."""
+        zone = int(self.rng.integers(self.known.n_zones))
+        found = self.known.more(np.full(n, item_class * self.known.n_zones + zone), self.rng)
         self.known.is_person[found] = False
-        for zone in zones:
+        return found
+
+    def _settled(self, n: int, item_class: int) -> Array:
+        """New companies that are known in every zone of a class, so that they sell and bid beyond their case too."""
+        found = self._firms(n, item_class)
+        for zone in range(self.known.n_zones):
             self.known.settle(found, np.full(n, item_class * self.known.n_zones + zone))
         return found
 
@@ -92,48 +99,70 @@ class Planner:
         item_class = self._class()
         start, end = self._window(profile.BIDS_SINCE, 2025, 3)
         there = self._expected(start, end, self.outline.kind == OPEN) * profile.PUBLISH_BIDS
-        members = self._firms(int(self.rng.integers(4, 7)), item_class)
+        size = int(self.rng.integers(4, 7))
+        n_known = 1 if form == "phantom" else size  # phantoms sell nothing
+        members = np.append(self._settled(n_known, item_class), self._firms(size - n_known, item_class))
         over = float(self.rng.uniform(0.2, 0.5))
         return Market(form, f"{form}-{i}", item_class, members, start, end, min(0.25, TENDERS / there), over)
 
-    def _institution(self, wanted: float, years: float) -> int:
+    def _institution(self, wanted: float, years: float, among: int = 12) -> int:
         """An institution with about so many purchases in so many years, one of the nearest."""
         share = np.bincount(self.world.unit_institution, self.world.unit_share)
         n = share * len(self.outline) * years / (profile.LAST_YEAR - profile.FIRST_YEAR)
-        return int(self.rng.choice(np.argsort(np.abs(np.log(n / wanted)))[:12]))
+        return int(self.rng.choice(np.argsort(np.abs(np.log(n / wanted)))[:among]))
 
     def _captured(self, i: int) -> Plant:
         start, end = self._window(2016, 2025, 2)
-        firm = self._firms(1, self._class())[0]
+        firm = self._settled(1, self._class())[0]
         return Captured(self._institution(60, 2), int(firm), start, end, f"captured-{i}")
 
     def _bunching(self, i: int) -> Plant:
-        return Bunching(self._institution(150, 1), 2024 + i % 2, f"bunching-{i}")
+        return Bunching(self._institution(350, 1, among=4), 2024 + i % 2, f"bunching-{i}")
 
     def _single(self, i: int) -> Plant:
         start, end = self._window(2016, 2025, 4)
         shelf = classes()
         weight = np.where(shelf.category == 1, 1 / shelf.weight, 0)  # a rare class of goods
         item_class = int(self.rng.choice(len(weight), p=weight / weight.sum()))
-        return SingleSource(item_class, int(self._firms(1, item_class)[0]), start, end, f"single_source-{i}")
+        return SingleSource(item_class, int(self._settled(1, item_class)[0]), start, end, f"single_source-{i}")
 
-    def _awarded(self, kind: str, i: int, start: str, end: str, n: float = AWARDS, **more: Any) -> Awarded:
-        firm = int(self._firms(1, self._class())[0])
+    def _awarded(
+        self, kind: str, i: int, start: str, end: str, *, n: float = AWARDS, firms: int = 1, **more: Any
+    ) -> Awarded:
+        suppliers = self._firms(firms, self._class())
         share = min(0.5, n / self._expected(start, end))
-        return Awarded(kind, f"{kind}-{i}", firm, start, end, share, **more)
+        return Awarded(kind, f"{kind}-{i}", suppliers, start, end, share, **more)
+
+    def _nest(self, kind: str, i: int, *, is_one: bool) -> Awarded:
+        """Firms at one address; `is_one`: they answer one telephone too."""
+        start, end = self._window(2019, 2025, 2)
+        case = self._awarded(kind, i, start, end, n=NEST * EACH, firms=NEST)
+        first = orgs.supplier(self.known, int(case.suppliers[0]), 0, with_rfc=False)
+        shared = ("street", "postal_code", *(("phone",) if is_one else ()))
+        for firm in case.suppliers.tolist():
+            self.known.contacts[firm] = {name: first[name] for name in shared}
+        return case
 
     def _ghost(self, i: int) -> Plant:
-        start, end = self._window(2019, 2025, 2)
-        case = self._awarded("ghost", i, start, end)
-        self._tax(case.supplier, "Definitivo", definitive=np.datetime64(start) - 60)
+        """Shells at one address, all definitively listed before the first award; closed before it, or registered
+        nowhere.
+        """
+        case = self._nest("ghost", i, is_one=True)
+        for firm in case.suppliers.tolist():
+            self._tax(firm, "Definitivo", definitive=np.datetime64(case.start) - 60)
+            self.lists.closed[firm] = str(np.datetime64(case.start) - 30) if i % 2 else ""
         return case
+
+    def _building(self, i: int) -> Plant:
+        """Honest: firms with offices in one building."""
+        return self._nest("lookalike.same_building", i, is_one=False)
 
     def _cleared(self, i: int) -> Plant:
         """On the list once, cleared before the award."""
         start, end = self._window(2019, 2025, 2)
         case = self._awarded("lookalike.cleared", i, start, end)
         self._tax(
-            case.supplier,
+            int(case.suppliers[0]),
             "Sentencia Favorable",
             definitive=np.datetime64(start) - 700,
             cleared=np.datetime64(start) - 90,
@@ -155,14 +184,14 @@ class Planner:
     def _debarred(self, i: int) -> Plant:
         start, end = self._window(2019, 2025, 1)
         case = self._awarded("debarred", i, start, end)
-        self._sanction(case.supplier, np.datetime64(start) - 30, np.datetime64(end) + 30)
+        self._sanction(int(case.suppliers[0]), np.datetime64(start) - 30, np.datetime64(end) + 30)
         return case
 
     def _served(self, i: int) -> Plant:
         """Debarred once; the award came after the end."""
         start, end = self._window(2019, 2025, 1)
         case = self._awarded("lookalike.expired", i, start, end)
-        self._sanction(case.supplier, np.datetime64(start) - 500, np.datetime64(start) - 40)
+        self._sanction(int(case.suppliers[0]), np.datetime64(start) - 500, np.datetime64(start) - 40)
         return case
 
     def _sanction(self, firm: int, start: Any, end: Any) -> None:
@@ -191,8 +220,9 @@ class Planner:
         institution = self._institution(80, 2)
         n_there = np.bincount(self.world.unit_institution, self.world.unit_share)[institution]
         case = self._awarded("conflict", i, start, end, n=4 / max(n_there, 1e-6), institution=institution)
-        row = orgs.supplier(self.known, case.supplier, 0, with_rfc=False)
-        self._official(institution, case.supplier * 3 + 7, row["phone"], row["street"])
+        firm = int(case.suppliers[0])
+        row = orgs.supplier(self.known, firm, 0, with_rfc=False)
+        self._official(institution, firm * 3 + 7, row["phone"], row["street"])
         for k in range(DECOYS):
             number = LISTED + i * 100 + k
             self._official(

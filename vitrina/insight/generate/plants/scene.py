@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vitrina.insight.generate import dates, grounds, labels, naming
-from vitrina.insight.generate.amounts import DIRECT
+from vitrina.insight.generate.amounts import DIRECT, NONE
 from vitrina.insight.generate.frame import AWARDED, Frame
 from vitrina.insight.generate.suppliers import Suppliers, supplier_id
 from vitrina.insight.generate.world import World, classes
@@ -20,11 +20,14 @@ Array = npt.NDArray[Any]
 
 @dataclass
 class Lists:
-    """Outside lists that come with a history, as rows of text: tax list, debarments, officials."""
+    """Outside lists that come with a history, as rows of text: tax list, debarments, officials. `closed`: the day on
+    which a firm was struck off the register of firms, empty where it never was on it.
+    """
 
     tax: list[dict[str, Any]] = field(default_factory=list)
     debarred: list[dict[str, Any]] = field(default_factory=list)
     officials: list[dict[str, Any]] = field(default_factory=list)
+    closed: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -44,9 +47,19 @@ class Scene:
         p, lots = self.frame.procedures, self.frame.lots
         single = np.bincount(lots.procedure, minlength=len(p)) == 1
         known = lots.amount[self.lot(np.arange(len(p)))] > 0
-        within = (p.published >= np.datetime64(start)) & (p.published < np.datetime64(end))
-        found: Array = single & known & within & (p.outcome == AWARDED) & ~np.isnat(p.decided) & ~self.taken
+        found: Array = single & known & self.awarded(start, end)
         return found
+
+    def awarded(self, start: str, end: str) -> Array:
+        """A mask of procedures with any number of lots, awarded, between two days, that no case has claimed."""
+        p = self.frame.procedures
+        within = (p.published >= np.datetime64(start)) & (p.published < np.datetime64(end))
+        found: Array = within & (p.outcome == AWARDED) & ~np.isnat(p.decided) & ~self.taken
+        return found
+
+    def lots_of(self, procedures: Array) -> Array:
+        """All the lots of procedures."""
+        return np.flatnonzero(np.isin(self.frame.lots.procedure, procedures))
 
     def lot(self, procedures: Array) -> Array:
         """The first lot of each procedure."""
@@ -98,8 +111,15 @@ class Scene:
         return self.world.ceilings(institution, dates.year(p.published[procedures]), p.category[procedures], DIRECT)
 
     def set_amount(self, procedures: Array, amount: Array) -> None:
-        """The amounts of their (only) lots, centavos, whole pesos."""
-        self.frame.lots.amount[self.lot(procedures)] = np.rint(np.asarray(amount) / 100).astype(np.int64) * 100
+        """The amounts of the (only) lots of direct awards, centavos, whole pesos. The estimate follows where one is
+        told, within the ceiling: whoever presses an amount under it estimates so too.
+        """
+        p, lots, at = self.frame.procedures, self.frame.lots, self.lot(procedures)
+        made = np.rint(np.asarray(amount) / 100).astype(np.int64) * 100
+        before = p.estimate[procedures]
+        scaled = np.minimum(np.rint(before * (made / lots.amount[at]) / 100) * 100, self.ceiling(procedures))
+        p.estimate[procedures] = np.where(before != NONE, scaled, NONE).astype(np.int64)
+        lots.amount[at] = made
 
 
 class Plant:

@@ -7,7 +7,9 @@ import functools
 
 import pandas as pd
 
+from vitrina.insight.generate import write
 from vitrina.insight.generate.history import History
+from vitrina.insight.generate.suppliers import rfc, supplier_id
 from vitrina.insight.generate.write import table_of
 
 from .worlds import labelled
@@ -36,9 +38,10 @@ def test_every_kind_is_planted():
     kinds = {label.kind for label in history.labels}
 
     assert kinds >= {
-        *("cartel.rotation", "cartel.cover", "cartel.suppression", "cartel.allocation", "splitting", "bunching"),
-        *("captured", "ghost", "debarred", "conflict", "late_bid", "copied_documents", "change_orders"),
-        *("lookalike.common_cost", "lookalike.public_reserve", "lookalike.cleared", "lookalike.expired"),
+        *("cartel.rotation", "cartel.cover", "cartel.suppression", "cartel.allocation", "cartel.phantom"),
+        *("splitting", "bunching", "captured", "ghost", "debarred", "conflict", "late_bid", "copied_documents"),
+        *("change_orders", "lookalike.common_cost", "lookalike.public_reserve", "lookalike.cleared"),
+        *("lookalike.expired", "lookalike.same_building"),
     }
 
 
@@ -52,6 +55,63 @@ def test_losers_of_a_rotation_write_one_price_above_the_winner():
         prices = sorted(tender.centavos)
         assert len(set(prices[1:])) == 1
         assert 1.01 < prices[1] / prices[0] < 1.05
+
+
+def test_one_firm_wins_all_that_its_phantoms_bid_for():
+    history, tables = planted()
+    members = labelled(history.labels, "cartel.phantom", "Tenderer")
+    bids = valid(tables, labelled(history.labels, "cartel.phantom"))
+
+    winners = bids.sort_values(["rid", "centavos"]).groupby("rid").id.first()
+    assert len(winners) > 5
+    assert winners.isin(members).all()
+    assert len(set(winners)) == 1
+    assert (bids.groupby("rid").id.nunique() >= 4).all()
+
+
+def test_a_captured_buyer_gives_one_supplier_most_of_its_awards():
+    history, tables = planted()
+    pairs = labelled(history.labels, "captured", "BuyerSupplier")
+    release, award = tables["release"].set_index("rid"), tables["award_supplier"]
+    buyer, year = release.buyer_id[award.rid].to_numpy(), release.date[award.rid].dt.year.to_numpy()
+
+    assert pairs
+    for pair in pairs:
+        one, supplier = pair.split(" | ")
+        mine = award[buyer == one]
+        share = (mine.id == supplier).groupby(year[buyer == one]).mean()
+        assert share.max() > 0.5
+
+
+def test_firms_of_a_nest_answer_one_telephone_and_those_of_a_building_their_own():
+    history, tables = planted()
+    org = tables["org"].drop_duplicates("id").set_index("id")
+
+    for kind, most in (("ghost", 1), ("lookalike.same_building", 9)):
+        cases = {}
+        for label in history.labels:
+            if label.kind == kind and label.group == "Tenderer":
+                cases.setdefault(label.case, set()).add(label.id)
+        assert cases
+        for firms in cases.values():
+            mine = org.loc[sorted(firms)]
+            assert len(set(mine.street)) == len(set(mine.postal_code)) == 1
+            assert mine.phone.nunique() <= most
+            assert most == 1 or mine.phone.nunique() == len(mine)
+
+
+def test_the_register_has_honest_firms_and_strikes_shells_off_before_they_sell(tmp_path):
+    history, _ = planted()
+    write.beside(history, tmp_path)
+    rows = pd.read_csv(tmp_path / "lists" / "register.csv", dtype=str).set_index("RFC")
+    shells = {supplier_id(n): n for n in history.lists.closed}
+
+    assert labelled(history.labels, "ghost", "Tenderer") <= set(shells)
+    assert len(rows) > 0.9 * (~history.suppliers.is_person).sum()
+    for number, closed in history.lists.closed.items():
+        code = rfc(number, is_person=False)
+        assert (code in rows.index) == bool(closed)
+        assert not closed or (rows.Estatus[code], rows.Hasta[code]) == ("Cancelado", closed)
 
 
 def test_a_common_cost_makes_honest_prices_alike():
