@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
 
+from vitrina.insight.flags.bases import told
 from vitrina.insight.flags.declare import Flag, Params
 from vitrina.insight.flags.run import params_of
 from vitrina.insight.tables import Tables
@@ -27,11 +27,12 @@ State = Literal["flagged", "clear", "not_computable"]
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A parameter of the rule. `origin`: default (the flag's own) or settings (the file that was given)."""
+    """A parameter of the rule, and what it is. `origin`: default (the flag's own) or settings (the file given)."""
 
     name: str
     value: Any
     origin: Literal["default", "settings"]
+    about: str
 
 
 class Process(msgspec.Struct, frozen=True):
@@ -42,7 +43,9 @@ class Process(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Why a unit is flagged, clear or not computable. New fields may come; those that are here keep their meaning."""
+    """Why a unit is flagged, clear or not computable. `basis`: words of the rule, as `flags` writes them; `because`:
+    what they say of this unit. New fields may come; those that are here keep their meaning.
+    """
 
     schema: str
     code: str
@@ -59,6 +62,7 @@ class Explanation(msgspec.Struct, frozen=True):
     value: float | None
     threshold: float | None
     basis: str | None
+    because: list[str]
     parameters: list[Parameter]
     law: Applied | None
     n_processes: int
@@ -100,7 +104,7 @@ def explain(
         version=flag.version,
         title=flag.title.say(lang),
         rule=flag.explanation.say(lang),
-        definition=inspect.cleandoc(flag.rule.__doc__ or ""),
+        definition=flag.definition.say(lang),
         source=flag.source.say(lang),
         needs=flag.needs,
         side=flag.side,
@@ -110,7 +114,8 @@ def explain(
         value=row["value"] if state != "not_computable" else None,
         threshold=row["threshold"],
         basis=row["basis"] or None,
-        parameters=parameters(flag, chosen),
+        because=because(flag, row["basis"], state, lang),
+        parameters=parameters(flag, chosen, lang),
         law=applied(t, flag, rid, lang),
         n_processes=t.rows(releases.aggregate(n=releases.count()))[0]["n"],
         rows=shown,
@@ -131,16 +136,24 @@ def state_of(row: Mapping[str, Any]) -> State:
     return "flagged" if row["flagged"] else "clear"
 
 
-def parameters(flag: Flag, chosen: Params) -> list[Parameter]:
+def because(flag: Flag, basis: str | None, state: State, lang: str) -> list[str]:
+    """What the basis of a verdict says; nothing of a unit that was not judged."""
+    if state == "not_computable":
+        return []
+    return [text.say(lang) for text in told(flag, basis, flagged=state == "flagged")]
+
+
+def parameters(flag: Flag, chosen: Params, lang: str) -> list[Parameter]:
     """The parameters in force; those of the settings that equal the default are defaults."""
-    own = flag.params()
+    own, words = flag.params(), flag.params.words()
     return [
         Parameter(
             name,
             msgspec.to_builtins(getattr(chosen, name)),
             "default" if getattr(chosen, name) == getattr(own, name) else "settings",
+            words[name].say(lang),
         )
-        for name in flag.params.__struct_fields__
+        for name in words
     ]
 
 

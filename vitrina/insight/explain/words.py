@@ -35,7 +35,6 @@ CELL = {
 }
 UNIT = Text("Unidad", "Unit")
 VALUE = Text("Valor {value} · límite {limit}", "Value {value} · limit {limit}")
-BASIS = Text("Tomado como base: {basis}", "Taken as basis: {basis}")
 RULE = Text("La regla", "The rule")
 PARAMETERS = Text("Parámetros", "Parameters")
 LAW = Text("La ley", "The law")
@@ -92,18 +91,20 @@ def _verdict(out: Console, found: Explanation, lang: str) -> None:
     _line(out, STATES[found.state].say(lang))
     if found.value is not None:
         _line(out, VALUE.say(lang).format(value=number(found.value), limit=number(found.threshold)))
-    if found.basis:
-        _line(out, BASIS.say(lang).format(basis=found.basis))
+    if found.because:
+        said = "; ".join(found.because)
+        _line(out, f"{said[0].upper()}{said[1:]}.")
 
 
 def _rule(out: Console, found: Explanation, lang: str) -> None:
     _head(out, RULE.say(lang))
     _line(out, found.rule)
-    if lang == "en" and found.definition:
-        _line(out, " ".join(found.definition.split()))
+    _line(out, found.definition)
     if found.parameters:
         _line(out, f"{PARAMETERS.say(lang)}:")
-        _list(out, [f"{p.name} = {_short(p.value)} ({ORIGIN[p.origin].say(lang)})" for p in found.parameters])
+        _list(
+            out, [f"{p.name} = {_short(p.value)} ({ORIGIN[p.origin].say(lang)}): {p.about}" for p in found.parameters]
+        )
 
 
 def _head(out: Console, text: str) -> None:

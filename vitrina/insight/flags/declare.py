@@ -7,10 +7,11 @@ are never confused. The runner counts the three and keeps the flagged ones.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
 import ibis
 import ibis.expr.types as ir
@@ -67,8 +68,21 @@ class Needs(StrEnum):
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The parameters of a flag, with their defaults. Unknown names are an error."""
+    """The parameters of a flag, with their defaults; `Annotated[int, Text(es, en)]` says what one is. Unknown names
+    are an error.
+    """
 
+    @classmethod
+    def words(cls) -> dict[str, Text]:
+        """What each parameter is, by name, in the order in which they are declared."""
+        hints = get_type_hints(cls, include_extras=True)
+        return {name: hints[name].__metadata__[0] for name in cls.__struct_fields__}
+
+
+Methods = Annotated[
+    tuple[str, ...],
+    Text("métodos (palabras de OCDS) que se miran", "procurement methods (OCDS words) that are looked at"),
+]
 
 Rule = Callable[[Tables, Any], ir.Table]
 Evidence = Callable[[Tables, Any, Mapping[str, Any]], ir.Table]
@@ -78,7 +92,9 @@ Evidence = Callable[[Tables, Any, Mapping[str, Any]], ir.Table]
 class Flag:
     """A red flag. `inputs`: paths of OCDS without which it cannot be computed; `law`: keys of the rulebook whose
     values it uses; `innocent`: readings without any wrong; `source`: whose definition it is; `evidence`: the releases
-    (rid) behind one row of the answer, where the name of the unit does not tell them.
+    (rid) behind one row of the answer, where the name of the unit does not tell them; `definition_es`: what the rule
+    computes, in Spanish; the docstring of the rule says it in English; `bases` and `reasons`: what each
+    word of `basis` means (module `bases`).
     """
 
     code: str
@@ -89,6 +105,7 @@ class Flag:
     needs: Needs
     inputs: tuple[str, ...]
     rule: Rule
+    definition_es: str
     params: type[Params] = Params
     innocent: tuple[Text, ...] = ()
     law: tuple[str, ...] = ()
@@ -97,6 +114,13 @@ class Flag:
     cardinal: Rule | None = None  # the rule as Cardinal computes it, where Cardinal has the flag
     evidence: Evidence | None = None
     alone: bool = False  # judges a process by its own release, whatever other releases say
+    bases: Mapping[str, Text] = field(default_factory=dict)
+    reasons: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def definition(self) -> Text:
+        """What the rule computes, exactly."""
+        return Text(self.definition_es, " ".join(inspect.cleandoc(self.rule.__doc__ or "").split()))
 
 
 def verdict(
@@ -115,7 +139,7 @@ def verdict(
 ) -> ir.Table:
     """The answer of a rule, columns of `VERDICT`. `missing`: paths (joined by `|`) that keep a unit from being judged;
     where it is not null, or `flagged` is null, the unit is not computable. `value` is null then. `basis`: what was
-    taken where the data leave a choice, a word such as `top_bracket`; the flag's page explains it.
+    taken where the data leave a choice, words such as `top_bracket`, which the flag explains in `bases` or `reasons`.
     """
     given: dict[str, Any] = {
         "group": group,

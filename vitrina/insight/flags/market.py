@@ -11,6 +11,7 @@ that are judged in a narrower one. Definitions: catalogue of red flags, section 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 import ibis
 import ibis.expr.types as ir
@@ -18,10 +19,14 @@ import pyarrow as pa
 
 from vitrina.insight import stats
 from vitrina.insight.tables import Tables
+from vitrina.insight.text import Text
 
 from .shared import active_awards, processes
 
 CELL_MIN = 30
+CellMin = Annotated[
+    int, Text("mínimo de pares de una celda para comparar con ella", "fewest peers of a cell to compare with")
+]
 PEERS = "peers"  # the path that a flag names as missing where a cell has too few members or no spread
 NATIONAL = ("", "CUCOP", "CUCOP+", "CUCOP_PLUS", "PARTIDA", "COG", "MX-CUCOP")
 _DIGITS = (4, 3, 2, 0)

@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 
 import msgspec
 
+from vitrina.insight.text import Text
 from vitrina.law import loader
 from vitrina.law.explain import amount
 
-from .declare import Flag, Params
+from .declare import Flag
 from .registry import CARDINAL, flags
 
 HEAD = "<!-- Written by `make docs` from the code; edit the code. -->"
@@ -72,17 +72,25 @@ def _section(flag: Flag) -> str:
 def _facts(flag: Flag) -> Iterator[tuple[str, str]]:
     yield "about", f"{flag.group}; {SIDE[flag.side]}"
     yield "needs", f"{NEEDS[flag.needs]}: " + ", ".join(f"`{path}`" for path in flag.inputs)
-    yield "rule", _one_line(flag.rule.__doc__)
-    own = flag.params()
-    names = flag.params.__struct_fields__
-    if names:
-        told = "<br>".join(f"`{n} = {_value(msgspec.to_builtins(getattr(own, n)))}`" for n in names)
-        words = _one_line(flag.params.__doc__) if flag.params.__doc__ != Params.__doc__ else ""
-        yield "parameters", f"{told}<br>{words}"
+    yield "rule", _both(flag.definition)
+    own, words = flag.params(), flag.params.words()
+    if words:
+        yield (
+            "parameters",
+            "<br>".join(f"`{n} = {_value(msgspec.to_builtins(getattr(own, n)))}`: {_both(words[n])}" for n in words),
+        )
+    if flag.bases or flag.reasons:
+        told = {**flag.bases, **flag.reasons}
+        yield "basis", "<br>".join(f"`{word}`: {_both(text)}" for word, text in told.items())
     if flag.law:
         yield "law", "<br>".join(_law(key) for key in flag.law)
-    yield "innocent readings", "<br>".join(f"{one.en} · *{one.es}*" for one in flag.innocent)
-    yield "source", f"{flag.source.en} · *{flag.source.es}*, version {flag.version}"
+    yield "innocent readings", "<br>".join(map(_both, flag.innocent))
+    yield "source", f"{_both(flag.source)}, version {flag.version}"
+
+
+def _both(text: Text) -> str:
+    """English, then Spanish."""
+    return f"{text.en} · *{text.es}*"
 
 
 def _law(key: str) -> str:
@@ -96,7 +104,3 @@ def _law(key: str) -> str:
 
 def _value(value: object) -> str:
     return "none" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _one_line(text: str | None) -> str:
-    return " ".join(inspect.cleandoc(text or "").split())

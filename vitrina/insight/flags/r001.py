@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -16,10 +18,19 @@ from .units import late
 
 
 class PlanningParams(Params, frozen=True):
-    """`documents`: types of which one is enough; `procurement_methods`: those for which a planning stage is due."""
+    """The parameters of R001."""
 
-    documents: tuple[str, ...] = ("procurementPlan", "marketStudies", "needsAssessment", "budgetApproval")
-    procurement_methods: tuple[str, ...] = ("open", "selective", "limited", "direct")
+    documents: Annotated[
+        tuple[str, ...],
+        Text("tipos de documento de planeación; uno basta", "types of planning document, of which one is enough"),
+    ] = ("procurementPlan", "marketStudies", "needsAssessment", "budgetApproval")
+    procurement_methods: Annotated[
+        tuple[str, ...],
+        Text(
+            "métodos (palabras de OCDS) que deben tener planeación",
+            "methods (OCDS words) for which a planning stage is due",
+        ),
+    ] = ("open", "selective", "limited", "direct")
 
 
 def rule(t: Tables, p: PlanningParams) -> ir.Table:
@@ -59,6 +70,7 @@ FLAG = Flag(
     inputs=("planning.documents", "tender.procurementMethod", "tender.tenderPeriod.startDate"),
     rule=rule,
     alone=True,
+    definition_es="Procesos que publican documentos, pero ninguno de planeación para el día de la convocatoria.",
     params=PlanningParams,
     innocent=(
         Text("Los documentos existen y se publican en otro sistema.", "The documents exist, in another system."),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Annotated
 
 import ibis
 import ibis.expr.types as ir
@@ -13,6 +14,7 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import dated
 from .shared import processes
@@ -23,15 +25,34 @@ EXACT = 400  # up to so many purchases the binomial tail is exact; beyond, the n
 
 
 class ThresholdParams(Params, frozen=True):
-    """`below`, `above`: how wide the bands at both sides of the ceiling are, as shares of it; `ratio`: how many times
-    fuller the lower one must be; `n`: fewest purchases in both; `p`: the chance that an even split shows as much.
-    """
+    """The parameters of R002."""
 
-    below: float = 0.90
-    above: float = 1.10
-    ratio: float = 3.0
-    n: int = 20
-    p: float = 0.01
+    below: Annotated[
+        float,
+        Text(
+            "dónde empieza la franja bajo el tope, como parte de él",
+            "where the band below the ceiling begins, as a share of it",
+        ),
+    ] = 0.90
+    above: Annotated[
+        float,
+        Text(
+            "dónde acaba la franja sobre el tope, como parte de él",
+            "where the band above the ceiling ends, as a share of it",
+        ),
+    ] = 1.10
+    ratio: Annotated[
+        float,
+        Text("cuántas veces más llena debe estar la franja de abajo", "how many times fuller the lower band must be"),
+    ] = 3.0
+    n: Annotated[int, Text("mínimo de compras en las dos franjas", "fewest purchases in both bands")] = 20
+    p: Annotated[
+        float,
+        Text(
+            "probabilidad máxima de que un reparto parejo muestre tanto",
+            "highest chance that an even split shows as much",
+        ),
+    ] = 0.01
 
 
 @functools.cache
@@ -130,6 +151,11 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("buyer.id", "tender.value", "awards.value", "tender.tenderPeriod.startDate"),
     rule=rule,
+    definition_es=(
+        "Compradores que en algún año hicieron, justo por debajo de un tope, `ratio` veces más compras que "
+        "justo por encima, y no por azar. Valor: esa razón (si no hay ninguna encima, se toma una), del peor "
+        "año y tope."
+    ),
     params=ThresholdParams,
     law=tuple(CEILINGS.values()),
     innocent=(
@@ -142,4 +168,10 @@ FLAG = Flag(
             "Without the buyer's budget the highest ceiling is used, which may not be its own.",
         ),
     ),
+    bases=bases.YEAR
+    | bases.TOP_BRACKET
+    | {
+        "t_da": Text("frente al tope para adjudicar directamente", "held against the ceiling for direct award"),
+        "t_i3": Text("frente al tope para invitar a tres", "held against the ceiling for invitation of three"),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -21,13 +23,25 @@ RFC3339 = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)
 
 
 class ShortPeriodParams(Params, frozen=True):
-    """`threshold`: days below which a period is short where no law is recorded; `procurement_methods`: those that have
-    a period; `by_detail`: days by `tender.procurementMethodDetails`, which go before the law.
-    """
+    """The parameters of R003."""
 
-    threshold: int = 15
-    procurement_methods: tuple[str, ...] = ("open", "selective")
-    by_detail: dict[str, int] = {}
+    threshold: Annotated[
+        int,
+        Text(
+            "días enteros por debajo de los cuales el plazo es corto, donde no hay ley registrada",
+            "whole days below which a period is short, where no law is recorded",
+        ),
+    ] = 15
+    procurement_methods: Annotated[
+        tuple[str, ...], Text("métodos (palabras de OCDS) que tienen plazo", "methods (OCDS words) that have a period")
+    ] = ("open", "selective")
+    by_detail: Annotated[
+        dict[str, int],
+        Text(
+            "días según `tender.procurementMethodDetails`; van antes que la ley",
+            "days by `tender.procurementMethodDetails`; they go before the law",
+        ),
+    ] = {}
 
 
 def rule(t: Tables, p: ShortPeriodParams) -> ir.Table:
@@ -107,6 +121,10 @@ FLAG = Flag(
     inputs=("tender.procurementMethod", "tender.tenderPeriod.startDate", "tender.tenderPeriod.endDate"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Concursos que dieron menos días enteros que el límite entre la convocatoria y el vencimiento. En "
+        "México el límite es el de la ley; el reducido, donde se dice la razón."
+    ),
     params=ShortPeriodParams,
     law=(TERMS["publication_min"], TERMS["publication_reduced_min"], TERMS["invitation_min"]),
     innocent=(
@@ -119,4 +137,15 @@ FLAG = Flag(
     ),
     source=Text("Cardinal (OCP) 0.0.8, con el plazo de la ley", "Cardinal (OCP) 0.0.8, with the period of the law"),
     cardinal=cardinal,
+    bases={
+        "detail": Text(
+            "el límite es el de sus ajustes para este tipo de procedimiento",
+            "the limit is that of your settings for this kind of procedure",
+        ),
+        "law": Text("el límite es el de la ley de ese día", "the limit is that of the law of the day"),
+        "threshold": Text(
+            "no hay ley registrada: el límite es el parámetro `threshold`",
+            "no law is recorded: the limit is the parameter `threshold`",
+        ),
+    },
 )

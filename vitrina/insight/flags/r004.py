@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -16,10 +18,15 @@ from .units import late
 
 
 class NoticeParams(Params, frozen=True):
-    """`procurement_methods`: those that must be advertised; `documents`: types that are a notice."""
+    """The parameters of R004."""
 
-    procurement_methods: tuple[str, ...] = ("open", "selective")
-    documents: tuple[str, ...] = ("tenderNotice",)
+    procurement_methods: Annotated[
+        tuple[str, ...],
+        Text("métodos (palabras de OCDS) que deben anunciarse", "methods (OCDS words) that must be advertised"),
+    ] = ("open", "selective")
+    documents: Annotated[
+        tuple[str, ...], Text("tipos de documento que son un anuncio", "types of document that are a notice")
+    ] = ("tenderNotice",)
 
 
 def rule(t: Tables, p: NoticeParams) -> ir.Table:
@@ -66,9 +73,16 @@ FLAG = Flag(
     inputs=("tender.documents", "tender.tenderPeriod.startDate", "tender.procurementMethod"),
     rule=rule,
     alone=True,
+    definition_es="Concursos sin anuncio, o cuyos anuncios se publicaron todos cuando el plazo ya corría.",
     params=NoticeParams,
     innocent=(
         Text("Se publicó en el diario oficial y no en los datos.", "It was in the gazette, not in the data."),
         Text("El archivo se volvió a cargar y perdió su fecha.", "The file was loaded again and lost its date."),
     ),
+    reasons={
+        "no_notice": Text("no hay ningún anuncio", "there is no notice"),
+        "late_notice": Text(
+            "el anuncio llegó cuando el plazo ya corría", "the notice came when the term was already running"
+        ),
+    },
 )

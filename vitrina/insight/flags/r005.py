@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,17 +12,24 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
 from .shared import processes
 from .units import late
 
 
 class DocumentsParams(Params, frozen=True):
-    """`documents`: types that must all be there; `grace_days`: how long after the start they may still come."""
+    """The parameters of R005."""
 
-    documents: tuple[str, ...] = ("biddingDocuments", "technicalSpecifications", "evaluationCriteria", "contractDraft")
-    grace_days: int = 1
-    procurement_methods: tuple[str, ...] = ("open", "selective")
+    documents: Annotated[
+        tuple[str, ...], Text("tipos de documento que deben estar todos", "types of document that must all be there")
+    ] = ("biddingDocuments", "technicalSpecifications", "evaluationCriteria", "contractDraft")
+    grace_days: Annotated[
+        int,
+        Text(
+            "días tras el inicio en que todavía pueden llegar", "days after the start within which they may still come"
+        ),
+    ] = 1
+    procurement_methods: Methods = ("open", "selective")
 
 
 def rule(t: Tables, p: DocumentsParams) -> ir.Table:
@@ -61,6 +70,9 @@ FLAG = Flag(
     inputs=("tender.documents", "tender.tenderPeriod.startDate", "tender.procurementMethod"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Concursos a los que falta un documento clave, o lo tuvieron tarde. Valor: la parte de los tipos que faltan."
+    ),
     params=DocumentsParams,
     innocent=(
         Text("Un solo archivo contiene las cuatro cosas.", "One file holds all four."),

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,23 +12,35 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, PEERS, standing
+from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
+from .market import CELL_MIN, PEERS, CellMin, standing
 from .shared import processes
 
 NAME = "R006"
 
 
 class RequirementParams(Params, frozen=True):
-    """`percentile`: of the number of requirements among peers, above which a process is flagged; `capital_share`: of
-    the value of the tender that may be asked as capital; `capital_kinds`: kinds of criterion that ask for capital.
-    """
+    """The parameters of R006."""
 
-    percentile: float = 0.95
-    capital_share: float = 0.20
-    capital_kinds: tuple[str, ...] = ("capital", "turnover", "assets")
-    cell_min: int = CELL_MIN
-    procurement_methods: tuple[str, ...] = ("open", "selective")
+    percentile: Annotated[
+        float,
+        Text(
+            "percentil del número de requisitos entre pares desde el que se marca",
+            "percentile of the number of requirements among peers above which a process is flagged",
+        ),
+    ] = 0.95
+    capital_share: Annotated[
+        float,
+        Text(
+            "parte del valor de la compra que se puede pedir como capital",
+            "share of the value of the tender that may be asked as capital",
+        ),
+    ] = 0.20
+    capital_kinds: Annotated[
+        tuple[str, ...], Text("clases de requisito que piden capital", "kinds of criterion that ask for capital")
+    ] = ("capital", "turnover", "assets")
+    cell_min: CellMin = CELL_MIN
+    procurement_methods: Methods = ("open", "selective")
 
 
 def rule(t: Tables, p: RequirementParams) -> ir.Table:
@@ -85,9 +99,24 @@ FLAG = Flag(
     needs=Needs.OUTSIDE,
     inputs=("tender.eligibilityCriteria", "tender.value"),
     rule=rule,
+    definition_es=(
+        "Concursos que piden más capital que una parte de su valor, o más requisitos que descalifican que "
+        "casi todos sus pares. Valor: el número de requisitos: criterios obligatorios, y si no los hay, "
+        "líneas del texto."
+    ),
     params=RequirementParams,
     innocent=(
         Text("El bien es peligroso o regulado y exige permisos.", "The goods are dangerous or regulated."),
         Text("El texto parte en renglones lo que otros resumen.", "The text puts on lines what others sum up."),
     ),
+    reasons={
+        "capital": Text(
+            "el capital que se pide es alto para el valor de la compra",
+            "the capital that is asked is high for the value of the tender",
+        ),
+        "requirements": Text(
+            "los requisitos son muchos más que los de sus pares",
+            "the requirements are many more than those of the peers",
+        ),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,8 +12,8 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, standing
+from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
+from .market import CELL_MIN, CellMin, standing
 from .shared import processes
 from .units import mentions
 
@@ -19,16 +21,30 @@ NAME = "R007"
 
 
 class SpecificationParams(Params, frozen=True):
-    """`brand_words` name a brand, `open_words` leave room for others; `similarity`: to one supplier's past papers;
-    `percentile`: of the length of the specification among peers.
-    """
+    """The parameters of R007."""
 
-    brand_words: tuple[str, ...] = ("marca ", "marca:", "modelo ", "modelo:", "brand ", "brand:", "model ", "model:")
-    open_words: tuple[str, ...] = ("equivalente", "similar", "o superior", "equivalent", "or better")
-    similarity: float = 0.95
-    percentile: float = 0.99
-    cell_min: int = CELL_MIN
-    procurement_methods: tuple[str, ...] = ("open", "selective")
+    brand_words: Annotated[
+        tuple[str, ...], Text("palabras que anuncian una marca o un modelo", "words that name a brand or a model")
+    ] = ("marca ", "marca:", "modelo ", "modelo:", "brand ", "brand:", "model ", "model:")
+    open_words: Annotated[
+        tuple[str, ...], Text("palabras que dejan lugar a otros", "words that leave room for others")
+    ] = ("equivalente", "similar", "o superior", "equivalent", "or better")
+    similarity: Annotated[
+        float,
+        Text(
+            "parecido con los papeles anteriores de un proveedor desde el que se marca",
+            "likeness to one supplier's past papers above which it is flagged",
+        ),
+    ] = 0.95
+    percentile: Annotated[
+        float,
+        Text(
+            "percentil de la extensión entre pares desde el que se marca",
+            "percentile of the length among peers above which it is flagged",
+        ),
+    ] = 0.99
+    cell_min: CellMin = CELL_MIN
+    procurement_methods: Methods = ("open", "selective")
 
 
 def rule(t: Tables, p: SpecificationParams) -> ir.Table:
@@ -84,9 +100,25 @@ FLAG = Flag(
     needs=Needs.OUTSIDE,
     inputs=("tender.items.description", "tender.documents"),
     rule=rule,
+    definition_es=(
+        "Concursos cuya especificación o partidas nombran una marca sin equivalente, cuyo texto es casi el de "
+        "un proveedor, o cuya especificación es más larga que casi todas las de la celda. Valor: cuántas de "
+        "las tres cosas se dan."
+    ),
     params=SpecificationParams,
     innocent=(
         Text("Son refacciones de un equipo que ya se tiene.", "They are spare parts of equipment already owned."),
         Text("La ley admite marca determinada con razones.", "The law admits a given brand with reasons."),
     ),
+    bases={
+        "brand": Text(
+            "se nombra una marca o un modelo sin admitir equivalentes",
+            "a brand or a model is named and no equivalent let in",
+        ),
+        "similar": Text("el texto es casi el de un proveedor", "the text is nearly that of one supplier"),
+        "long": Text(
+            "la especificación es más larga que casi todas las de sus pares",
+            "the specification is longer than nearly all of the peers",
+        ),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis.expr.types as ir
 
 from vitrina.insight.stats import attach
@@ -10,18 +12,30 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, PEERS, standing
+from .market import CELL_MIN, PEERS, CellMin, standing
 from .shared import processes
 
 NAME = "R008"
 
 
 class FeeParams(Params, frozen=True):
-    """`share`: of the value of the tender that a fee may be; `percentile`: of the fees among peers."""
+    """The parameters of R008."""
 
-    share: float = 0.001
-    percentile: float = 0.95
-    cell_min: int = CELL_MIN
+    share: Annotated[
+        float,
+        Text(
+            "parte del valor de la compra que puede costar participar",
+            "share of the value of the tender that a fee may be",
+        ),
+    ] = 0.001
+    percentile: Annotated[
+        float,
+        Text(
+            "percentil de las cuotas entre pares desde el que se marca",
+            "percentile of the fees among peers above which it is flagged",
+        ),
+    ] = 0.95
+    cell_min: CellMin = CELL_MIN
 
 
 def rule(t: Tables, p: FeeParams) -> ir.Table:
@@ -70,9 +84,18 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("tender.participationFees.value", "tender.value"),
     rule=rule,
+    definition_es=(
+        "Procesos que cobran por participar más que una parte de su valor, o más que casi todos sus pares."
+    ),
     params=FeeParams,
     innocent=(
         Text("Es una garantía que se devuelve, mal clasificada.", "It is a deposit that is paid back."),
         Text("Incluye planos o muestras que cuestan.", "It includes drawings or samples that cost money."),
     ),
+    reasons={
+        "share": Text("la cuota es alta para el valor de la compra", "the fee is high for the value of the tender"),
+        "peers": Text(
+            "la cuota es mayor que casi todas las de sus pares", "the fee is higher than nearly all of the peers"
+        ),
+    },
 )

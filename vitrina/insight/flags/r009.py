@@ -47,6 +47,7 @@ FLAG = Flag(
     inputs=("tender.participationFees.value",),
     rule=rule,
     alone=True,
+    definition_es="Procesos cuya cuota fue mayor en una publicación que en la anterior. Valor: la mayor alza.",
     innocent=(
         Text("Se corrigió un error de la primera publicación.", "A mistake of the first release was mended."),
         Text("Se añadieron planos o anexos que cuestan.", "Drawings or annexes that cost money were added."),

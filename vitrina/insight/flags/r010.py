@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -17,10 +19,16 @@ from .units import late
 
 
 class GroundParams(Params, frozen=True):
-    """`procurement_methods`: those without open competition; `documents`: types that carry the justification."""
+    """The parameters of R010."""
 
-    procurement_methods: tuple[str, ...] = DIRECT
-    documents: tuple[str, ...] = ("marketStudies", "needsAssessment", "directAwardJustification")
+    procurement_methods: Annotated[
+        tuple[str, ...],
+        Text("métodos (palabras de OCDS) sin concurso abierto", "methods (OCDS words) without open competition"),
+    ] = DIRECT
+    documents: Annotated[
+        tuple[str, ...],
+        Text("tipos de documento que llevan la justificación", "types of document that carry the justification"),
+    ] = ("marketStudies", "needsAssessment", "directAwardJustification")
 
 
 def rule(t: Tables, p: GroundParams) -> ir.Table:
@@ -90,6 +98,12 @@ FLAG = Flag(
     inputs=("tender.procurementMethod", "tender.procurementMethodRationale", "planning.documents", "awards.date"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Adjudicaciones directas sin fundamento legal capturado, con una justificación a la que faltan campos "
+        "que la ley pide, o con justificación o estudio publicados después de adjudicar. Valor: cuántas de "
+        "las tres cosas se dan. En México el fundamento debe ser un artículo o una clave; en otros países "
+        "basta una razón en palabras."
+    ),
     params=GroundParams,
     law=("exception.justification.fields", "exception.grounds"),
     innocent=(
@@ -98,4 +112,15 @@ FLAG = Flag(
         ),
         Text("La compra cabe en el monto y no pide dictamen.", "The amount is small and asks for no opinion."),
     ),
+    bases={
+        "no_ground": Text("no se dice el fundamento legal", "no legal ground is told"),
+        "fields": Text(
+            "a la justificación le faltan campos que la ley pide",
+            "the justification lacks fields that the law asks for",
+        ),
+        "late": Text(
+            "la justificación o el estudio se publicó después de adjudicar",
+            "the justification or the study was published after the award",
+        ),
+    },
 )

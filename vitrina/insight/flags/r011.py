@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import ibis
 import ibis.expr.types as ir
@@ -13,6 +13,7 @@ from vitrina.insight.stats import attach, match
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import classes, dated, prefix, scheme_name
 from .shared import processes
@@ -21,13 +22,21 @@ from .units import costs, words, worst
 
 
 class SplittingParams(Params, frozen=True):
-    """`purchases`: fewest of one class and year; `strict`: only where all five elements of the rule hold: also one
-    requesting area, and purchases that could be foreseen (two within the window of the law, or in the plan).
-    """
+    """The parameters of R011."""
 
-    purchases: int = 2
-    strict: bool = False
-    digits: int = 4
+    purchases: Annotated[
+        int, Text("mínimo de compras de una clase en un año", "fewest purchases of one class in a year")
+    ] = 2
+    strict: Annotated[
+        bool,
+        Text(
+            "exigir los cinco elementos de la regla: también una misma área solicitante y compras previsibles",
+            "ask for all five elements of the rule: also one requesting area, and purchases that could be foreseen",
+        ),
+    ] = False
+    digits: Annotated[
+        int, Text("dígitos del clasificador que hacen la clase", "digits of the classification that make the class")
+    ] = 4
 
 
 def rule(t: Tables, p: SplittingParams) -> ir.Table:
@@ -124,6 +133,10 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("tender.procurementMethod", "tender.items.classification.id", "awards.value", "buyer.id"),
     rule=rule,
+    definition_es=(
+        "Compradores que, por monto, compraron en un año más de una clase que el tope, en partes que caben "
+        "cada una en él. Valor: la suma entre el tope, de la peor clase y año."
+    ),
     evidence=_pieces,
     params=SplittingParams,
     law=("ceiling.adjudicacion_directa", "ceiling.invitacion_tres_personas", "splitting.elements"),
@@ -138,4 +151,5 @@ FLAG = Flag(
         ),
         Text("Son áreas distintas con presupuesto propio.", "They are different areas with budgets of their own."),
     ),
+    bases=bases.YEAR | bases.CLASS | bases.TOP_BRACKET,
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,18 +12,30 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
 from .market import dated
 from .shared import COMPETITIVE, DIRECT, processes
 from .units import words
 
 
 class PlanParams(Params, frozen=True):
-    """`urgent`: fractions of the law (words of the ground) that excuse a purchase that nobody planned."""
+    """The parameters of R012."""
 
-    urgent: tuple[str, ...] = ("II", "V")
-    planned: tuple[str, ...] = COMPETITIVE
-    procurement_methods: tuple[str, ...] = DIRECT
+    urgent: Annotated[
+        tuple[str, ...],
+        Text(
+            "fracciones de la ley que excusan lo que nadie planeó",
+            "fractions of the law that excuse a purchase that nobody planned",
+        ),
+    ] = ("II", "V")
+    planned: Annotated[
+        tuple[str, ...],
+        Text(
+            "métodos del plan (palabras de OCDS) que anuncian concurso",
+            "methods of the plan (OCDS words) that foresee competition",
+        ),
+    ] = COMPETITIVE
+    procurement_methods: Methods = DIRECT
 
 
 def rule(t: Tables, p: PlanParams) -> ir.Table:
@@ -73,6 +87,10 @@ FLAG = Flag(
     inputs=("tender.procurementMethod", "planning"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Adjudicaciones directas cuya línea del plan anunciaba un concurso, y las que no están en ningún plan "
+        "ni son urgentes."
+    ),
     params=PlanParams,
     law=("exception.grounds",),
     innocent=(
@@ -82,4 +100,8 @@ FLAG = Flag(
             "The plan was updated; the data hold the old one.",
         ),
     ),
+    reasons={
+        "planned_with_competition": Text("el plan anunciaba un concurso", "the plan foresaw competition"),
+        "not_planned": Text("no está en el plan ni es urgente", "it is in no plan and is not urgent"),
+    },
 )

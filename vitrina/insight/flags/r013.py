@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -12,8 +12,9 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, PEERS, dated
+from .market import CELL_MIN, PEERS, CellMin, dated
 from .shared import DIRECT, processes
 from .statutory import statutory
 from .units import costs, words, worst
@@ -21,12 +22,22 @@ from .yearly import peers
 
 
 class DirectUseParams(Params, frozen=True):
-    """`n`: fewest processes of a buyer in a year; `measures`: shares of the value, of the count, or either."""
+    """The parameters of R013."""
 
-    n: int = 20
-    measures: tuple[Literal["value", "count"], ...] = ("value", "count")
-    procurement_methods: tuple[str, ...] = DIRECT
-    cell_min: int = CELL_MIN
+    n: Annotated[
+        int, Text("mínimo de procesos de un comprador en un año", "fewest processes of a buyer in a year")
+    ] = 20
+    measures: Annotated[
+        tuple[Literal["value", "count"], ...],
+        Text(
+            "partes que se miden: del dinero (`value`), del número de procesos (`count`), o de ambos",
+            "shares that are measured: of the money (`value`), of the number of processes (`count`), or of either",
+        ),
+    ] = ("value", "count")
+    procurement_methods: Annotated[
+        tuple[str, ...], Text("métodos (palabras de OCDS) sin concurso", "methods (OCDS words) without competition")
+    ] = DIRECT
+    cell_min: CellMin = CELL_MIN
 
 
 def rule(t: Tables, p: DirectUseParams) -> ir.Table:
@@ -119,6 +130,11 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("tender.procurementMethod", "buyer.id", "awards.value"),
     rule=rule,
+    definition_es=(
+        "Compradores cuya parte de adjudicaciones directas y limitadas en un año, en dinero o en número, pasa la "
+        "cerca superior de los que gastan como ellos (mismo orden de magnitud; donde son pocos, de tres años), o "
+        "cuyas adjudicaciones por monto pasan la parte de su presupuesto que la ley permite. Valor: la parte."
+    ),
     params=DirectUseParams,
     law=("exception.amount_cap",),
     innocent=(
@@ -128,4 +144,13 @@ FLAG = Flag(
         ),
         Text("Sus licitaciones se publican en otro sistema.", "Its tenders are published in another system."),
     ),
+    bases=bases.YEAR
+    | {
+        "cap": Text(
+            "el límite es la parte del presupuesto que la ley permite",
+            "the limit is the share of the budget that the law allows",
+        ),
+        "value": Text("se mide en dinero", "measured in money"),
+        "count": Text("se mide en número de procesos", "measured in number of processes"),
+    },
 )

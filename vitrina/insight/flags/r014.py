@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,16 +12,22 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
 from .shared import COMPETITIVE, processes
 from .statutory import INVITED, OPEN, statutory
 
 
 class TermParams(Params, frozen=True):
-    """`days`: natural days that are due where no law that is recorded says so; none by default."""
+    """The parameters of R014."""
 
-    days: int | None = None
-    procurement_methods: tuple[str, ...] = COMPETITIVE
+    days: Annotated[
+        int | None,
+        Text(
+            "días naturales debidos donde ninguna ley registrada lo dice; ninguno de fábrica",
+            "natural days that are due where no law that is recorded says so; none by default",
+        ),
+    ] = None
+    procurement_methods: Methods = COMPETITIVE
 
 
 def rule(t: Tables, p: TermParams) -> ir.Table:
@@ -70,6 +78,10 @@ FLAG = Flag(
     inputs=("tender.bidOpening.date", "tender.tenderPeriod.startDate", "tender.procurementMethod"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Concursos que se abrieron antes de lo que la ley permite después de convocar. Valor: días naturales. "
+        "Un plazo corto que cabe en el reducido de la ley está en orden si consta la razón."
+    ),
     params=TermParams,
     law=(
         "term.publication_to_opening.min",
@@ -83,4 +95,11 @@ FLAG = Flag(
         ),
         Text("La convocatoria se publicó antes en otro medio.", "The call had been published elsewhere before."),
     ),
+    reasons={
+        "reduced": Text(
+            "cabe en el plazo reducido de la ley, sin que conste la razón",
+            "it fits the reduced term of the law, and no reason is recorded",
+        ),
+        "below_minimum": Text("está por debajo del mínimo", "it is below the minimum"),
+    },
 )

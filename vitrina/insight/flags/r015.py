@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -11,7 +13,7 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, fenced
+from .market import CELL_MIN, CellMin, fenced
 from .shared import processes
 from .statutory import statutory
 
@@ -19,10 +21,16 @@ NAME = "R015"
 
 
 class EvaluationParams(Params, frozen=True):
-    """`days`: natural days that are too many where no law that is recorded sets a term."""
+    """The parameters of R015."""
 
-    days: int = 20
-    cell_min: int = CELL_MIN
+    days: Annotated[
+        int,
+        Text(
+            "días naturales que son demasiados donde ninguna ley registrada pone plazo",
+            "natural days that are too many where no law that is recorded sets a term",
+        ),
+    ] = 20
+    cell_min: CellMin = CELL_MIN
 
 
 def rule(t: Tables, p: EvaluationParams) -> ir.Table:
@@ -72,10 +80,19 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("tender.bidOpening.date", "tender.awardPeriod.startDate"),
     rule=rule,
+    definition_es=(
+        "Procesos cuyo fallo empezó más tarde después de la apertura de lo que la ley permite, o que la cerca "
+        "superior de la celda. Valor: días naturales."
+    ),
     params=EvaluationParams,
     law=("term.opening_to_award.max", "term.opening_to_award.extension"),
     innocent=(
         Text("El fallo se difirió una vez, como la ley permite.", "The ruling was put off once, as the law allows."),
         Text("Hubo muchas proposiciones o pruebas de laboratorio.", "There were many bids, or laboratory tests."),
     ),
+    reasons={
+        "beyond_extension": Text("pasó el plazo, y también su prórroga", "it passed the term, and its extension too"),
+        "beyond_term": Text("pasó el plazo", "it passed the term"),
+        "peers": Text("tardó mucho más que sus pares", "it took far longer than the peers"),
+    },
 )

@@ -3,24 +3,33 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis.expr.types as ir
 
 from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, PEERS, scored
+from .market import CELL_MIN, PEERS, CellMin, scored
 from .shared import processes
 
 NAME = "R016"
 
 
 class ValueParams(Params, frozen=True):
-    """`z`: robust z of the logarithm of the value beyond which, on either side, a process is flagged."""
+    """The parameters of R016."""
 
-    z: float = 3.5
-    cell_min: int = CELL_MIN
+    z: Annotated[
+        float,
+        Text(
+            "z robusta del logaritmo del valor desde la que se marca, hacia cualquier lado",
+            "robust z of the logarithm of the value beyond which, on either side, a process is flagged",
+        ),
+    ] = 3.5
+    cell_min: CellMin = CELL_MIN
 
 
 def rule(t: Tables, p: ValueParams) -> ir.Table:
@@ -59,10 +68,15 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("tender.value", "tender.items.classification.id", "tender.procurementMethod"),
     rule=rule,
+    definition_es=(
+        "Procesos cuyo valor está lejos de la mediana de su celda, por z robusta de su logaritmo, entre "
+        "valores de la misma moneda y con el mismo trato del IVA. Valor: z."
+    ),
     params=ValueParams,
     innocent=(
         Text("Es una compra consolidada de varias instituciones.", "It is a joint purchase of several institutions."),
         Text("Abarca varios años, o unas pocas piezas.", "It covers several years, or a few pieces."),
         Text("La clase junta cosas de precio muy distinto.", "The class joins things of very different price."),
     ),
+    bases=bases.ABOVE | bases.BELOW,
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -11,6 +13,7 @@ from vitrina.insight.stats import attach, medians
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import PEERS, dated, robust, scheme_name
 from .shared import active_awards, processes
@@ -20,10 +23,16 @@ _KEY = ["scheme", "class_id", "unit", "currency"]
 
 
 class PriceParams(Params, frozen=True):
-    """`z`: robust z of the logarithm of the unit price beyond which a line is flagged; `n`: fewest prices."""
+    """The parameters of R017."""
 
-    z: float = 3.5
-    n: int = 10
+    z: Annotated[
+        float,
+        Text(
+            "z robusta del logaritmo del precio unitario desde la que se marca, hacia cualquier lado",
+            "robust z of the logarithm of the unit price beyond which, on either side, a line is flagged",
+        ),
+    ] = 3.5
+    n: Annotated[int, Text("mínimo de precios con que comparar", "fewest prices to compare with")] = 10
 
 
 def rule(t: Tables, p: PriceParams) -> ir.Table:
@@ -103,6 +112,11 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("items.unit.value", "items.unit.name", "items.classification.id"),
     rule=rule,
+    definition_es=(
+        "Renglones cuyo precio unitario está lejos de la mediana del mismo artículo y unidad en el año del "
+        "proceso y los dos anteriores, por z robusta del logaritmo. Valor: z. El id es el ocid y el lugar del "
+        "renglón en la publicación."
+    ),
     params=PriceParams,
     innocent=(
         Text(
@@ -112,4 +126,5 @@ FLAG = Flag(
         Text("Incluye flete, instalación o garantía.", "It includes freight, installation or a warranty."),
         Text("El precio es de un año con mucha inflación.", "The price is from a year of high inflation."),
     ),
+    bases=bases.ABOVE | bases.BELOW,
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis.expr.types as ir
 
 from vitrina.insight.tables import Tables
@@ -15,9 +17,12 @@ from .shared import processes
 
 
 class SingleBidParams(Params, frozen=True):
-    """`procurement_methods`: the methods that count as competitive."""
+    """The parameters of R018."""
 
-    procurement_methods: tuple[str, ...] = ("open", "selective")
+    procurement_methods: Annotated[
+        tuple[str, ...],
+        Text("métodos (palabras de OCDS) que cuentan como concurso", "methods (OCDS words) that count as competitive"),
+    ] = ("open", "selective")
 
 
 def rule(t: Tables, p: SingleBidParams) -> ir.Table:
@@ -57,6 +62,7 @@ FLAG = Flag(
     inputs=("tender.procurementMethod", "tender.numberOfTenderers"),
     rule=rule,
     alone=True,
+    definition_es="Concursos en que participó exactamente un licitante, por `tender.numberOfTenderers`.",
     params=SingleBidParams,
     innocent=(
         Text("El mercado tiene un solo proveedor, por patente o por región.", "The market has one supplier only."),

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,18 +12,24 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, PEERS, markets
 from .shared import COMPETITIVE, bid_counts, processes
 
 
 class FewBiddersParams(Params, frozen=True):
-    """`bidders`: most bidders that are few; `percentile`: of the number of bidders that other buyers get."""
+    """The parameters of R019."""
 
-    bidders: int = 2
-    percentile: float = 0.10
-    n: int = CELL_MIN
-    procurement_methods: tuple[str, ...] = COMPETITIVE
+    bidders: Annotated[int, Text("máximo de licitantes que se tienen por pocos", "most bidders that are few")] = 2
+    percentile: Annotated[
+        float,
+        Text(
+            "percentil de los licitantes que consiguen otros compradores",
+            "percentile of the number of bidders that other buyers get",
+        ),
+    ] = 0.10
+    n: Annotated[int, Text("mínimo de procesos de otros compradores", "fewest processes of other buyers")] = CELL_MIN
+    procurement_methods: Methods = COMPETITIVE
 
 
 def rule(t: Tables, p: FewBiddersParams) -> ir.Table:
@@ -92,9 +100,26 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("tender.numberOfTenderers", "bids.details", "tender.items.classification.id", "buyer.id"),
     rule=rule,
+    definition_es=(
+        "Concursos con pocos licitantes en un mercado donde otros compradores casi siempre consiguen más. "
+        "Valor: licitantes."
+    ),
     params=FewBiddersParams,
     innocent=(
         Text("El lugar de entrega es remoto y pocos llegan.", "The place of delivery is remote and few reach it."),
         Text("El comprador paga tarde y los proveedores lo evitan.", "The buyer pays late and suppliers avoid it."),
     ),
+    bases={
+        "bids": Text("los licitantes se contaron de las proposiciones", "bidders were counted from the bids"),
+        "numberOfTenderers": Text(
+            "los licitantes son los que dice `tender.numberOfTenderers`",
+            "bidders are those that `tender.numberOfTenderers` tells",
+        ),
+        "tenderers": Text(
+            "los licitantes se contaron de `tender.tenderers`", "bidders were counted from `tender.tenderers`"
+        ),
+        "statistics": Text(
+            "los licitantes son los de la estadística de proposiciones", "bidders are those of the statistics of bids"
+        ),
+    },
 )

@@ -52,6 +52,10 @@ FLAG = Flag(
     inputs=("complaints",),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos contra los que se presentó una inconformidad. Valor: cuántas. Que no haya ninguna solo es "
+        "bueno donde los datos la dirían."
+    ),
     innocent=(
         Text(
             "Un competidor que perdió se inconforma por rutina.",
@@ -59,4 +63,9 @@ FLAG = Flag(
         ),
         Text("Se resolvió infundada.", "It was found to be unfounded."),
     ),
+    reasons={
+        "founded": Text("alguna resultó fundada", "one at least was found justified"),
+        "pending": Text("alguna sigue sin resolver", "one at least is not decided"),
+        "unfounded": Text("ninguna resultó fundada", "none was found justified"),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,19 +12,31 @@ from vitrina.insight.stats import attach, fences, mid_rank
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, PEERS, markets
+from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
+from .market import CELL_MIN, PEERS, CellMin, markets
 from .shared import COMPETITIVE, processes
 from .units import costs
 
 
 class CriteriaParams(Params, frozen=True):
-    """`price`: criteria that leave no discretion; `n`: fewest processes of a buyer that tell their criteria."""
+    """The parameters of R021."""
 
-    price: tuple[str, ...] = ("priceOnly", "lowestCost", "singleBidOnly")
-    n: int = 20
-    cell_min: int = CELL_MIN
-    procurement_methods: tuple[str, ...] = COMPETITIVE
+    price: Annotated[
+        tuple[str, ...],
+        Text(
+            "criterios de adjudicación (palabras de OCDS) sin discreción",
+            "award criteria (OCDS words) that leave no discretion",
+        ),
+    ] = ("priceOnly", "lowestCost", "singleBidOnly")
+    n: Annotated[
+        int,
+        Text(
+            "mínimo de procesos de un comprador que dicen su criterio",
+            "fewest processes of a buyer that tell their criteria",
+        ),
+    ] = 20
+    cell_min: CellMin = CELL_MIN
+    procurement_methods: Methods = COMPETITIVE
 
 
 def rule(t: Tables, p: CriteriaParams) -> ir.Table:
@@ -96,6 +110,12 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("tender.awardCriteria", "buyer.id", "tender.value"),
     rule=rule,
+    definition_es=(
+        "Compradores que adjudican por otras cosas que el precio una parte de su gasto mayor de la que "
+        "explica lo que compran. Lo usual para uno es la parte media de sus mercados, pesada por lo que gasta "
+        "en cada uno; lo que sobra se compara con la cerca superior de lo que sobra a todos. Valor: la parte; "
+        "límite: la usual más la cerca."
+    ),
     params=CriteriaParams,
     innocent=(
         Text(

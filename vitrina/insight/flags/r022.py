@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,8 +12,8 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, PEERS, standing
+from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
+from .market import CELL_MIN, PEERS, CellMin, standing
 from .shared import COMPETITIVE, processes
 from .units import priced_bids
 
@@ -20,12 +22,18 @@ _SIZES = (3, 4, 5, 7)  # 3, 4, 5 to 6, 7 and more bids are compared with their l
 
 
 class DisparityParams(Params, frozen=True):
-    """`bids`: fewest priced bids; `percentile`: of the disparity among processes with as many bids."""
+    """The parameters of R022."""
 
-    bids: int = 3
-    percentile: float = 0.95
-    cell_min: int = CELL_MIN
-    procurement_methods: tuple[str, ...] = COMPETITIVE
+    bids: Annotated[int, Text("mínimo de proposiciones con precio", "fewest priced bids")] = 3
+    percentile: Annotated[
+        float,
+        Text(
+            "percentil de la diferencia entre procesos con las mismas proposiciones",
+            "percentile of the disparity among processes with as many bids",
+        ),
+    ] = 0.95
+    cell_min: CellMin = CELL_MIN
+    procurement_methods: Methods = COMPETITIVE
 
 
 def rule(t: Tables, p: DisparityParams) -> ir.Table:
@@ -77,6 +85,10 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.value", "bids.details.status"),
     rule=rule,
+    definition_es=(
+        "Concursos cuya proposición más alta está más lejos de la más baja que casi todos los de la celda con "
+        "tantas proposiciones. Valor: (la más alta - la más baja) / la más baja, del lote donde es mayor."
+    ),
     params=DisparityParams,
     innocent=(
         Text(

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -16,14 +18,26 @@ from .units import MAX_BIDDERS, priced_bids
 
 
 class MultipleParams(Params, frozen=True):
-    """`bids`: how many bids of a process must hang together (one and its multiples); `lines`: in how many lines two
-    firms must keep the same ratio; `percents`: largest whole percentage; `tolerance`: relative.
-    """
+    """The parameters of R023."""
 
-    bids: int = 3
-    lines: int = 3
-    percents: int = 20
-    tolerance: float = 1e-4
+    bids: Annotated[
+        int,
+        Text(
+            "cuántas proposiciones de un proceso deben ir juntas: una y sus múltiplos",
+            "how many bids of a process must hang together: one and its multiples",
+        ),
+    ] = 3
+    lines: Annotated[
+        int,
+        Text(
+            "en cuántos renglones deben dos empresas guardar la misma razón",
+            "in how many lines two firms must keep the same ratio",
+        ),
+    ] = 3
+    percents: Annotated[
+        int, Text("mayor porcentaje entero que se mira", "largest whole percentage that is looked at")
+    ] = 20
+    tolerance: Annotated[float, Text("error relativo que se admite", "relative error that is let pass")] = 1e-4
 
 
 def rule(t: Tables, p: MultipleParams) -> ir.Table:
@@ -110,9 +124,18 @@ FLAG = Flag(
     inputs=("bids.details.value", "bids.details.items"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos en que una proposición y al menos otras dos son múltiplos enteros de ella o porcentajes "
+        "enteros por encima, o en que dos empresas guardan una misma razón (que no es uno) en tres renglones. "
+        "Valor: las proposiciones o renglones que van juntos."
+    ),
     params=MultipleParams,
     innocent=(
         Text("Todos parten de la misma lista de precios oficial.", "All start from the same official price list."),
         Text("Los precios son redondos y pocos.", "The prices are round and few."),
     ),
+    reasons={
+        "bids": Text("son proposiciones enteras", "they are whole bids"),
+        "lines": Text("son renglones de dos empresas", "they are lines of two firms"),
+    },
 )

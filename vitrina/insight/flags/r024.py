@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -12,15 +14,21 @@ from vitrina.insight.text import Text
 from .cardinal import View, fence, found
 from .declare import Flag, Group, Needs, Params, Side, verdict
 from .distance import BID_PATHS, judged
-from .market import CELL_MIN, PEERS
+from .market import CELL_MIN, PEERS, CellMin
 from .settings import Ratio
 
 
 class CloseBidParams(Params, frozen=True):
-    """`threshold`: a distance, as a part of the winning bid, in place of the fence of the peers."""
+    """The parameters of R024."""
 
-    threshold: float | None = None
-    cell_min: int = CELL_MIN
+    threshold: Annotated[
+        float | None,
+        Text(
+            "distancia, como parte de la ganadora, en vez de la cerca de los pares",
+            "a distance, as a part of the winning bid, in place of the fence of the peers",
+        ),
+    ] = None
+    cell_min: CellMin = CELL_MIN
 
 
 def rule(t: Tables, p: CloseBidParams) -> ir.Table:
@@ -68,6 +76,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=BID_PATHS,
     rule=rule,
+    definition_es="Procesos cuya segunda proposición queda inusualmente cerca de la más baja, que ganó.",
     params=CloseBidParams,
     innocent=(
         Text("El precio está regulado o es de lista.", "The price is regulated or a list price."),

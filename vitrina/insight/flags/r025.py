@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -20,13 +22,19 @@ PEERS = "peers"
 
 
 class UnsuccessfulParams(Params, frozen=True):
-    """`percentile`: of the numbers of processes, above which a bidder takes part often; `minimum`: the least of them
-    in any case; `threshold`: a share of wins in place of the fence.
-    """
+    """The parameters of R025."""
 
-    percentile: float = 0.75
-    minimum: int = 5
-    threshold: float | None = None
+    percentile: Annotated[
+        float,
+        Text(
+            "percentil del número de procesos desde el que se participa mucho",
+            "percentile of the numbers of processes above which a bidder takes part often",
+        ),
+    ] = 0.75
+    minimum: Annotated[int, Text("mínimo de procesos en todo caso", "the least number of processes in any case")] = 5
+    threshold: Annotated[
+        float | None, Text("una parte de triunfos en vez de la cerca", "a share of wins in place of the fence")
+    ] = None
 
 
 def rule(t: Tables, p: UnsuccessfulParams) -> ir.Table:
@@ -90,6 +98,9 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.status", "bids.details.tenderers.id", "awards.suppliers.id"),
     rule=rule,
+    definition_es=(
+        "Licitantes que participan mucho y casi nunca ganan. Cuenta el número de procesos, cada uno una vez."
+    ),
     params=UnsuccessfulParams,
     innocent=(
         Text("La empresa es nueva en el mercado o cotiza caro.", "The firm is new to the market, or dear."),

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,6 +12,7 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side
 from .market import CELL_MIN, dated, markets
 from .prevalence import above_peers
@@ -17,10 +20,14 @@ from .shared import active_awards
 
 
 class ConsortiaParams(Params, frozen=True):
-    """`n`: fewest awards of a market in a year; `markets`: fewest markets of that year to compare with."""
+    """The parameters of R026."""
 
-    n: int = 30
-    markets: int = CELL_MIN
+    n: Annotated[
+        int, Text("mínimo de adjudicaciones de un mercado en un año", "fewest awards of a market in a year")
+    ] = 30
+    markets: Annotated[
+        int, Text("mínimo de mercados de ese año con que comparar", "fewest markets of that year to compare with")
+    ] = CELL_MIN
 
 
 def rule(t: Tables, p: ConsortiaParams) -> ir.Table:
@@ -53,6 +60,10 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("awards.suppliers", "tender.items.classification.id"),
     rule=rule,
+    definition_es=(
+        "Mercados donde, en un año, la parte de adjudicaciones a varios proveedores juntos pasa la cerca "
+        "superior de los mercados de ese año. Valor: la parte, del peor año."
+    ),
     params=ConsortiaParams,
     innocent=(
         Text(
@@ -60,4 +71,5 @@ FLAG = Flag(
         ),
         Text("La ley fomenta que las empresas pequeñas se unan.", "The law encourages small firms to join."),
     ),
+    bases=bases.YEAR,
 )

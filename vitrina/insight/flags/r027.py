@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -11,8 +13,8 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, PEERS, dated, markets, standing
+from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
+from .market import CELL_MIN, PEERS, CellMin, dated, markets, standing
 from .shared import COMPETITIVE, bidders, processes
 
 NAME = "R027"
@@ -20,15 +22,26 @@ HISTORY = "history>=24 months"
 
 
 class MissingParams(Params, frozen=True):
-    """`frequent`: how many of the most frequent bidders of a market are expected; `times`: how often one took part at
-    least to be one of them; `percentile`: of the share absent among peers.
-    """
+    """The parameters of R027."""
 
-    frequent: int = 5
-    times: int = 3
-    percentile: float = 0.95
-    cell_min: int = CELL_MIN
-    procurement_methods: tuple[str, ...] = COMPETITIVE
+    frequent: Annotated[
+        int,
+        Text(
+            "cuántos de los licitantes más frecuentes de un mercado se esperan",
+            "how many of the most frequent bidders of a market are expected",
+        ),
+    ] = 5
+    times: Annotated[
+        int,
+        Text(
+            "veces que uno participó al menos para ser de ellos", "how often one took part at least to be one of them"
+        ),
+    ] = 3
+    percentile: Annotated[
+        float, Text("percentil de la parte ausente entre pares", "percentile of the share absent among peers")
+    ] = 0.95
+    cell_min: CellMin = CELL_MIN
+    procurement_methods: Methods = COMPETITIVE
 
 
 def rule(t: Tables, p: MissingParams) -> ir.Table:
@@ -120,6 +133,11 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.tenderers", "tender.tenderers", "tender.enquiries", "tender.items.classification.id"),
     rule=rule,
+    definition_es=(
+        "Concursos en que falta una parte de los licitantes más frecuentes de su mercado mayor que en casi "
+        "toda la celda. Frecuentes: por veces en el año del proceso y el anterior. También se espera a las "
+        "empresas que preguntaron y no se presentaron. Valor: la parte ausente; es sospechosa la alta."
+    ),
     params=MissingParams,
     innocent=(
         Text("La compra es pequeña o lejana y no les interesa.", "The purchase is small or remote; they do not care."),

@@ -88,6 +88,10 @@ FLAG = Flag(
     inputs=("bids.details.status", "bids.details.value.amount", "bids.details.tenderers.id"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos en que licitantes distintos ofrecieron el mismo precio. Valor: el número de licitantes con "
+        "un precio que otro también tiene."
+    ),
     innocent=(
         Text("El precio lo fija una tarifa o la convocatoria.", "The price is fixed by a tariff or by the call."),
         Text("Todos revenden el mismo producto a precio de lista.", "All resell the same product at its list price."),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import ibis
 import ibis.expr.types as ir
@@ -13,6 +14,7 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import markets
 from .shared import active_awards, processes, submitted
@@ -20,15 +22,23 @@ from .units import centavos, worst
 
 
 class BenfordParams(Params, frozen=True):
-    """`p`: of the chi-square test; `mad`: mean distance of the nine shares from the law; `n`: fewest amounts;
-    `orders`: powers of ten that they must span; `procurement_methods`: those without a ceiling, which bends digits.
-    """
+    """The parameters of R029."""
 
-    p: float = 0.01
-    mad: float = 0.015
-    n: int = 300
-    orders: int = 3
-    procurement_methods: tuple[str, ...] = ("open",)
+    p: Annotated[
+        float, Text("probabilidad máxima en la prueba de ji cuadrada", "highest chance in the chi-square test")
+    ] = 0.01
+    mad: Annotated[
+        float, Text("distancia media de las nueve partes a la ley", "mean distance of the nine shares from the law")
+    ] = 0.015
+    n: Annotated[int, Text("mínimo de montos", "fewest amounts")] = 300
+    orders: Annotated[int, Text("potencias de diez que deben abarcar", "powers of ten that they must span")] = 3
+    procurement_methods: Annotated[
+        tuple[str, ...],
+        Text(
+            "métodos (palabras de OCDS) sin tope, que torcería los dígitos",
+            "methods (OCDS words) without a ceiling, which would bend the digits",
+        ),
+    ] = ("open",)
 
 
 def rule(t: Tables, p: BenfordParams) -> ir.Table:
@@ -108,6 +118,11 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("bids.details.value", "awards.value", "tender.items.classification.id"),
     rule=rule,
+    definition_es=(
+        "Mercados cuyos montos (proposiciones presentadas; donde no las hay, adjudicaciones vigentes) tienen "
+        "primeros dígitos lejos de la ley de Benford, por la prueba de ji cuadrada y por la distancia media. "
+        "Valor: la distancia media de las nueve partes."
+    ),
     params=BenfordParams,
     innocent=(
         Text(
@@ -117,4 +132,5 @@ FLAG = Flag(
             "El mercado se mueve en un intervalo de precios angosto.", "The market moves in a narrow range of prices."
         ),
     ),
+    bases=bases.CURRENCY,
 )

@@ -69,6 +69,7 @@ FLAG = Flag(
     inputs=("tender.tenderPeriod.endDate", "bids.details.date", "awards.suppliers.id"),
     rule=rule,
     alone=True,
+    definition_es="Procesos cuyo ganador tiene proposiciones: si la primera válida llegó después del vencimiento.",
     innocent=(
         Text("La hora publicada es la de captura, no la de recepción.", "The time is of data entry, not receipt."),
         Text("El cierre se prorrogó y el aviso no se actualizó.", "The deadline was moved and the notice was not."),

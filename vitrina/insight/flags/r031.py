@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,7 +12,7 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
 from .shared import COMPETITIVE, processes
 from .statutory import statutory
 from .units import spent
@@ -19,10 +21,16 @@ CENTAVO = 0.005
 
 
 class EstimateParams(Params, frozen=True):
-    """`close`: share of the estimate from which a winning price is close to it."""
+    """The parameters of R031."""
 
-    close: float = 0.98
-    procurement_methods: tuple[str, ...] = COMPETITIVE
+    close: Annotated[
+        float,
+        Text(
+            "parte del estimado desde la que un precio ganador queda junto a él",
+            "share of the estimate from which a winning price is close to it",
+        ),
+    ] = 0.98
+    procurement_methods: Methods = COMPETITIVE
 
 
 def rule(t: Tables, p: EstimateParams) -> ir.Table:
@@ -76,6 +84,11 @@ FLAG = Flag(
     inputs=("tender.value", "awards.value"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Concursos cuyas adjudicaciones vigentes suman casi el estimado o más. El estimado es el valor de la "
+        "licitación, y si no, el presupuesto de la planeación; uno que iguala al centavo lo adjudicado se "
+        "llenó después y no se usa. Valor: adjudicado entre estimado."
+    ),
     params=EstimateParams,
     law=("price.not_acceptable.margin",),
     innocent=(
@@ -85,4 +98,11 @@ FLAG = Flag(
         ),
         Text("Un monto trae IVA y el otro no.", "One amount has VAT and the other has not."),
     ),
+    reasons={
+        "above_margin": Text(
+            "pasó el estimado y el margen que la ley admite", "it passed the estimate and the margin of the law"
+        ),
+        "above": Text("pasó el estimado", "it passed the estimate"),
+        "close": Text("quedó junto al estimado", "it came close to the estimate"),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,14 +12,21 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .owners import known, owners, pairs, shared
 
 
 class OwnerParams(Params, frozen=True):
-    """`names_alone`: flag also on an equal name without id or year of birth, which two people may well share."""
+    """The parameters of R032."""
 
-    names_alone: bool = False
+    names_alone: Annotated[
+        bool,
+        Text(
+            "marcar también por un nombre igual sin id ni año de nacimiento, que bien pueden tener dos personas",
+            "flag also on an equal name without id or year of birth, which two people may well share",
+        ),
+    ] = False
 
 
 def rule(t: Tables, p: OwnerParams) -> ir.Table:
@@ -59,6 +68,9 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("parties.beneficialOwners", "bids.details.tenderers"),
     rule=rule,
+    definition_es=(
+        "Pares de licitantes de un proceso con el mismo beneficiario final. Valor: procesos en que coincidieron."
+    ),
     params=OwnerParams,
     innocent=(
         Text("Es un homónimo nacido el mismo año.", "It is a namesake born in the same year."),
@@ -66,4 +78,5 @@ FLAG = Flag(
             "La ley admite empresas de un grupo y lo declararon.", "The law admits firms of one group, and they told."
         ),
     ),
+    reasons=bases.BY_ID | bases.BY_NAME_AND_BIRTH | bases.BY_NAME,
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,14 +12,21 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .owners import known, owners, pairs, shared
 
 
 class ShareholderParams(Params, frozen=True):
-    """`major`: share of both firms from which a common holder is a major one; 0.10 reports the lesser ones too."""
+    """The parameters of R033."""
 
-    major: float = 0.25
+    major: Annotated[
+        float,
+        Text(
+            "parte de ambas empresas desde la que un socio común es importante; con 0.10 salen también los menores",
+            "share of both firms from which a common holder is a major one; 0.10 reports the lesser ones too",
+        ),
+    ] = 0.25
 
 
 def rule(t: Tables, p: ShareholderParams) -> ir.Table:
@@ -66,9 +75,15 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("parties.shareholders", "bids.details.tenderers"),
     rule=rule,
+    definition_es=(
+        "Pares de licitantes de un proceso con un socio que tiene una parte importante de ambos. Una empresa "
+        "o persona es la misma por id, y si no, por nombre (salvo que difieran los años de nacimiento). "
+        "Valor: la menor de las dos partes."
+    ),
     params=ShareholderParams,
     innocent=(
         Text("Es un fondo que invierte en todo el sector.", "It is a fund that invests in the whole sector."),
         Text("Dejó de ser accionista antes de la licitación.", "It had ceased to be a shareholder before the tender."),
     ),
+    reasons=bases.BY_ID | bases.BY_NAME_AND_BIRTH | bases.BY_NAME,
 )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import math
 from statistics import NormalDist
+from typing import Annotated
 
 import ibis
 import ibis.expr.types as ir
@@ -24,13 +25,19 @@ EXACT = 300  # up to so many processes the chance is exact; beyond, the normal c
 
 
 class OrderParams(Params, frozen=True):
-    """`processes`: fewest in the same order; `p`: chance that some order comes so often by itself; `bidders`: most in
-    a process that is looked at.
-    """
+    """The parameters of R034."""
 
-    processes: int = 3
-    p: float = 0.01
-    bidders: int = 20
+    processes: Annotated[int, Text("mínimo de procesos en el mismo orden", "fewest processes in the same order")] = 3
+    p: Annotated[
+        float,
+        Text(
+            "probabilidad máxima de que algún orden se repita tanto por azar",
+            "highest chance that some order comes so often by itself",
+        ),
+    ] = 0.01
+    bidders: Annotated[
+        int, Text("máximo de licitantes de un proceso que se mira", "most bidders of a process that is looked at")
+    ] = 20
 
 
 @functools.cache
@@ -118,6 +125,11 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.receivedAt", "bids.details.tenderers"),
     rule=rule,
+    definition_es=(
+        "Ternas de empresas cuyas proposiciones llegaron a varios procesos en el mismo orden, más veces de "
+        "las que da el azar. Por el instante de recepción, nunca por una fecha capturada. Valor: procesos en "
+        "el orden más común."
+    ),
     params=OrderParams,
     innocent=(
         Text("Cada empresa tiene su costumbre: una madruga, otra espera al final.", "Each firm has its habit."),

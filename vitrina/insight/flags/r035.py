@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis.expr.types as ir
 
 from vitrina.insight.stats import attach
@@ -16,9 +18,9 @@ from .shared import FINAL, processes, submitted, winners
 
 
 class DisqualifiedParams(Params, frozen=True):
-    """`threshold`: the least number of disqualified bidders."""
+    """The parameters of R035."""
 
-    threshold: int = 1
+    threshold: Annotated[int, Text("mínimo de licitantes desechados", "the least number of disqualified bidders")] = 1
 
 
 def rule(t: Tables, p: DisqualifiedParams) -> ir.Table:
@@ -84,6 +86,9 @@ FLAG = Flag(
     inputs=("bids.details.status", "bids.details.tenderers.id", "awards.suppliers.id"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos adjudicados con proposiciones: cuántos licitantes se desecharon donde solo quedó el ganador."
+    ),
     params=DisqualifiedParams,
     innocent=(
         Text("Los requisitos eran difíciles y se publicaron con tiempo.", "The requirements were hard and known."),

@@ -70,6 +70,9 @@ FLAG = Flag(
     inputs=("tender.awardCriteria", "bids.details.status", "bids.details.value.amount", "awards.status"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos adjudicados que se deciden por precio: si se desechó el más bajo. Los lotes compiten aparte."
+    ),
     innocent=(
         Text("No cumplía un requisito y el fallo lo dice.", "It did not fulfil a requirement and the ruling says so."),
         Text("El precio no era conveniente por demasiado bajo.", "The price was too low to be acceptable."),

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -18,9 +20,12 @@ LEAST_LETTERS = 8  # letters of a criterion's title that a reason can be said to
 
 
 class SupportParams(Params, frozen=True):
-    """`lowest_weight`: how much the disqualification of the lowest bid weighs."""
+    """The parameters of R037."""
 
-    lowest_weight: float = 2.0
+    lowest_weight: Annotated[
+        float,
+        Text("cuánto pesa desechar la proposición más baja", "how much the disqualification of the lowest bid weighs"),
+    ] = 2.0
 
 
 def rule(t: Tables, p: SupportParams) -> ir.Table:
@@ -106,6 +111,11 @@ FLAG = Flag(
     inputs=("bids.details.status", "bids.details.statusDetails", "tender.selectionCriteria"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos en que se desechó una proposición sin motivo: ni un requisito que conste que incumplió, ni "
+        "una razón que nombre un criterio publicado. Valor: la parte de tales desechamientos; el de la más "
+        "baja cuenta doble."
+    ),
     params=SupportParams,
     innocent=(
         Text("El motivo está en el fallo, no en los datos.", "The ground is in the ruling, not in the data."),

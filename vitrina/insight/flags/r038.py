@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -19,13 +21,19 @@ from .units import org_ids
 
 
 class SharesParams(Params, frozen=True):
-    """`minimum_submitted_bids` of a tenderer, `minimum_contracting_processes` with bids of a buyer or a procuring
-    entity; `threshold`: a share in place of the fences.
-    """
+    """The parameters of R038."""
 
-    threshold: float | None = None
-    minimum_submitted_bids: int = 5
-    minimum_contracting_processes: int = 5
+    threshold: Annotated[float | None, Text("una parte en vez de las cercas", "a share in place of the fences")] = None
+    minimum_submitted_bids: Annotated[
+        int, Text("mínimo de proposiciones de un licitante", "fewest bids of a tenderer")
+    ] = 5
+    minimum_contracting_processes: Annotated[
+        int,
+        Text(
+            "mínimo de procesos con proposiciones de un comprador o unidad",
+            "fewest processes with bids of a buyer or procuring entity",
+        ),
+    ] = 5
 
 
 def rule(t: Tables, p: SharesParams) -> ir.Table:
@@ -105,6 +113,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.status", "bids.details.tenderers.id", "buyer.id"),
     rule=rule,
+    definition_es=("Compradores, unidades compradoras y licitantes por la parte de sus proposiciones que se desechó."),
     params=SharesParams,
     innocent=(
         Text("La unidad compra bienes con requisitos sanitarios estrictos.", "The buyer's goods have strict rules."),

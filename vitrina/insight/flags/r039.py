@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -17,9 +19,15 @@ HOURS = 24
 
 
 class QuestionParams(Params, frozen=True):
-    """`share`: of questions without an answer in time, above which a process is flagged."""
+    """The parameters of R039."""
 
-    share: float = 0.0
+    share: Annotated[
+        float,
+        Text(
+            "parte de las preguntas sin respuesta a tiempo desde la que se marca",
+            "share of the questions without an answer in time, above which a process is flagged",
+        ),
+    ] = 0.0
 
 
 def rule(t: Tables, p: QuestionParams) -> ir.Table:
@@ -79,6 +87,12 @@ FLAG = Flag(
     inputs=("tender.enquiries", "tender.clarificationMeetings", "tender.tenderPeriod.endDate"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos, también los cancelados, con preguntas que no se contestaron, o se contestaron después del "
+        "acta de la junta de aclaraciones. Donde no se dice la junta, cuenta el último día que la ley deja "
+        "antes de la apertura, y si no, el fin del plazo. Las preguntas hechas demasiado tarde no cuentan. "
+        "Valor: la parte."
+    ),
     params=QuestionParams,
     law=("term.clarification_to_opening.min", "term.question_to_clarification.min"),
     innocent=(

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,6 +12,7 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, PEERS
 from .suppliers import awarded, both, shares
@@ -20,13 +23,20 @@ STEPS = (100, 1_000, 10_000)
 
 
 class BuyerShareParams(Params, frozen=True):
-    """`n`: fewest awards of a buyer in a year; `share`: of them, above which a supplier's is high; `cell_min`: fewest
-    buyers to compare with.
-    """
+    """The parameters of R040."""
 
-    n: int = 20
-    share: float = 0.30
-    cell_min: int = CELL_MIN
+    n: Annotated[
+        int, Text("mínimo de adjudicaciones de un comprador en un año", "fewest awards of a buyer in a year")
+    ] = 20
+    share: Annotated[
+        float,
+        Text(
+            "parte de ellas desde la que la de un proveedor es alta", "share of them above which a supplier's is high"
+        ),
+    ] = 0.30
+    cell_min: Annotated[int, Text("mínimo de compradores con que comparar", "fewest buyers to compare with")] = (
+        CELL_MIN
+    )
 
 
 def rule(t: Tables, p: BuyerShareParams) -> ir.Table:
@@ -82,9 +92,20 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("buyer.id", "awards.suppliers", "awards.value"),
     rule=rule,
+    definition_es=(
+        "Proveedores con más de las adjudicaciones de un comprador en un año (en dinero o en número) que "
+        "`share` y que la cerca superior de lo que tiene el mayor proveedor en otros compradores con tantas "
+        "adjudicaciones (mismo orden de magnitud) ese año, o donde son pocos, en tres. Valor: la parte, del peor año "
+        "y medida."
+    ),
     params=BuyerShareParams,
     innocent=(
         Text("Un contrato grande de un año pesa más que todo lo demás.", "One large contract outweighs all the rest."),
         Text("El comprador necesita algo que un solo proveedor vende.", "The buyer needs what one supplier sells."),
     ),
+    bases=bases.YEAR
+    | {
+        "value": Text("se mide en dinero", "measured in money"),
+        "count": Text("se mide en número de adjudicaciones", "measured in number of awards"),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -18,9 +20,15 @@ PAPERS = ("author", "file")
 
 
 class LikenessParams(Params, frozen=True):
-    """`jaccard`: of the words of two bids, without those of the template, above which the texts are near copies."""
+    """The parameters of R041."""
 
-    jaccard: float = 0.8
+    jaccard: Annotated[
+        float,
+        Text(
+            "parte en común de dos textos, sin la plantilla, desde la que son casi copias",
+            "part in common of two texts, without the template, above which they are near copies",
+        ),
+    ] = 0.8
 
 
 def rule(t: Tables, p: LikenessParams) -> ir.Table:
@@ -77,9 +85,18 @@ FLAG = Flag(
     needs=Needs.OUTSIDE,
     inputs=("bids.details.documents", "bids.details.tenderers"),
     rule=rule,
+    definition_es=(
+        "Pares de licitantes de un proceso cuyos documentos tienen el mismo autor, un archivo en común o casi "
+        "el mismo texto. Valor: de cuántos de los tres modos, a lo más en un proceso."
+    ),
     params=LikenessParams,
     innocent=(
         Text("Los dos usaron el mismo despacho o gestor.", "Both used the same agent or office."),
         Text("El fabricante les dio el mismo folleto.", "The maker gave both the same leaflet."),
     ),
+    bases={
+        "author": Text("sus documentos tienen el mismo autor", "their papers have the same author"),
+        "file": Text("entregaron un mismo archivo", "they sent one same file"),
+        "copied": Text("sus textos son casi iguales", "their texts are nearly equal"),
+    },
 )

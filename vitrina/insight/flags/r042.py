@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -39,9 +41,15 @@ MEXICO = ("", "mx", "mex", "mexico")
 
 
 class AddressParams(Params, frozen=True):
-    """`firms`: other firms at the same address or telephone, not related by owner, above which it is abnormal."""
+    """The parameters of R042."""
 
-    firms: int = 5
+    firms: Annotated[
+        int,
+        Text(
+            "otras empresas en el mismo domicilio o teléfono, sin dueño común, desde las que es anormal",
+            "other firms at the same address or telephone, not related by owner, above which it is abnormal",
+        ),
+    ] = 5
 
 
 def rule(t: Tables, p: AddressParams) -> ir.Table:
@@ -146,9 +154,24 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("parties.address", "parties.contactPoint.telephone"),
     rule=rule,
+    definition_es=(
+        "Licitantes y proveedores cuyo teléfono no lo es, cuyo domicilio es un apartado, una oficina virtual "
+        "o ninguno, cuyo código postal es de otro estado, o que comparten uno u otro con muchas empresas sin "
+        "dueño en común. Valor: cuántas de estas cosas se dan."
+    ),
     params=AddressParams,
     innocent=(
         Text("Las empresas están en un mismo edificio o parque.", "The firms are in one building or estate."),
         Text("El dato se capturó mal.", "The contact was mistyped."),
     ),
+    bases={
+        "no_phone": Text("el teléfono no es un teléfono", "the telephone is no telephone"),
+        "no_office": Text(
+            "el domicilio es un apartado, una oficina virtual o ninguno",
+            "the address is a post box, a virtual office or none",
+        ),
+        "phone_shared": Text("muchas empresas tienen el mismo teléfono", "many firms have the same telephone"),
+        "address_shared": Text("muchas empresas tienen el mismo domicilio", "many firms have the same address"),
+        "other_state": Text("el código postal es de otro estado", "the postal code is of another state"),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,6 +12,7 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .contact import contacts, mail_key, name_key, phone_key, street_words
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .outside import taking_part
@@ -21,9 +24,15 @@ KEYS = ("phone", "email", "street")
 
 
 class OfficialParams(Params, frozen=True):
-    """`most`: officials of a buyer who share a telephone or an address; of more, it is the office's, not theirs."""
+    """The parameters of R043."""
 
-    most: int = 3
+    most: Annotated[
+        int,
+        Text(
+            "máximo de servidores públicos con un mismo teléfono o domicilio; si son más, es el de la oficina",
+            "officials of a buyer who share a telephone or an address; of more, it is the office's, not theirs",
+        ),
+    ] = 3
 
 
 def rule(t: Tables, p: OfficialParams) -> ir.Table:
@@ -118,9 +127,19 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("parties.contactPoint", "parties.address", "lists.official"),
     rule=rule,
+    definition_es=(
+        "Licitantes y proveedores cuyo teléfono, correo o domicilio es el de un servidor público que ese día "
+        "servía al comprador. Valor: cuántos de los tres. Las plantillas se guardan sin nombres, así que "
+        "ninguno puede salir en un resultado; quién es solo lo lee quien tiene la plantilla."
+    ),
     params=OfficialParams,
     innocent=(
         Text("El dato de la empresa lo escribió el comprador con el suyo.", "The buyer wrote its own contact."),
         Text("Viven en el mismo edificio.", "They live in the same building."),
     ),
+    bases=bases.PHONE
+    | bases.STREET
+    | {
+        "email": Text("el correo es el mismo", "the mail address is the same"),
+    },
 )

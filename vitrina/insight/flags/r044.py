@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,6 +12,7 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .contact import contacts
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .owners import folded, pairs
@@ -22,9 +25,15 @@ HOMOCLAVE = 3
 
 
 class BusinessParams(Params, frozen=True):
-    """`shared`: how many of the weak keys two bidders must share; one strong key is enough."""
+    """The parameters of R044."""
 
-    shared: int = 2
+    shared: Annotated[
+        int,
+        Text(
+            "cuántas señas débiles deben compartir dos licitantes; una fuerte basta",
+            "how many of the weak keys two bidders must share; one strong key is enough",
+        ),
+    ] = 2
 
 
 def rule(t: Tables, p: BusinessParams) -> ir.Table:
@@ -89,9 +98,26 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("parties.contactPoint", "parties.address", "parties.identifier.id", "bids.details.tenderers"),
     rule=rule,
+    definition_es=(
+        "Pares que participan en un proceso y comparten dos de teléfono, dominio del correo, domicilio, "
+        "representante, cuenta bancaria y RFC sin sus tres últimos signos; o uno de representante, cuenta "
+        "bancaria y equipo desde el que se enviaron. Valor: cuántos comparten. Una seña se conoce donde ambos "
+        "la dicen."
+    ),
     params=BusinessParams,
     innocent=(
         Text("Comparten contador o gestor, que puso sus datos.", "They share an accountant, who wrote its contact."),
         Text("Son del mismo grupo y lo declaran.", "They belong to one group and say so."),
     ),
+    bases=bases.PHONE
+    | bases.STREET
+    | {
+        "domain": Text("el dominio del correo es el mismo", "the mail domain is the same"),
+        "representative": Text("el representante es el mismo", "the representative is the same"),
+        "bank": Text("la cuenta bancaria es la misma", "the bank account is the same"),
+        "rfc_base": Text(
+            "el RFC es el mismo salvo los tres últimos signos", "the RFC is the same but for its last three signs"
+        ),
+        "device": Text("las proposiciones salieron del mismo equipo", "the bids came from the same device"),
+    },
 )

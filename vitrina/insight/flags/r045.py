@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -21,9 +23,15 @@ INACTIVE, UNKNOWN, ACTIVE = 0, 1, 2
 
 
 class RegisterParams(Params, frozen=True):
-    """`check_digit`: whether a wrong check digit is enough. About one real RFC in two hundred has one."""
+    """The parameters of R045."""
 
-    check_digit: bool = True
+    check_digit: Annotated[
+        bool,
+        Text(
+            "si un dígito verificador equivocado basta; lo tiene uno de cada doscientos RFC reales",
+            "whether a wrong check digit is enough; about one real RFC in two hundred has one",
+        ),
+    ] = True
 
 
 def rule(t: Tables, p: RegisterParams) -> ir.Table:
@@ -112,10 +120,21 @@ FLAG = Flag(
     needs=Needs.OUTSIDE,
     inputs=("parties.identifier.id", "awards.date", "lists.register"),
     rule=rule,
+    definition_es=(
+        "Licitantes y proveedores cuyo RFC tiene mal el dígito verificador, o no está en ningún registro "
+        "cargado, o no estaba activo en ninguno un día suyo. Valor: 1; 0.5 si es solo el dígito."
+    ),
     params=RegisterParams,
     innocent=(
         Text("El RFC se escribió mal.", "The RFC was mistyped."),
         Text("El SAT dio un RFC con otro dígito; pasa en uno de cada doscientos.", "The SAT gave another digit."),
         Text("El registro no cubre a esa empresa.", "The register does not cover the firm."),
     ),
+    reasons={
+        "not_found": Text("el RFC no está en ningún registro cargado", "the RFC is in no register that is loaded"),
+        "not_active": Text(
+            "no estaba activa en el registro un día suyo", "it was not active in the register on a day of its own"
+        ),
+        "check_digit": Text("el dígito verificador del RFC no cuadra", "the check digit of the RFC is wrong"),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -29,9 +31,15 @@ WEAK = 0.25
 
 
 class SanctionParams(Params, frozen=True):
-    """`presumed`: flag also those whom the SAT only presumes; they are told apart in `basis` in any case."""
+    """The parameters of R046."""
 
-    presumed: bool = False
+    presumed: Annotated[
+        bool,
+        Text(
+            "marcar también a quienes el SAT solo presume; en todo caso se dicen aparte",
+            "flag also those whom the SAT only presumes; they are told apart in any case",
+        ),
+    ] = False
 
 
 def rule(t: Tables, p: SanctionParams) -> ir.Table:
@@ -120,10 +128,38 @@ FLAG = Flag(
     needs=Needs.OUTSIDE,
     inputs=("parties.identifier.id", "parties.name", "awards.date", "lists.sanction", "lists.tax"),
     rule=rule,
+    definition_es=(
+        "Licitantes y proveedores cuya inhabilitación cubre el día de una proposición o adjudicación suya, o "
+        "que ese día eran definitivos en la lista del 69-B. Valor: 1 por RFC, 0.5 solo por nombre (posible, "
+        "por comprobar), 0.25 presunto. Quien no aparece solo está limpio donde ambas listas dicen de todos "
+        "sus días (69-B: de procesos mexicanos)."
+    ),
     params=SanctionParams,
     innocent=(
         Text("Es otra persona con el mismo nombre.", "It is someone else with the same name."),
         Text("Un juez suspendió la sanción.", "A judge suspended the sanction."),
         Text("La sanción vale sólo ante otro gobierno.", "The sanction binds another government only."),
     ),
+    bases={
+        "debarred:rfc": Text("inhabilitada ese día, por RFC", "debarred on the day, by RFC"),
+        "tax_definitive:rfc": Text("definitiva en la lista del 69-B, por RFC", "definitive in the 69-B list, by RFC"),
+        "debarred:name_only": Text(
+            "quizá inhabilitada: coincide solo el nombre", "perhaps debarred: only the name matches"
+        ),
+        "tax_definitive:name_only": Text(
+            "quizá definitiva en el 69-B: coincide solo el nombre",
+            "perhaps definitive in the 69-B list: only the name matches",
+        ),
+        "tax_presumed:rfc": Text("presunta en la lista del 69-B, por RFC", "presumed in the 69-B list, by RFC"),
+        "tax_presumed:name_only": Text(
+            "quizá presunta en el 69-B: coincide solo el nombre",
+            "perhaps presumed in the 69-B list: only the name matches",
+        ),
+        "end_derived_from_term": Text(
+            "el fin de la sanción se calculó de su plazo", "the end of the sanction was worked out from its term"
+        ),
+        "list_older_than_30_days": Text(
+            "la lista tenía más de treinta días", "the list was more than thirty days old"
+        ),
+    },
 )

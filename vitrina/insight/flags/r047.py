@@ -71,9 +71,16 @@ FLAG = Flag(
     needs=Needs.OUTSIDE,
     inputs=("parties.name", "parties.identifier.id", "parties.contactPoint.url", "lists.register"),
     rule=rule,
+    definition_es=(
+        "Licitantes y proveedores que ningún registro tiene, por RFC o por nombre, activos o no, y que no "
+        "dicen ni página ni dominio de correo propio. Valor: 1. Por sí solo nunca dice nada."
+    ),
     params=TraceParams,
     innocent=(
         Text("Es una empresa nueva o muy pequeña.", "It is a new or very small firm."),
         Text("Su nombre está escrito de otro modo.", "Its name is written in another way."),
     ),
+    bases={
+        "informative": Text("es informativo: por sí solo no dice nada", "it informs: by itself it says nothing"),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -19,11 +21,17 @@ from .units import org_ids
 
 
 class ClassesParams(Params, frozen=True):
-    """`digits` of a class; the least number of processes; `threshold`: a number of classes in place of the fence."""
+    """The parameters of R048."""
 
-    digits: int = 2
-    threshold: int | None = None
-    minimum_contracting_processes: int = 20
+    digits: Annotated[
+        int, Text("dígitos del clasificador que hacen la clase", "digits of the classification that make the class")
+    ] = 2
+    threshold: Annotated[
+        int | None, Text("un número de clases en vez de la cerca", "a number of classes in place of the fence")
+    ] = None
+    minimum_contracting_processes: Annotated[
+        int, Text("mínimo de procesos del proveedor", "fewest processes of the supplier")
+    ] = 20
 
 
 def rule(t: Tables, p: ClassesParams) -> ir.Table:
@@ -85,6 +93,7 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("awards.status", "awards.suppliers.id", "awards.items.classification.id"),
     rule=rule,
+    definition_es="Proveedores por el número de clases distintas de lo que se les adjudicó a ellos solos.",
     params=ClassesParams,
     innocent=(
         Text("Es una comercializadora o una tienda grande.", "It is a trading house or a large store."),

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis.expr.types as ir
 
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .statutory import CEILINGS
 from .suppliers import YEAR_DAYS, both, small_awards, within
@@ -15,10 +18,16 @@ from .units import worst
 
 
 class BelowThresholdParams(Params, frozen=True):
-    """`awards`: fewest of a buyer to a supplier within `days` days."""
+    """The parameters of R049."""
 
-    awards: int = 3
-    days: int = YEAR_DAYS
+    awards: Annotated[
+        int,
+        Text(
+            "mínimo de adjudicaciones de un comprador a un proveedor en esos días",
+            "fewest awards of a buyer to a supplier within those days",
+        ),
+    ] = 3
+    days: Annotated[int, Text("días naturales de la ventana", "natural days of the window")] = YEAR_DAYS
 
 
 def rule(t: Tables, p: BelowThresholdParams) -> ir.Table:
@@ -61,6 +70,11 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("tender.procurementMethod", "awards.value", "awards.suppliers", "awards.date"),
     rule=rule,
+    definition_es=(
+        "Compradores que en doce meses dieron a un proveedor al menos `awards` adjudicaciones directas, "
+        "ninguna sobre el tope para adjudicar directamente y todas juntas por encima. Valor: su suma entre el "
+        "tope, de los peores doce meses."
+    ),
     params=BelowThresholdParams,
     law=(CEILINGS["t_da"],),
     innocent=(
@@ -71,4 +85,5 @@ FLAG = Flag(
             "Without the buyer's budget the highest ceiling is used, which may not be its own.",
         ),
     ),
+    bases=bases.TOP_BRACKET | bases.BRACKET,
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,6 +12,7 @@ from vitrina.insight.stats import attach, fences, mid_rank
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, markets
 from .suppliers import awarded, shares
@@ -17,13 +20,25 @@ from .units import worst
 
 
 class MarketShareParams(Params, frozen=True):
-    """`n`: fewest awards of a market (or of a buyer in it) in a year; `share`: of their value, above which a
-    supplier's is high; `cell_min`: fewest suppliers for the fence.
-    """
+    """The parameters of R050."""
 
-    n: int = 10
-    share: float = 0.40
-    cell_min: int = CELL_MIN
+    n: Annotated[
+        int,
+        Text(
+            "mínimo de adjudicaciones de un mercado, o de un comprador en él, en un año",
+            "fewest awards of a market, or of a buyer in it, in a year",
+        ),
+    ] = 10
+    share: Annotated[
+        float,
+        Text(
+            "parte de su valor desde la que la de un proveedor es alta",
+            "share of their value above which a supplier's is high",
+        ),
+    ] = 0.40
+    cell_min: Annotated[int, Text("mínimo de proveedores para poner la cerca", "fewest suppliers for the fence")] = (
+        CELL_MIN
+    )
 
 
 def rule(t: Tables, p: MarketShareParams) -> ir.Table:
@@ -77,9 +92,19 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("awards.value", "awards.suppliers", "tender.items.classification.id"),
     rule=rule,
+    definition_es=(
+        "Proveedores con más que `share` de lo que un mercado, o un comprador en él, adjudicó en un año; o, "
+        "en un mercado con muchos proveedores, que la cerca superior de sus partes. Valor: la parte, del peor "
+        "año."
+    ),
     params=MarketShareParams,
     innocent=(
         Text("El proveedor tiene la patente o la red.", "The supplier has the patent or the network."),
         Text("Los datos cubren a pocos compradores del mercado.", "The data cover few buyers of the market."),
     ),
+    bases=bases.YEAR
+    | bases.BUYER
+    | {
+        "market": Text("parte de todo el mercado", "share of the whole market"),
+    },
 )

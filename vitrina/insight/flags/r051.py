@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,8 +12,9 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, markets
+from .market import CELL_MIN, CellMin, markets
 from .suppliers import awarded, shares
 from .units import worst
 
@@ -20,14 +23,26 @@ UNIT = 1_000_000  # shares are rounded to a millionth, so that their squares are
 
 
 class ConcentrationParams(Params, frozen=True):
-    """`index`: Herfindahl-Hirschman, 0 to 10,000, above which a market is concentrated; `rise`: from one year to the
-    next, above which it became so; `n`: fewest awards of a market in a year.
-    """
+    """The parameters of R051."""
 
-    index: float = 2500.0
-    rise: float = 500.0
-    n: int = 10
-    cell_min: int = CELL_MIN
+    index: Annotated[
+        float,
+        Text(
+            "índice de Herfindahl-Hirschman, de 0 a 10,000, desde el que un mercado está concentrado",
+            "Herfindahl-Hirschman index, 0 to 10,000, above which a market is concentrated",
+        ),
+    ] = 2500.0
+    rise: Annotated[
+        float,
+        Text(
+            "alza de un año a otro desde la que se concentró",
+            "rise from one year to the next above which it became so",
+        ),
+    ] = 500.0
+    n: Annotated[
+        int, Text("mínimo de adjudicaciones de un mercado en un año", "fewest awards of a market in a year")
+    ] = 10
+    cell_min: CellMin = CELL_MIN
 
 
 def rule(t: Tables, p: ConcentrationParams) -> ir.Table:
@@ -73,9 +88,18 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("awards.value", "awards.suppliers", "tender.items.classification.id"),
     rule=rule,
+    definition_es=(
+        "Mercados cuyo índice (suma de los cuadrados de las partes de los proveedores en lo adjudicado en un "
+        "año, por 10,000) pasa el límite, o subió más que `rise` en un año. Valor: el índice del peor año."
+    ),
     params=ConcentrationParams,
     innocent=(
         Text("El producto tiene pocos fabricantes.", "The product has few makers."),
         Text("Una compra consolidada la ganó uno solo.", "One firm won a consolidated purchase."),
     ),
+    bases=bases.YEAR
+    | {
+        "index": Text("se mira el índice del año", "the index of the year is looked at"),
+        "rise": Text("se mira el alza desde el año anterior", "the rise from the year before is looked at"),
+    },
 )

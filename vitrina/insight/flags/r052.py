@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -10,6 +12,7 @@ from vitrina.insight.stats import attach, r8
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .shared import DIRECT
 from .suppliers import awarded, both
@@ -19,14 +22,28 @@ MANY = "awards>=2"
 
 
 class SmallFirstParams(Params, frozen=True):
-    """`times`: how many times the first award a later one must be; `days`: from the first, within which it comes;
-    `small`: quantile of the buyer's awards up to which the first is small; `procurement_methods`: without competition.
-    """
+    """The parameters of R052."""
 
-    times: float = 20.0
-    days: int = 730
-    small: float = 0.25
-    procurement_methods: tuple[str, ...] = DIRECT
+    times: Annotated[
+        float,
+        Text(
+            "cuántas veces la primera adjudicación debe ser una posterior",
+            "how many times the first award a later one must be",
+        ),
+    ] = 20.0
+    days: Annotated[
+        int, Text("días naturales desde la primera en que llega", "natural days from the first within which it comes")
+    ] = 730
+    small: Annotated[
+        float,
+        Text(
+            "cuantil de las adjudicaciones del comprador hasta el que la primera es chica",
+            "quantile of the buyer's awards up to which the first is small",
+        ),
+    ] = 0.25
+    procurement_methods: Annotated[
+        tuple[str, ...], Text("métodos (palabras de OCDS) sin concurso", "methods (OCDS words) without competition")
+    ] = DIRECT
 
 
 def rule(t: Tables, p: SmallFirstParams) -> ir.Table:
@@ -81,9 +98,15 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("awards.value", "awards.date", "awards.suppliers", "tender.procurementMethod"),
     rule=rule,
+    definition_es=(
+        "Proveedores cuya primera adjudicación de un comprador fue de las más chicas y que en dos años "
+        "recibieron, sin concurso, otra muchas veces mayor. Valor: la mayor de estas entre la primera. De "
+        "varias primeras del mismo día se toma la mayor."
+    ),
     params=SmallFirstParams,
     innocent=(
         Text("Hizo bien lo primero y era el único que podía seguir.", "It did well and alone could go on."),
         Text("Los contratos anteriores no están en los datos.", "Earlier contracts are not in the data."),
     ),
+    bases=bases.CURRENCY,
 )

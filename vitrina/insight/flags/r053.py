@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import math
 from statistics import NormalDist
+from typing import Annotated
 
 import ibis
 import ibis.expr.types as ir
@@ -25,14 +26,29 @@ ROUND = 1e9  # chances are compared to a billionth, since a sum of doubles depen
 
 
 class PairParams(Params, frozen=True):
-    """`meetings`: fewest processes in which both bid; `jaccard`: those over the processes of either; `share`: of the
-    joint processes that either won, the part of the one; `p`: chance of as many, by how often each wins elsewhere.
-    """
+    """The parameters of R053."""
 
-    meetings: int = 5
-    jaccard: float = 0.5
-    share: float = 0.8
-    p: float = 0.01
+    meetings: Annotated[
+        int, Text("mínimo de procesos en que ambas participan", "fewest processes in which both bid")
+    ] = 5
+    jaccard: Annotated[
+        float,
+        Text("procesos comunes entre los de cualquiera de las dos", "joint processes over the processes of either"),
+    ] = 0.5
+    share: Annotated[
+        float,
+        Text(
+            "de los procesos comunes que gana alguna, la parte de una sola",
+            "of the joint processes that either won, the part of the one",
+        ),
+    ] = 0.8
+    p: Annotated[
+        float,
+        Text(
+            "probabilidad máxima de tantos, por lo que cada una gana en otros lados",
+            "highest chance of as many, by how often each wins elsewhere",
+        ),
+    ] = 0.01
 
 
 @functools.cache
@@ -139,6 +155,11 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.tenderers", "awards.suppliers"),
     rule=rule,
+    definition_es=(
+        "Pares que coinciden mucho, rara vez van por separado, y de cuyos procesos comunes una gana casi "
+        "todos los que gana alguna, más de lo que harían esperar sus triunfos en otros procesos. Valor: su "
+        "parte de ellos."
+    ),
     params=PairParams,
     innocent=(
         Text("Una es mucho más barata en lo que ambas venden.", "One is much cheaper at what both sell."),

@@ -10,6 +10,7 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .shared import processes
 from .statutory import CEILINGS, DIRECT, statutory
@@ -96,10 +97,24 @@ FLAG = Flag(
     inputs=("tender.procurementMethod", "awards.value", "contracts.value", "contracts.amendments"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Adjudicaciones directas dentro del tope cuyos contratos se modificaron, o se pagaron por encima de "
+        "su valor, y acaban sobre él. En qué acaba un contrato: su valor (que ya trae las modificaciones), su "
+        "valor final, y el monto tras la última modificación que lo diga, el mayor. Valor: el final entre el "
+        "tope."
+    ),
     params=ChangeOrderParams,
     law=(CEILINGS["t_da"], "amendment.agreement.max", "amendment.line.max"),
     innocent=(
         Text("El contrato abierto publica su máximo.", "The open contract publishes its maximum."),
         Text("El contrato trae IVA y la adjudicación no.", "The contract has VAT and the award has not."),
     ),
+    bases=bases.TOP_BRACKET,
+    reasons={
+        "above_amendment_cap": Text(
+            "el aumento también pasa el tope de la ley para modificar",
+            "the rise also passes the cap of the law on amendments",
+        ),
+        "amended": Text("subió por modificaciones", "it rose by amendments"),
+    },
 )

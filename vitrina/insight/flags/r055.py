@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .statutory import CEILINGS
 from .suppliers import YEAR_DAYS, both, small_awards, within
@@ -16,13 +19,23 @@ from .units import words, worst
 
 
 class AtThresholdParams(Params, frozen=True):
-    """`awards`: fewest of a buyer to a supplier within `days` days; `near`: share of the ceiling from which an award
-    is at it.
-    """
+    """The parameters of R055."""
 
-    awards: int = 2
-    near: float = 0.90
-    days: int = YEAR_DAYS
+    awards: Annotated[
+        int,
+        Text(
+            "mínimo de adjudicaciones de un comprador a un proveedor en esos días",
+            "fewest awards of a buyer to a supplier within those days",
+        ),
+    ] = 2
+    near: Annotated[
+        float,
+        Text(
+            "parte del tope desde la que una adjudicación está en él",
+            "share of the ceiling from which an award is at it",
+        ),
+    ] = 0.90
+    days: Annotated[int, Text("días naturales de la ventana", "natural days of the window")] = YEAR_DAYS
 
 
 def rule(t: Tables, p: AtThresholdParams) -> ir.Table:
@@ -71,10 +84,16 @@ FLAG = Flag(
     needs=Needs.CORE_PLUS,
     inputs=("tender.procurementMethod", "tender.procurementMethodRationale", "awards.value", "awards.suppliers"),
     rule=rule,
+    definition_es=(
+        "Compradores que en doce meses dieron a un proveedor al menos `awards` adjudicaciones directas por "
+        "monto, cada una en el tope o sobre él. Cuentan solo las que dicen su fundamento. Valor: cuántas, en "
+        "los peores doce meses."
+    ),
     params=AtThresholdParams,
     law=(CEILINGS["t_da"], "exception.amount_cap"),
     innocent=(
         Text("El monto trae IVA y el tope no.", "The amount has VAT and the ceiling has not."),
         Text("Se compra lo que cabe en el tope, sin dividir nada.", "Buying what fits under it, with nothing split."),
     ),
+    bases=bases.TOP_BRACKET | bases.BRACKET,
 )

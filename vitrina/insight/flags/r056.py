@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -20,9 +22,15 @@ CENTI = 100  # scores are added as hundredths, so that their sum is exact
 
 
 class CriteriaParams(Params, frozen=True):
-    """`technical_minimum`: points that a winner must have in technical criteria; that of the law where null."""
+    """The parameters of R056."""
 
-    technical_minimum: float | None = None
+    technical_minimum: Annotated[
+        float | None,
+        Text(
+            "puntos técnicos que debe tener quien gana; los de la ley si no se dice",
+            "points that a winner must have in technical criteria; those of the law where none is given",
+        ),
+    ] = None
 
 
 def rule(t: Tables, p: CriteriaParams) -> ir.Table:
@@ -110,10 +118,21 @@ FLAG = Flag(
     inputs=("tender.selectionCriteria", "bids.details.requirementResponses", "awards.requirementResponses"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos adjudicados cuyo ganador incumplió un requisito (no cuenta el que se dice que no es "
+        "obligatorio), no fue calificado en uno obligatorio mientras lo fue en otros, o tiene menos puntos "
+        "técnicos que el mínimo. Valor: cuántos requisitos le faltan; uno por los puntos."
+    ),
     params=CriteriaParams,
     law=("evaluation.points.technical_min",),
     innocent=(
         Text("El requisito no era obligatorio.", "The requirement was not mandatory."),
         Text("Se corrigió en el acto y los datos no lo dicen.", "It was mended in the act; the data do not tell."),
     ),
+    reasons={
+        "technical_minimum": Text(
+            "tuvo menos puntos técnicos que el mínimo", "it had fewer technical points than the minimum"
+        ),
+        "requirement": Text("incumplió un requisito", "it failed a requirement"),
+    },
 )

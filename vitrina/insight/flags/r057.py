@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from statistics import NormalDist
-from typing import Any
+from typing import Annotated, Any
 
 import ibis
 import ibis.expr.types as ir
@@ -25,13 +25,25 @@ ROUND = 1e9  # entropies are compared to a billionth, since a sum of doubles dep
 
 
 class RotationParams(Params, frozen=True):
-    """`processes`: fewest that members of a group won against each other; `entropy`: of the shares of wins, over the
-    highest that so many winners can have; `p`: chance of as many changes of winner.
-    """
+    """The parameters of R057."""
 
-    processes: int = 8
-    entropy: float = 0.9
-    p: float = 0.05
+    processes: Annotated[
+        int,
+        Text(
+            "mínimo de procesos que las del grupo se ganaron entre sí",
+            "fewest processes that members of a group won against each other",
+        ),
+    ] = 8
+    entropy: Annotated[
+        float,
+        Text(
+            "reparto de los triunfos, sobre el más parejo que cabe entre tantas",
+            "entropy of the shares of wins, over the highest that so many winners can have",
+        ),
+    ] = 0.9
+    p: Annotated[
+        float, Text("probabilidad máxima de tantos cambios de ganadora", "highest chance of as many changes of winner")
+    ] = 0.05
 
 
 def rule(t: Tables, p: RotationParams) -> ir.Table:
@@ -118,6 +130,11 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=("bids.details.tenderers", "awards.suppliers", "tender.tenderPeriod.startDate"),
     rule=rule,
+    definition_es=(
+        "Grupos de empresas que siguen coincidiendo, entre las que los triunfos se reparten parejo y cambian "
+        "de mano de un proceso al siguiente más de lo que da el azar (prueba de rachas de varias clases). "
+        "Valor: la entropía de las partes, de 0 a 1."
+    ),
     evidence=_turns,
     params=RotationParams,
     innocent=(

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -12,15 +14,21 @@ from vitrina.insight.text import Text
 from .cardinal import View, fence, found
 from .declare import Flag, Group, Needs, Params, Side, verdict
 from .distance import BID_PATHS, judged
-from .market import CELL_MIN, PEERS
+from .market import CELL_MIN, PEERS, CellMin
 from .settings import Ratio
 
 
 class DiscountParams(Params, frozen=True):
-    """`threshold`: a distance, as a part of the winning bid, in place of the fence of the peers."""
+    """The parameters of R058."""
 
-    threshold: float | None = None
-    cell_min: int = CELL_MIN
+    threshold: Annotated[
+        float | None,
+        Text(
+            "distancia, como parte de la ganadora, en vez de la cerca de los pares",
+            "a distance, as a part of the winning bid, in place of the fence of the peers",
+        ),
+    ] = None
+    cell_min: CellMin = CELL_MIN
 
 
 def rule(t: Tables, p: DiscountParams) -> ir.Table:
@@ -64,6 +72,7 @@ FLAG = Flag(
     needs=Needs.BIDS,
     inputs=BID_PATHS,
     rule=rule,
+    definition_es=("Procesos cuya proposición más baja, que ganó, queda inusualmente lejos por debajo de la segunda."),
     params=DiscountParams,
     innocent=(
         Text("El ganador tiene existencias o una planta cercana.", "The winner has stock, or a plant near by."),

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -16,9 +18,15 @@ from .units import worst
 
 
 class DifferenceParams(Params, frozen=True):
-    """`apart`: share of the award by which its contracts may differ from it."""
+    """The parameters of R059."""
 
-    apart: float = 0.05
+    apart: Annotated[
+        float,
+        Text(
+            "parte de la adjudicación en que sus contratos pueden apartarse de ella",
+            "share of the award by which its contracts may differ from it",
+        ),
+    ] = 0.05
 
 
 def rule(t: Tables, p: DifferenceParams) -> ir.Table:
@@ -78,6 +86,11 @@ FLAG = Flag(
     inputs=("awards.value", "contracts.value", "contracts.awardID"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos cuyos contratos, tal como se firmaron, suman más o menos que su adjudicación, sin que una "
+        "modificación dé la razón. De los contratos abiertos cuenta el máximo. Valor: la diferencia como "
+        "parte de la adjudicación, sin signo."
+    ),
     params=DifferenceParams,
     innocent=(
         Text("Un monto lleva el IVA y el otro no.", "One amount includes value added tax and the other does not."),
@@ -86,4 +99,11 @@ FLAG = Flag(
         ),
         Text("El fallo dio varios años y el contrato es del primero.", "The award spans years, the contract one."),
     ),
+    bases={
+        "reason": Text("una modificación da la razón", "an amendment gives the reason"),
+        "above": Text("los contratos suman más que la adjudicación", "the contracts sum to more than the award"),
+        "below": Text(
+            "los contratos no suman más que la adjudicación", "the contracts do not sum to more than the award"
+        ),
+    },
 )

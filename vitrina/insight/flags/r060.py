@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -12,7 +14,7 @@ from vitrina.insight.text import Text
 
 from .contracts import contracts
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .market import CELL_MIN, fenced
+from .market import CELL_MIN, CellMin, fenced
 from .shared import processes
 from .statutory import statutory, working_between
 
@@ -20,10 +22,16 @@ NAME = "R060"
 
 
 class SignatureParams(Params, frozen=True):
-    """`days`: natural days that are too many where no law that is recorded sets a term; none by default."""
+    """The parameters of R060."""
 
-    days: int | None = None
-    cell_min: int = CELL_MIN
+    days: Annotated[
+        int | None,
+        Text(
+            "días naturales que son demasiados donde ninguna ley registrada pone plazo; ninguno de fábrica",
+            "natural days that are too many where no law that is recorded sets a term; none by default",
+        ),
+    ] = None
+    cell_min: CellMin = CELL_MIN
 
 
 def rule(t: Tables, p: SignatureParams) -> ir.Table:
@@ -101,6 +109,12 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("awards.date", "contracts.dateSigned"),
     rule=rule,
+    definition_es=(
+        "Procesos con un contrato firmado más tarde después de su adjudicación de lo que la ley permite, o "
+        "que la cerca superior de la celda. Valor: días hábiles donde la ley los cuenta, y si no, naturales "
+        "(la cerca siempre es en naturales). Una firma anterior a la adjudicación es un error del dato, y por "
+        "ella no se juzga."
+    ),
     params=SignatureParams,
     law=("term.award_to_signature.max",),
     innocent=(
@@ -108,4 +122,12 @@ FLAG = Flag(
         Text("El proveedor tardó en entregar sus papeles.", "The supplier was late with its papers."),
         Text("La fecha publicada es la de la carga al sistema.", "The date is that of the upload."),
     ),
+    bases={
+        "peers": Text(
+            "el límite es la cerca de sus pares, en días naturales",
+            "the limit is the fence of the peers, in natural days",
+        ),
+        "working_days": Text("en días hábiles, como cuenta la ley", "in working days, as the law counts"),
+        "natural_days": Text("en días naturales", "in natural days"),
+    },
 )

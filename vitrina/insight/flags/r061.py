@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -11,22 +13,31 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from .decision import decided, untold
-from .declare import Flag, Group, Needs, Params, Side, verdict
-from .market import CELL_MIN, standing
+from .declare import Flag, Group, Methods, Needs, Params, Side, verdict
+from .market import CELL_MIN, CellMin, standing
 from .shared import COMPETITIVE
 
 NAME = "R061"
 
 
 class ShortDecisionParams(Params, frozen=True):
-    """`days`: natural days below which a decision of an open procedure is short; `percentile` of the cell below which
-    any is.
-    """
+    """The parameters of R061."""
 
-    days: int = 2
-    percentile: float = 0.05
-    procurement_methods: tuple[str, ...] = COMPETITIVE
-    cell_min: int = CELL_MIN
+    days: Annotated[
+        int,
+        Text(
+            "días naturales por debajo de los cuales el fallo de una licitación pública es corto",
+            "natural days below which a decision of an open procedure is short",
+        ),
+    ] = 2
+    percentile: Annotated[
+        float,
+        Text(
+            "percentil de la celda por debajo del cual cualquiera lo es", "percentile of the cell below which any is"
+        ),
+    ] = 0.05
+    procurement_methods: Methods = COMPETITIVE
+    cell_min: CellMin = CELL_MIN
 
 
 def rule(t: Tables, p: ShortDecisionParams) -> ir.Table:
@@ -69,10 +80,27 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("tender.tenderPeriod.endDate", "awards.date", "tender.procurementMethod"),
     rule=rule,
+    definition_es=(
+        "Concursos fallados antes de dos días del vencimiento, si son licitación pública, o antes que casi "
+        "todos los de su celda. Valor: días naturales."
+    ),
     params=ShortDecisionParams,
     innocent=(
         Text("Se compró por precio y hubo pocas proposiciones.", "It was bought on price alone, with few bids."),
         Text("Fue una subasta: el orden quedó fijado al cerrar.", "It was an auction: its end fixed the order."),
         Text("El plazo publicado no es el del cierre.", "The published end is not that of the deadline."),
     ),
+    reasons={
+        "before_deadline": Text(
+            "se adjudicó antes de que venciera el plazo para presentar proposiciones",
+            "it was awarded before the deadline for bids",
+        ),
+        "short": Text(
+            "el fallo de la licitación fue demasiado pronto", "the decision of the open tender was too soon"
+        ),
+        "peers": Text(
+            "el fallo fue antes que casi todos los de sus pares",
+            "the decision came sooner than nearly all of the peers",
+        ),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -11,8 +13,8 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from .decision import decided, untold
-from .declare import Flag, Group, Needs, Params, Side, verdict
-from .market import CELL_MIN, fenced
+from .declare import Flag, Group, Methods, Needs, Params, Side, verdict
+from .market import CELL_MIN, CellMin, fenced
 from .shared import COMPETITIVE
 from .statutory import statutory
 
@@ -20,11 +22,17 @@ NAME = "R062"
 
 
 class LongDecisionParams(Params, frozen=True):
-    """`days`: natural days that are too many where no law that is recorded sets a term; none by default."""
+    """The parameters of R062."""
 
-    days: int | None = None
-    procurement_methods: tuple[str, ...] = COMPETITIVE
-    cell_min: int = CELL_MIN
+    days: Annotated[
+        int | None,
+        Text(
+            "días naturales que son demasiados donde ninguna ley registrada pone plazo; ninguno de fábrica",
+            "natural days that are too many where no law that is recorded sets a term; none by default",
+        ),
+    ] = None
+    procurement_methods: Methods = COMPETITIVE
+    cell_min: CellMin = CELL_MIN
 
 
 def rule(t: Tables, p: LongDecisionParams) -> ir.Table:
@@ -68,10 +76,20 @@ FLAG = Flag(
     needs=Needs.CORE,
     inputs=("tender.tenderPeriod.endDate", "awards.date", "tender.procurementMethod"),
     rule=rule,
+    definition_es=(
+        "Concursos fallados, tras el vencimiento, más tarde que el plazo de la ley con su prórroga, o que la "
+        "cerca superior de la celda. Valor: días naturales."
+    ),
     params=LongDecisionParams,
     law=("term.opening_to_award.max", "term.opening_to_award.extension"),
     innocent=(
         Text("Una inconformidad suspendió el proceso.", "A complaint suspended the process."),
         Text("Hubo muchas proposiciones o pruebas de laboratorio.", "There were many bids, or laboratory tests."),
     ),
+    reasons={
+        "peers": Text("tardó mucho más que sus pares", "it took far longer than the peers"),
+        "beyond_term": Text(
+            "pasó el plazo de la ley con su prórroga", "it passed the term of the law with its extension"
+        ),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -17,12 +19,18 @@ from .units import worst
 
 
 class PublicationParams(Params, frozen=True):
-    """`days`: natural days after the signature within which the contract must be published; `documents`: the types
-    that are the contract.
-    """
+    """The parameters of R063."""
 
-    days: int = 30
-    documents: tuple[str, ...] = ("contractSigned",)
+    days: Annotated[
+        int,
+        Text(
+            "días naturales tras la firma en que debe publicarse el contrato",
+            "natural days after the signature within which the contract must be published",
+        ),
+    ] = 30
+    documents: Annotated[
+        tuple[str, ...], Text("tipos de documento que son el contrato", "types of document that are the contract")
+    ] = ("contractSigned",)
 
 
 def rule(t: Tables, p: PublicationParams) -> ir.Table:
@@ -78,6 +86,12 @@ FLAG = Flag(
     inputs=("contracts.documents", "contracts.dateSigned", "date"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos con un contrato firmado cuyo texto no se publicó en esos días. Los datos son del día de la "
+        "publicación: uno más viejo que el plazo no puede decirlo. Valor: días de la firma a la publicación "
+        "o, si no la hay, a la fecha de los datos. Un proceso sin ningún documento no dice cuáles se "
+        "publicaron."
+    ),
     params=PublicationParams,
     innocent=(
         Text(
@@ -86,4 +100,8 @@ FLAG = Flag(
         ),
         Text("El contrato está reservado por seguridad.", "The contract is reserved for reasons of security."),
     ),
+    reasons={
+        "late": Text("el contrato se publicó tarde", "the contract was published late"),
+        "absent": Text("el contrato no se publicó", "the contract was not published"),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -17,9 +19,15 @@ from .statutory import statutory
 
 
 class ModifiedParams(Params, frozen=True):
-    """`share`: change of the value that is grave where no law that is recorded sets a cap."""
+    """The parameters of R064."""
 
-    share: float = 0.20
+    share: Annotated[
+        float,
+        Text(
+            "cambio del valor que es grave donde ninguna ley registrada pone tope",
+            "change of the value that is grave where no law that is recorded sets a cap",
+        ),
+    ] = 0.20
 
 
 def rule(t: Tables, p: ModifiedParams) -> ir.Table:
@@ -91,6 +99,10 @@ FLAG = Flag(
     inputs=("contracts.amendments", "contracts.value", "contracts.period.endDate"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos cuyos contratos se modificaron. Valor: cuántas modificaciones. Sin modificaciones solo está "
+        "limpio donde los datos dicen cómo fue el contrato: pagos, hitos o un valor final."
+    ),
     params=ModifiedParams,
     law=("amendment.line.max", "amendment.agreement.max"),
     innocent=(
@@ -100,4 +112,9 @@ FLAG = Flag(
             "The need grew for an outside cause, and it is told.",
         ),
     ),
+    reasons={
+        "above_cap": Text("el valor cambió más que el tope", "the value changed by more than the cap"),
+        "after_end": Text("se modificó cuando ya había terminado", "it was amended after it had ended"),
+        "modified": Text("se modificó", "it was amended"),
+    },
 )

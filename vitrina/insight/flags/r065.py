@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -16,9 +18,15 @@ from .units import worst
 
 
 class FewerParams(Params, frozen=True):
-    """`apart`: share of the first value by which the fall may lag behind what the lines taken away were worth."""
+    """The parameters of R065."""
 
-    apart: float = 0.02
+    apart: Annotated[
+        float,
+        Text(
+            "parte del primer valor en que la baja puede quedar corta frente a lo que valían los renglones quitados",
+            "share of the first value by which the fall may lag behind what the lines taken away were worth",
+        ),
+    ] = 0.02
 
 
 def rule(t: Tables, p: FewerParams) -> ir.Table:
@@ -83,6 +91,11 @@ FLAG = Flag(
     inputs=("contracts.items", "contracts.amendments", "contracts.value"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos con un contrato del que se bajó o quitó algún renglón, mientras su valor bajó menos de lo "
+        "que dirían los renglones a sus primeros precios. Valor: ese rezago, como parte del primer valor del "
+        "contrato."
+    ),
     params=FewerParams,
     innocent=(
         Text(
@@ -90,4 +103,10 @@ FLAG = Flag(
         ),
         Text("Hay un costo fijo que no depende de la cantidad.", "There is a fixed cost that no quantity changes."),
     ),
+    bases={
+        "lines": Text(
+            "se comparan los renglones del contrato con su valor",
+            "the lines of the contract are held against its value",
+        ),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -17,9 +19,15 @@ from .units import worst
 
 
 class MoreParams(Params, frozen=True):
-    """`share`: rise of a line that is too much where no law that is recorded sets a cap."""
+    """The parameters of R066."""
 
-    share: float = 0.20
+    share: Annotated[
+        float,
+        Text(
+            "alza de un renglón que es demasiada donde ninguna ley registrada pone tope",
+            "rise of a line that is too much where no law that is recorded sets a cap",
+        ),
+    ] = 0.20
 
 
 def rule(t: Tables, p: MoreParams) -> ir.Table:
@@ -75,10 +83,18 @@ FLAG = Flag(
     inputs=("contracts.items", "tender.items"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos con un contrato en que la cantidad de un renglón subió más que el tope, o que recibió un "
+        "renglón que la licitación no tiene. Valor: la mayor alza como parte; un renglón nuevo cuenta 1."
+    ),
     params=MoreParams,
     law=("amendment.line.max",),
     innocent=(
         Text("El renglón cambió de número y es el mismo.", "The line changed its number and is the same."),
         Text("El contrato es abierto y cabe en su máximo.", "The contract is an open one and within its maximum."),
     ),
+    reasons={
+        "new_line": Text("hay un renglón que la licitación no tiene", "there is a line that the tender does not have"),
+        "more": Text("la cantidad de un renglón subió", "the quantity of a line rose"),
+    },
 )

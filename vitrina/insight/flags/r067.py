@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -17,11 +19,16 @@ SECTIONS = ("contract", "implementation")
 
 
 class DeliveryParams(Params, frozen=True):
-    """`days` of delay that are let pass; `types`: milestones that are deliveries; `failed`: statuses of failure."""
+    """The parameters of R067."""
 
-    days: int = 0
-    types: tuple[str, ...] = ("delivery",)
-    failed: tuple[str, ...] = ("notMet",)
+    days: Annotated[int, Text("días de retraso que se dejan pasar", "days of delay that are let pass")] = 0
+    types: Annotated[
+        tuple[str, ...], Text("tipos de hito que son entregas", "types of milestone that are deliveries")
+    ] = ("delivery",)
+    failed: Annotated[
+        tuple[str, ...],
+        Text("estados de hito que son un incumplimiento", "statuses of a milestone that are a failure"),
+    ] = ("notMet",)
 
 
 def rule(t: Tables, p: DeliveryParams) -> ir.Table:
@@ -70,6 +77,11 @@ FLAG = Flag(
     inputs=("contracts.milestones",),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos con una entrega de sus contratos que llegó tarde o no se hizo. Valor: la parte de las "
+        "tardías entre las que se hicieron o fallaron. Un plazo sin hora dura todo su día: es tarde desde el "
+        "día siguiente."
+    ),
     params=DeliveryParams,
     law=("term.delivery_to_acceptance.max",),
     innocent=(
@@ -79,4 +91,8 @@ FLAG = Flag(
         Text("Se cobró la pena y el bien llegó completo.", "The penalty was paid and the goods arrived whole."),
         Text("Se registró el día de la captura, no el de la entrega.", "The day of typing was kept, not of delivery."),
     ),
+    reasons={
+        "not_met": Text("alguna entrega no se hizo", "some delivery was not made"),
+        "late": Text("alguna entrega llegó tarde", "some delivery was late"),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -16,9 +18,15 @@ from .units import centavos, worst
 
 
 class PaymentParams(Params, frozen=True):
-    """`over`: share of the value by which the payments may pass it, for roundings."""
+    """The parameters of R068."""
 
-    over: float = 0.005
+    over: Annotated[
+        float,
+        Text(
+            "parte del valor en que los pagos pueden rebasarlo, por redondeos",
+            "share of the value by which the payments may pass it, for roundings",
+        ),
+    ] = 0.005
 
 
 def rule(t: Tables, p: PaymentParams) -> ir.Table:
@@ -67,6 +75,10 @@ FLAG = Flag(
     inputs=("contracts.implementation.transactions", "contracts.value"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos con un contrato por el que se pagó más de lo que puede costar (su máximo, y si no, su "
+        "valor, con modificaciones). Valor: pagado entre contrato. Sin pagos cuenta el valor final."
+    ),
     params=PaymentParams,
     innocent=(
         Text("Los pagos llevan IVA y el contrato no.", "Payments include value added tax, the contract does not."),
@@ -75,4 +87,8 @@ FLAG = Flag(
         ),
         Text("Un pago se registró dos veces y uno se devolvió.", "A payment was entered twice and one came back."),
     ),
+    bases={
+        "transactions": Text("lo pagado es la suma de los pagos", "what was paid is the sum of the payments"),
+        "final_value": Text("no hay pagos: cuenta el valor final", "there are no payments: the final value counts"),
+    },
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -16,9 +18,12 @@ from .units import worst
 
 
 class RaisedParams(Params, frozen=True):
-    """`rise`: share by which a price may rise, for roundings."""
+    """The parameters of R069."""
 
-    rise: float = 0.001
+    rise: Annotated[
+        float,
+        Text("parte en que un precio puede subir, por redondeos", "share by which a price may rise, for roundings"),
+    ] = 0.001
 
 
 def rule(t: Tables, p: RaisedParams) -> ir.Table:
@@ -70,9 +75,19 @@ FLAG = Flag(
     inputs=("contracts.items", "contracts.value", "contracts.amendments"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos con un contrato en que subió el precio unitario de un renglón, o cuyo valor subió sin que "
+        "cambiara ninguna cantidad. Valor: la mayor alza, como parte."
+    ),
     params=RaisedParams,
     innocent=(
         Text("El contrato prevé ajuste por inflación.", "The contract foresees an adjustment for inflation."),
         Text("Cambió un impuesto.", "A tax changed."),
     ),
+    reasons={
+        "unit_price": Text("subió el precio unitario de un renglón", "the unit price of a line rose"),
+        "value": Text(
+            "subió el valor con las mismas cantidades", "the value rose while the quantities stayed the same"
+        ),
+    },
 )

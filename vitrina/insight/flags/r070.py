@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -15,9 +17,15 @@ from .shared import active_awards, bidders, processes, winners
 
 
 class LosersParams(Params, frozen=True):
-    """`relationships`: those of a related process that is a subcontract."""
+    """The parameters of R070."""
 
-    relationships: tuple[str, ...] = ("subContract",)
+    relationships: Annotated[
+        tuple[str, ...],
+        Text(
+            "relaciones entre procesos que son un subcontrato",
+            "relationships of a related process that are a subcontract",
+        ),
+    ] = ("subContract",)
 
 
 def rule(t: Tables, p: LosersParams) -> ir.Table:
@@ -86,9 +94,19 @@ FLAG = Flag(
     inputs=("awards.subcontracting.subcontracts", "relatedProcesses", "bids.details.tenderers"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos en que un subcontratista participó y no ganó. Valor: cuántos. Donde no se declara ninguno "
+        "no se sabe nada, salvo que la adjudicación diga que no hay."
+    ),
     params=LosersParams,
     innocent=(
         Text("Pocas empresas hacen ese trabajo en la región.", "Few firms do that work in the region."),
         Text("El comprador lo pidió o lo autorizó por escrito.", "The buyer asked for it or allowed it in writing."),
     ),
+    bases={
+        "declared_none": Text(
+            "la adjudicación dice que no se subcontrata", "the award says that nothing is subcontracted"
+        ),
+        "declared": Text("hay subcontratistas declarados", "subcontractors are declared"),
+    },
 )

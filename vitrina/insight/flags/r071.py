@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis
 import ibis.expr.types as ir
 
@@ -16,9 +18,11 @@ from .units import worst
 
 
 class MostParams(Params, frozen=True):
-    """`share`: part of the award that may be handed on."""
+    """The parameters of R071."""
 
-    share: float = 0.49
+    share: Annotated[
+        float, Text("parte de la adjudicación que se puede subcontratar", "part of the award that may be handed on")
+    ] = 0.49
 
 
 def rule(t: Tables, p: MostParams) -> ir.Table:
@@ -61,9 +65,22 @@ FLAG = Flag(
     inputs=("awards.subcontracting.minimumPercentage", "awards.subcontracting.subcontracts"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos con una adjudicación de la que se subcontrata más que esa parte. Valor: la parte que dice "
+        "la adjudicación, y si no, la suma de las de sus subcontratistas; 0 donde dice que no hay."
+    ),
     params=MostParams,
     innocent=(
         Text("La obra pide oficios que una sola empresa no tiene.", "The work asks for trades no single firm has."),
         Text("Las bases pedían subcontratar a empresas pequeñas.", "The documents asked to subcontract small firms."),
     ),
+    bases={
+        "award": Text("la parte es la que dice la adjudicación", "the part is that which the award tells"),
+        "sum": Text(
+            "la parte es la suma de las de sus subcontratistas", "the part is the sum of those of its subcontractors"
+        ),
+        "declared_none": Text(
+            "la adjudicación dice que no se subcontrata", "the award says that nothing is subcontracted"
+        ),
+    },
 )

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import ibis.expr.types as ir
 
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from . import bases
 from .declare import Flag, Group, Needs, Params, Side
 from .market import CELL_MIN, dated
 from .prevalence import above_peers
@@ -15,10 +18,18 @@ from .shared import active_awards, processes
 
 
 class PrevalenceParams(Params, frozen=True):
-    """`n`: fewest awards of a buyer in a year that tell of subcontracting; `cell_min`: fewest buyers to compare."""
+    """The parameters of R072."""
 
-    n: int = 20
-    cell_min: int = CELL_MIN
+    n: Annotated[
+        int,
+        Text(
+            "mínimo de adjudicaciones de un comprador en un año que dicen si subcontratan",
+            "fewest awards of a buyer in a year that tell of subcontracting",
+        ),
+    ] = 20
+    cell_min: Annotated[int, Text("mínimo de compradores con que comparar", "fewest buyers to compare with")] = (
+        CELL_MIN
+    )
 
 
 def rule(t: Tables, p: PrevalenceParams) -> ir.Table:
@@ -46,9 +57,14 @@ FLAG = Flag(
     needs=Needs.EXTENSION,
     inputs=("awards.hasSubcontracting", "buyer.id"),
     rule=rule,
+    definition_es=(
+        "Compradores cuya parte de adjudicaciones con subcontratación en un año pasa la cerca superior de "
+        "todos los compradores de ese año. Valor: la parte."
+    ),
     params=PrevalenceParams,
     innocent=(
         Text("Contrata obra, donde subcontratar es lo usual.", "It buys works, where subcontracting is usual."),
         Text("Exige declarar lo que otros no declaran.", "It has declared what others leave untold."),
     ),
+    bases=bases.YEAR,
 )

@@ -74,8 +74,18 @@ FLAG = Flag(
     inputs=("reception records", "contracts.items"),
     rule=rule,
     alone=True,
+    definition_es=(
+        "Procesos con un renglón de un contrato del que las actas de recepción aceptan menos de lo "
+        "contratado, o falló una prueba. Valor: la parte de los renglones recibidos que queda corta. De un "
+        "contrato que aún corría al publicarse los datos puede venir más, así que solo cuentan sus pruebas. "
+        "Las actas vienen de quien las guarda (tabla `reception`)."
+    ),
     innocent=(
         Text("Falta capturar la última entrega.", "The last delivery has not been entered yet."),
         Text("Un convenio bajó la cantidad y los datos no lo traen.", "An amendment lowered it, untold in the data."),
     ),
+    reasons={
+        "failed_test": Text("falló una prueba", "a test failed"),
+        "less": Text("se aceptó menos de lo contratado", "less was accepted than contracted"),
+    },
 )

@@ -11,13 +11,13 @@ import pytest
 
 from vitrina import law
 from vitrina.insight.explain import places
-from vitrina.insight.explain.tests.country import SLOW
+from vitrina.insight.explain.tests.country import CHANGED, SLOW
 from vitrina.insight.flags.registry import flags
 
 KEYS = {
     *("schema", "code", "version", "title", "rule", "definition", "source", "needs", "side", "group", "id", "state"),
     *("value", "threshold", "basis", "parameters", "law", "n_processes", "rows", "peers", "innocent", "missing"),
-    *("empty", "changes", "synthetic", "caution"),
+    *("empty", "changes", "synthetic", "caution", "because"),
 }
 
 
@@ -41,9 +41,19 @@ def test_parameters_say_whether_they_are_defaults(call, tmp_path, explained) -> 
     settings = tmp_path / "p.json"
     settings.write_text(json.dumps({"R068": {"over": 0.5}}))
     made = json.loads(call("R068", "ocds-x-9", "--params", str(settings), "--json").stdout)
-    assert made["parameters"] == [{"name": "over", "value": 0.5, "origin": "settings"}]
+    about = "parte del valor en que los pagos pueden rebasarlo, por redondeos"
+    assert made["parameters"] == [{"name": "over", "value": 0.5, "origin": "settings", "about": about}]
     assert made["state"] == "clear"
-    assert explained("R068", "ocds-x-9")["parameters"] == [{"name": "over", "value": 0.005, "origin": "default"}]
+    default = explained("R068", "ocds-x-9")["parameters"]
+    assert default == [{"name": "over", "value": 0.005, "origin": "default", "about": about}]
+
+
+def test_the_basis_is_told_in_words(explained) -> None:
+    """A reason is told of a unit that is flagged; what was taken is told of any that was judged."""
+    assert explained("R064", f"ocds-x-{CHANGED}", lang="en")["because"] == ["it was amended"]
+    assert explained("R064", "ocds-x-1")["because"] == []
+    assert explained("R060", "ocds-x-1")["because"] == ["en días hábiles, como cuenta la ley"]
+    assert explained("R011", "B2")["because"][:2] == ["año 2026", "clase 2530 del clasificador"]
 
 
 def test_peers_with_their_cell_quartiles_and_the_nearest(explained) -> None:
