@@ -5,7 +5,21 @@ from __future__ import annotations
 
 import typer
 
-from . import explain, flags, generate, index, indicators, ingest, lists, overcharge, quality, report, screens
+from . import (
+    explain,
+    flags,
+    generate,
+    index,
+    indicators,
+    ingest,
+    lists,
+    overcharge,
+    quality,
+    report,
+    screens,
+    sign,
+    texts,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,3 +39,6 @@ app.command("generate")(generate.generate)
 app.command("index")(index.index)
 app.add_typer(lists.app, name="lists")
 app.command("report")(report.report)
+app.command("texts")(texts.texts)
+app.command("sign")(sign.sign)
+app.command("verify")(sign.verify)

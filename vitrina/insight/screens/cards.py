@@ -179,6 +179,13 @@ def recompute(found: Card) -> dict[str, float]:
     return {code: float(column[0]) for code, column in computed.items() if not np.isnan(column[0])}
 
 
+def astray(found: Card) -> list[str]:
+    """What of a card does not follow from its own bids: codes of signals, `data_hash`."""
+    again = recompute(found)
+    wrong = [signal.code for signal in found.signals if again.get(signal.code) != signal.value]
+    return wrong if digest(found.bids, found.estimate) == found.data_hash else [*wrong, "data_hash"]
+
+
 def encode(found: Card) -> bytes:
     """One line of JSON."""
     return msgspec.json.encode(found)
