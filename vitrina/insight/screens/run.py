@@ -15,13 +15,15 @@ import pyarrow.parquet as pq
 
 from vitrina.insight.tables import Tables
 
-from . import cards, firms
+from . import auctions, cards, firms
 from .communities import communities
 from .field import Field, fields
 from .groups import groups, histories
 from .lots import read
+from .page import MOST, page
 from .pairs import pairs
 from .tenders import Tenders, screen
+from .triples import triples
 
 TOP = 0.9
 MOST_CARDS = 1_000
@@ -29,32 +31,43 @@ MOST_CARDS = 1_000
 
 @dataclass(frozen=True)
 class Found:
-    """What the screens found. `tables` by name: tenders, groups, pairs, losers, withdrawals, subcontracts, errors,
-    queue; `queue`: groups of bids in the order to read them; `community_of`: group of bids -> row of `groups`.
+    """What the screens found. `tables` by name: tenders, groups, pairs, triples, losers, withdrawals, subcontracts,
+    errors, queue, auctions where their steps are given; `queue`: groups of bids in the order to read them;
+    `community_of`: group of bids -> row of `groups`.
     """
 
     tenders: Tenders
     tables: dict[str, pa.Table]
     queue: np.ndarray
     community_of: dict[int, int]
+    n_processes: int
+    is_synthetic: bool
 
 
 def run(
-    t: Tables, *, merged: bool = True, until: dt.date | None = None, tell: Callable[[str], None] | None = None
+    t: Tables,
+    *,
+    merged: bool = True,
+    until: dt.date | None = None,
+    steps: auctions.Steps | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Found:
-    """Compute everything. `until`: the last day of the latest window of 36 months (the last day known unless told)."""
+    """Compute everything. `until`: the last day of the latest window of 36 months (the last day known unless told);
+    `steps`: those of reverse auctions, which the store does not have.
+    """
     say = tell or (lambda _: None)
     say("bids")
     lots = read(t, merged=merged)
     say("tenders")
     tenders = screen(lots)
-    tables: dict[str, list[pa.Table]] = {name: [] for name in ("groups", "pairs", "losers", "withdrawals")}
+    tables: dict[str, list[pa.Table]] = {name: [] for name in ("groups", "pairs", "triples", "losers", "withdrawals")}
     met: list[tuple[Field, dict[int, list[int]]]] = []
     for field in fields(t, lots, until=until):
         say(f"groups {len(met) + 1}")
         found, two = communities(field), pairs(field)
         tables["groups"].append(groups(tenders, found, two))
         tables["pairs"].append(two.table())
+        tables["triples"].append(triples(found, two))
         tables["losers"].append(firms.losers(field))
         tables["withdrawals"].append(firms.withdrawals(t, two))
         met.append((field, {h.number: h.lots.tolist() for h in histories(found)}))
@@ -62,6 +75,9 @@ def run(
     if "withdrawals" in whole:
         whole["withdrawals"] = whole["withdrawals"].group_by(whole["withdrawals"].column_names).aggregate([])
     whole |= {"subcontracts": firms.subcontracts(t), "errors": firms.common_errors(t), "tenders": tenders.table()}
+    if steps is not None:
+        market = dict(zip(*(lots.rows.column(name).to_pylist() for name in ("ocid", "market")), strict=True))
+        whole["auctions"] = auctions.screened(steps, market)
     community_of = _community_of(whole.get("groups"), met)
     order, kinds, priority = _queue(tenders, whole.get("groups"), community_of)
     whole["queue"] = pa.table({
@@ -73,7 +89,8 @@ def run(
         "priority": pa.array(priority[order]),
         "false_alarms": pa.array(1 - tenders.raised[order]),
     })  # fmt: skip
-    return Found(tenders, whole, order, community_of)
+    n_processes = t.rows(t.release.aggregate(n=t.release.count()))[0]["n"]
+    return Found(tenders, whole, order, community_of, n_processes, t.manifest.is_synthetic)
 
 
 def _community_of(rows: pa.Table | None, met: list[tuple[Field, dict[int, list[int]]]]) -> dict[int, int]:
@@ -111,8 +128,12 @@ def _queue(tenders: Tenders, rows: pa.Table | None, community_of: dict[int, int]
     return known[np.lexsort((known, -np.round(priority[known], 9)))], kinds, priority
 
 
-def write(found: Found, folder: Path, *, csv: bool = False, run_on: dt.date | None = None) -> dict[str, int]:
-    """Write each table as Parquet (and CSV) and the cards of the queue as JSON Lines; rows by name of file."""
+def write(
+    found: Found, folder: Path, *, csv: bool = False, run_on: dt.date | None = None, lang: str = "es"
+) -> dict[str, int]:
+    """Write each table as Parquet (and CSV), the cards of the queue as JSON Lines, the first of them as a page; rows
+    by name of file.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     wrote = {}
     for name, table in sorted(found.tables.items()):
@@ -123,11 +144,22 @@ def write(found: Found, folder: Path, *, csv: bool = False, run_on: dt.date | No
             pc.write_csv(plain, folder / f"{name}.csv")
             wrote[f"{name}.csv"] = table.num_rows
     chosen = [int(at) for at in found.queue[:MOST_CARDS] if found.tenders.raised[at] >= TOP]
-    with (folder / "cards.jsonl").open("wb") as file:
-        for at in chosen:
-            file.write(cards.encode(cards.card(found.tenders, at, group=group_of(found, at), run_on=run_on)) + b"\n")
-    wrote["cards.jsonl"] = len(chosen)
-    return wrote
+    made = [cards.card(found.tenders, at, group=group_of(found, at), run_on=run_on) for at in chosen]
+    (folder / "cards.jsonl").write_bytes(b"".join(cards.encode(one) + b"\n" for one in made))
+    read = page(
+        made,
+        n_tenders=compared(found),
+        n_processes=found.n_processes,
+        lang=lang,
+        is_synthetic=found.is_synthetic,
+    )
+    (folder / "cards.html").write_text(read, encoding="utf-8")
+    return wrote | {"cards.jsonl": len(made), "cards.html": min(len(made), MOST)}
+
+
+def compared(found: Found) -> int:
+    """Groups with two bids or more, without which there is nothing to compare."""
+    return int((found.tenders.lots.n > 1).sum())
 
 
 def group_of(found: Found, at: int) -> dict[str, object] | None:
