@@ -292,6 +292,11 @@ def told_of(entries: Iterable[Mapping[str, Any]], lot: int) -> list[Told]:
     return [found for found in map(told, entries) if found is not None and found.act.lot == lot]
 
 
+def plain(value: Any) -> Any:
+    """A struct as JSON values."""
+    return msgspec.to_builtins(value, builtin_types=())
+
+
 def entrant_commitment(auction: str, entrant: Entrant) -> str:
     """SHA-256 over the canonical JSON of auction, alias, bid and salt: binds an alias to a bid without telling it."""
     return digest_of({"auction": auction, "alias": entrant.alias, "bid": entrant.bid, "salt": entrant.salt})

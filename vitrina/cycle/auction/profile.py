@@ -55,6 +55,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     - `min_step_share` of the start price, rounded up to the centavo.
     - `proxy`: a bidder may leave a floor with the room. `withdraw`: an offer may be taken back while it is hidden.
     - `tie_break`: `earliest`, or the law's list of sizes of company with a public draw.
+    - `confirm_drop_share`: an offer further below what would do is asked for twice.
     - `max_gap_s`: a longer silence of the platform pauses the auction. `late_tolerance_ms`: with 0 the end is the end.
     """
 
@@ -71,9 +72,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     withdraw: bool = False
     tie_break: tuple[str, ...] = (EARLIEST,)
     show_all_amounts: bool = True
+    confirm_drop_share: str = "0.1"
     min_bidders: int = 2
     max_gap_s: int = 20
     late_tolerance_ms: int = 0
+
+    @property
+    def confirm_share(self) -> Fraction:
+        """The share of the limit below which an offer is asked for twice."""
+        return rational(self.confirm_drop_share)
 
     @property
     def weight(self) -> Fraction:
@@ -165,26 +172,36 @@ def _extension(profile: Profile) -> Iterator[str]:
 
 
 def _price(profile: Profile) -> Iterator[str]:
-    """What is wrong with step, criterion and ties."""
+    """What is wrong with shares, criterion, floors and ties."""
     try:
-        low, high = SHARES_OF_STEP
-        if not low <= rational(profile.min_step_share) <= high:
-            yield f"min_step_share: {profile.min_step_share} is not from {low} to {high}"
-        if (profile.criterion == "points") != (profile.weight > 0):
-            yield "price_weight: the criterion `points`, and no other, says what the lowest price is worth"
+        yield from _shares(profile)
     except ValueError as error:
         yield str(error)
     if profile.criterion in {"points", "npv"}:
+        name = profile.criterion
         if profile.beat != "own":
-            yield f"beat: under `{profile.criterion}` no amount is known to beat the leader: the step is against `own`"
+            yield f"beat: under `{name}` no amount is known to beat the leader: the step is against `own`"
         if profile.proxy:
-            yield f"proxy: a floor cannot act under `{profile.criterion}`"
+            yield f"proxy: a floor cannot act under `{name}`"
     if profile.proxy and profile.mode != "open_clock":
         yield "proxy: a floor acts in an open clock only"
     if profile.withdraw and profile.mode == "open_clock" and not profile.final_round_s:
         yield "withdraw: an offer that everybody has seen binds"
-    ways = profile.tie_break
+    yield from _ties(profile.tie_break)
+    yield from _between("min_bidders", profile.min_bidders, 2, 50)
+
+
+def _shares(profile: Profile) -> Iterator[str]:
+    low, high = SHARES_OF_STEP
+    if not low <= rational(profile.min_step_share) <= high:
+        yield f"min_step_share: {profile.min_step_share} is not from {low} to {high}"
+    if not 0 < profile.confirm_share < 1:
+        yield f"confirm_drop_share: {profile.confirm_drop_share} is not a share of one"
+    if (profile.criterion == "points") != (profile.weight > 0):
+        yield "price_weight: the criterion `points`, and no other, says what the lowest price is worth"
+
+
+def _ties(ways: tuple[str, ...]) -> Iterator[str]:
     are_the_laws = ways[-1:] == (DRAW,) and set(ways[:-1]) <= set(SIZES) and len(set(ways)) == len(ways)
     if ways != (EARLIEST,) and not are_the_laws:
         yield f"tie_break: [{EARLIEST}], or sizes of company ({', '.join(SIZES)}) and at last {DRAW}"
-    yield from _between("min_bidders", profile.min_bidders, 2, 50)

@@ -66,8 +66,9 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Room:
-    """An auction of a lot after the entry `seq`. `bids`: alias -> what its bidder asks now.
+    """An auction of a lot after the entry `seq`.
 
+    `bids`: alias -> what its bidder asks now; `offered`: the aliases that have lowered it.
     `cause`: what may make a floor answer (`start`, `offer`, `floor`, `resume`), empty when it has answered.
     """
 
@@ -83,6 +84,7 @@ class Room:
     starts_at: datetime | None = None
     commitments: Mapping[str, str] = field(default_factory=dict)
     bids: Mapping[str, Bid] = field(default_factory=dict)
+    offered: frozenset[str] = frozenset()
     floors: Mapping[str, Floor] = field(default_factory=dict)
     segment: Segment | None = None
     remaining: timedelta | None = None
@@ -169,6 +171,7 @@ def _offer(room: Room, told: Told, act: acts.OfferMade) -> Changes:
     bid = _offered(room, act.alias, act, told.at, told.seq * PLACES)
     return {
         "bids": {**room.bids, act.alias: bid},
+        "offered": room.offered | {act.alias},
         "segment": replace(segment, ends_at=act.ends_at),
         "extensions": room.extensions + (act.ends_at > segment.ends_at),
         "cause": "" if act.answers else "offer",
@@ -200,7 +203,8 @@ def _published(room: Room, told: Told, act: acts.OffersPublished) -> Changes:
         alias: _offered(room, alias, attempt, attempt.received_at, told.seq * PLACES + place)
         for alias, (place, attempt) in kept.items()
     }
-    return {"bids": {**room.bids, **bids}, "segment": replace(_running(room), is_published=True)}
+    offered = room.offered | set(bids)
+    return {"bids": {**room.bids, **bids}, "offered": offered, "segment": replace(_running(room), is_published=True)}
 
 
 def _paused(_room: Room, _told: Told, act: acts.Paused) -> Changes:

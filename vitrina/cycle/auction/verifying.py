@@ -23,7 +23,7 @@ from vitrina.kernel.states import NoMove
 from . import acts
 from .acts import Told
 from .checks import CHECKS, Finding
-from .engine import owed_by_floors
+from .engine import owed_by_floors, ranked
 from .result import Result, result
 from .room import Room, Secrets, apply
 
@@ -44,7 +44,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the ledger says of an auction when it is computed again. Aliases; `order` best first.
+    """What the ledger says of an auction when it is computed again. Aliases; `order` and `ranking` best first.
 
     `rule`: what put the winner before the second (`result.Result`). `names`: alias -> (bid, name). `turn_order`: an
     alias per turn. `phase`: where it stands; a result is final from `revealed` on.
@@ -52,6 +52,7 @@ class Report:
 
     phase: str
     order: tuple[str, ...]
+    ranking: tuple[acts.Ranked, ...]
     winner: str
     rule: str
     result: Result | None
@@ -81,6 +82,7 @@ def verify(entries: Iterable[Mapping[str, Any]], *, lot: int) -> Report:
     return Report(
         phase=room.phase,
         order=tuple(offer.bidder for _, offer in room.ranking) if room.bids else (),
+        ranking=ranked(room) if room.bids else (),
         winner=outcome.winner if outcome else "",
         rule=outcome.rule if outcome else "",
         result=outcome,

@@ -10,11 +10,10 @@ from typing import Any
 
 import msgspec
 
-from vitrina.cycle.auction import acts, engine
-from vitrina.cycle.auction.acts import AliasRef, Attempt, Entrant, ShownFloor, Told
+from vitrina.cycle.auction import acting, acts, engine
+from vitrina.cycle.auction.acts import Attempt, Entrant, ShownFloor, Told
 from vitrina.cycle.auction.criteria import Merits
-from vitrina.cycle.auction.profile import Profile, checked, read, step_of
-from vitrina.cycle.auction.result import result
+from vitrina.cycle.auction.profile import Profile, checked, read
 from vitrina.cycle.auction.room import Room, Secrets, apply
 from vitrina.kernel.canonical import canonical, digest, digest_of
 from vitrina.kernel.money import Money
@@ -46,7 +45,7 @@ def entrants(amounts: Sequence[int], merits: Sequence[Merits] = ()) -> tuple[Ent
             key=f"S{n + 1}",
             name=f"Proveedora {n + 1}",
             size=SIZES[n % 4],
-            salt=f"{n:064x}",
+            salt=f"{0xE000000 + n:064x}",
             amount=Money(amount),
             at=NOON - timedelta(days=3, minutes=-n),
             order=n + 1,
@@ -76,20 +75,7 @@ class Auction:
             self.told.append(told)
 
     def schedule(self) -> Auction:
-        refs = tuple(AliasRef(alias=e.alias, commitment=acts.entrant_commitment(AUCTION, e)) for e in self.entrants)
-        start = min(e.amount.centavos for e in self.entrants)
-        step = Money(step_of(self.profile, start))
-        self.write(
-            acts.Scheduled(
-                lot=1,
-                auction=AUCTION,
-                profile=self.profile,
-                start=Money(start),
-                step=step,
-                starts_at=NOON,
-                aliases=refs,
-            )
-        )
+        self.write(acting.announced(AUCTION, 1, self.profile, self.entrants, starts_at=NOON))
         return self
 
     def begin(self) -> Auction:
@@ -99,7 +85,7 @@ class Auction:
 
     def open(self) -> Auction:
         self.now = NOON
-        self.write(acts.Started(lot=1, ends_at=engine.start_end(self.room, self.now)))
+        self.write(acting.started(self.room, at=self.now))
         self._settle()
         return self
 
@@ -160,13 +146,11 @@ class Auction:
         self._settle()
 
     def finish(self) -> Auction:
-        """Run the clock to the close, reveal, certify. A draw has the digest of the close for its seed."""
+        """Run the clock to the close, reveal, certify."""
         while self.tick():
             pass
-        seed = self.entries()[-1]["digest"]
-        self.write(acts.Revealed(lot=1, entrants=self.entrants, floors=tuple(self.floors)))
-        found = result(self.room, {e.alias: e.size for e in self.entrants}, seed=seed)
-        self.write(acts.Certified(lot=1, winner=found.winner, ranking=engine.ranked(self.room), tie=found.tie))
+        self.write(acting.revealed(self.room, self.floors))
+        self.write(acting.certified(self.entries(), lot=1))
         return self
 
     def entries(self) -> list[dict[str, Any]]:

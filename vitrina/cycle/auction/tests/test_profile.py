@@ -40,6 +40,7 @@ def test_the_numbers_are_those_of_the_proposal():
         ({"min_step_share": "0.0001"}, "min_step_share"),
         ({"min_step_share": "0.04"}, "min_step_share"),
         ({"min_step_share": "a lot"}, "exact number"),
+        ({"confirm_drop_share": "1"}, "confirm_drop_share"),
         ({"turns": PROZORRO["turns"]}, "turns"),
         ({"extension": {"window_s": 601, "extend_s": 1, "max_extensions": 1}}, "extension.window_s"),
         ({"extension": {"window_s": 1, "extend_s": 1, "max_extensions": 0}}, "extension.max_extensions"),
