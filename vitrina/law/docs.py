@@ -25,8 +25,14 @@ def _value(row: Entry) -> str:
     if row.unknown:
         return "**unknown**"
     if row.unit == "table":
-        return _cell("; ".join(f"{name}: {amount(item, _kind(item), 'en')}" for name, item in row.value.items()))
+        return _cell("; ".join(f"{name}: {_item(item)}" for name, item in row.value.items()))
     return _cell(amount(row.value, row.unit, "en"))
+
+
+def _item(item: Any) -> str:
+    if isinstance(item, dict):
+        return f"({', '.join(f'{name}: {_item(inner)}' for name, inner in item.items())})"
+    return amount(item, _kind(item), "en")
 
 
 def _kind(item: Any) -> str:

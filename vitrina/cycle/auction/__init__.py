@@ -2,7 +2,7 @@
 """Reverse auction (ofertas subsecuentes de descuento): solvent bidders of a lot lower their offers, in public.
 
 Law: LAASSP 2000 art. 28 and LAASSP 2025 allow the modality and give no number: steps, lengths and extensions are
-proposals of ours, in `profiles/*.toml`, and data of the call.
+proposals of ours, rows of the rulebook (`auction.profile.*`).
 
 Everything here is pure: no Django, no clock, no database, no randomness, no binary fractions. An auction is the fold
 of its acts (`room`); `engine` says which act follows; `rules.replay` runs a recorded auction of another country;

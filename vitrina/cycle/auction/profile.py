@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How an auction runs, as data: a profile is a TOML file or a part of the call, checked before anybody relies on it.
+"""How an auction runs, as data: a row of the rulebook, checked before anybody relies on it.
 
-No number here comes from a Mexican norm: none was found. Each is a proposal until the rulebook has one.
+No number comes from a Mexican norm: none was found. Each is a proposal until somebody finds one with its article.
 """
 
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from vitrina.law import rule
+
 from .criteria import Criterion, rational
 
-FOLDER = Path(__file__).parent / "profiles"
 EARLIEST, DRAW = "earliest", "public_draw"
 SIZES = ("micro", "small", "medium")
 LONGEST_S = 24 * 3600
@@ -96,9 +96,12 @@ class BadProfile(ValueError):
         self.faults = faults
 
 
-def named(name: str) -> Profile:
-    """A profile that comes with the platform. Errors: `FileNotFoundError`, `BadProfile`."""
-    return read(tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")))
+def named(name: str, *, at: date | datetime, **question: Any) -> Profile:
+    """The profile `auction.profile.<name>` of the rulebook. `question`: what `law.rule` takes besides.
+
+    Errors: `LawError` when the law that holds has none of that name, `BadProfile` when it cannot run.
+    """
+    return read(rule(f"auction.profile.{name}", at=at, **question).value)
 
 
 def read(data: Mapping[str, Any]) -> Profile:

@@ -4,28 +4,32 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from vitrina.cycle.auction.profile import FOLDER, BadProfile, Extension, Turns, named, read, step_of
+from vitrina.cycle.auction.profile import BadProfile, Extension, Turns, named, read, step_of
 from vitrina.cycle.auction.tests.auctions import clock
+from vitrina.law import LawError, rule
 
+DAY = date(2026, 11, 30)
 PROZORRO = {"mode": "turns", "beat": "own", "turns": {"rounds": 3, "pause_s": [300, 120, 120], "turn_s": 120}}
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.toml")))
-def test_every_profile_that_comes_with_the_platform_can_run(name):
-    profile = named(name)
+@pytest.mark.parametrize("law", ["LAASSP-2000", "LAASSP-2025"])
+@pytest.mark.parametrize("name", ["open_clock", "turns", "sealed_final"])
+def test_every_profile_of_the_rulebook_can_run(name, law):
+    profile = named(name, at=DAY, law=law)
     assert profile.min_bidders == 2
     assert step_of(profile, 100_000_01) == 50_001  # half a percent, up to the centavo
 
 
 def test_the_numbers_are_those_of_the_proposal():
-    profile = named("open_clock")
+    profile = named("open_clock", at=DAY)
     assert profile.extension == Extension(window_s=120, extend_s=120, max_extensions=20)
     assert (profile.duration_s, profile.beat, profile.proxy, profile.late_tolerance_ms) == (1800, "leader", True, 0)
-    turns = named("turns")
+    turns = named("turns", at=DAY)
     assert turns.turns == Turns(rounds=3, pause_s=(300, 120, 120), turn_s=120, first_round="drawn")
     assert (turns.beat, turns.withdraw) == ("own", True)
 
@@ -63,6 +67,14 @@ def test_a_profile_that_cannot_run_is_refused(changes, field):
     with pytest.raises(BadProfile, match=re.escape(field)) as refused:
         clock(**changes)
     assert len(refused.value.faults) == 1
+
+
+def test_a_profile_that_the_rulebook_lacks_is_a_gap_in_the_law():
+    with pytest.raises(LawError):
+        named("dutch", at=DAY)
+    with pytest.raises(LawError):
+        named("turns", at=DAY, jurisdiction="coah")
+    assert {rule(f"auction.profile.{n}", at=DAY).certainty for n in ("open_clock", "turns", "sealed_final")} == {"P"}
 
 
 def test_turns_are_checked_and_every_fault_is_told():

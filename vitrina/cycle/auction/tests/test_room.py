@@ -186,11 +186,11 @@ def test_the_first_round_can_be_drawn_so_that_no_price_gives_a_name_away():
     a = turns(first_round="drawn")
     until(a, "turn")
     assert list(a.room.order) == sorted(a.room.commitments, key=a.room.commitments.get)
-    assert named("turns").turns.first_round == "drawn"
+    assert named("turns", at=NOON).turns.first_round == "drawn"
 
 
 def test_a_hidden_final_round_is_published_at_once():
-    a = Auction(named("sealed_final"), THREE).begin()
+    a = Auction(named("sealed_final", at=NOON), THREE).begin()
     a.offer("Ceiba", 99_000_00)
     until(a, "sealed")
     assert a.offer("Jade", 90_000_00) == ""

@@ -45,7 +45,7 @@ def in_turns() -> Auction:
 
 
 def in_secret() -> Auction:
-    a = Auction(named("sealed_final"), THREE).begin()
+    a = Auction(named("sealed_final", at=NOON), THREE).begin()
     while a.room.segment.part != "sealed":
         a.tick()
     a.offer("Jade", 90_00)
