@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 
 from .engines import Engine
@@ -32,8 +33,22 @@ class Tables:
         if name not in self._read:
             table = self.engine.read(name, self._files.get(name, []), schema.SCHEMAS[name])
             hidden = self.manifest.hidden
-            self._read[name] = table.filter(table.rid.notin(hidden)) if hidden and "rid" in table.columns else table
+            seen = table.filter(table.rid.notin(hidden)) if hidden and "rid" in table.columns else table
+            self._read[name] = self._under_one_number(name, seen)
         return self._read[name]
+
+    def _under_one_number(self, name: str, table: ir.Table) -> ir.Table:
+        """The table with organisations that are one under one number (`same_as`); `org` without the others."""
+        columns = schema.of_organisations(name)
+        if not columns or not self._files.get("same_as"):
+            return table
+        if name == "org":
+            return table.anti_join(self.same_as, "oid")
+        for column in columns:
+            same = self.same_as.select(_oid="oid", _to="to_oid")
+            joined = table.left_join(same, table[column] == same["_oid"])
+            table = joined.mutate(**{column: ibis.coalesce(joined["_to"], joined[column])}).drop("_oid", "_to")
+        return table
 
     def put(self, name: str, table: ir.Table) -> None:
         """Take this as a table, in place of what the files hold; it may have fewer columns."""

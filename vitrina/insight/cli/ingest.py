@@ -66,6 +66,7 @@ def _told(report: Report, store: Store) -> dict[str, Any]:
         "total": {name: report.total(name) for name in COUNTS},
         "quarantine": report.reasons,
         "repairs": report.repairs,
+        "same": _n_same(store),
     }
 
 
@@ -80,5 +81,14 @@ def _print(report: Report, store: Store) -> None:
     )
     for reason, n in sorted(report.reasons.items(), key=lambda pair: (-pair[1], pair[0])):
         typer.echo(f"  quarantine {reason}: {n:,}")
+    if n_same := _n_same(store):
+        typer.echo(f"  organisations without RFC taken as the company of the same name: {n_same:,} (table same_as)")
     if report.repairs:
         typer.echo(f"  values mended on the way in: {report.repairs:,} (table repair)")
+
+
+def _n_same(store: Store) -> int:
+    """How many organisations of the store are taken as another."""
+    import pyarrow.parquet as pq
+
+    return sum(pq.read_metadata(file).num_rows for file in store.files("same_as"))

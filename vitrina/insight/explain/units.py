@@ -131,8 +131,10 @@ def _took_part(t: Tables) -> ir.Table:
 
 
 def _firm(t: Tables, name: str, took_part: ir.Table) -> ir.Table:
-    """(rid) where the organisation of that id took part."""
-    return took_part.semi_join(t.org.filter(t.org.id == name), "oid").select("rid").distinct()
+    """(rid) where the organisation of that id took part, also under the id of one that is taken as it."""
+    own, others = t.org.filter(t.org.id == name), t.same_as.filter(t.same_as.id == name)
+    firms = own.select("oid").union(others.select(oid="to_oid"))
+    return took_part.semi_join(firms, "oid").select("rid").distinct()
 
 
 def line_of(unit: str) -> str | None:

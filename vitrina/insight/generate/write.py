@@ -20,6 +20,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from vitrina.insight.ingest import same
 from vitrina.insight.store import Store
 from vitrina.insight.store.folder import Source
 
@@ -82,8 +83,11 @@ def store(history: History, folder: Path, tell: Tell | None = None) -> Store:
                 tell(frame, tables["award"].num_rows)
         if pending:
             pending.result()
+    names: set[str] = set()
     for number, table in enumerate(history.organisations()):
         found.write({"org": table}, mark=f"{history.seed}-{number}")
+        names.update(name for name in table["name_norm"].to_pylist() if name)
+    same.settle(found, names, mark=str(history.seed))
     found.write({"buyer_budget": history.budgets()}, mark=str(history.seed))
     manifest = found.manifest
     manifest.is_synthetic, manifest.place, manifest.next_rid = True, "mx", n

@@ -9,9 +9,10 @@ import pyarrow.parquet as pq
 
 from vitrina.insight.store import Store, schema
 
+from . import same
 from .orgs import AT, COLUMNS
 
-OID, KEY = AT["oid"], AT["key"]
+OID, KEY, NAME = AT["oid"], AT["key"], AT["name_norm"]
 
 
 class Directory:
@@ -23,6 +24,7 @@ class Directory:
         self._numbers: dict[str, int] = {}
         self._new: dict[int, list[object]] = {}
         self._told: dict[int, list[object]] = {}
+        self._names: set[tuple[int, str]] = set()
         for file in store.files("org"):
             known = pq.read_table(file, columns=["key", "oid"])
             self._numbers |= zip(known["key"].to_pylist(), known["oid"].to_pylist(), strict=True)
@@ -45,19 +47,25 @@ class Directory:
                 for n, value in enumerate(row):
                     if held[n] is None:
                         held[n] = value
+                if row[NAME] and (held[NAME] != row[NAME] or number in self._told):
+                    self._names.add((number, str(row[NAME])))
             found.append(number)
         return pa.array(found, type=pa.int32())
 
     def write(self) -> None:
-        """Add the new organisations to the store, and what was told of the others."""
+        """Add the new organisations to the store, what was told of the others, and which of them are one."""
         self.store.manifest.next_oid = self._next
-        if self._told:
-            self._fill()
+        has_filled = bool(self._told) and self._fill()
         if self._new:
             self.store.write({"org": _table(list(self._new.values()))})
+        has_names = bool(self._names) and same.add_names(self.store, _names(self._names))
+        if self._new or has_names or has_filled:
+            new = {str(row[NAME]) for row in self._new.values() if row[NAME]}
+            same.settle(self.store, new | {name for _, name in self._names})
 
-    def _fill(self) -> None:
-        """Write the parts anew where something that was not known is told."""
+    def _fill(self) -> bool:
+        """Write the parts anew where something that was not known is told; whether anything was."""
+        has_filled = False
         told = _table([[number, *row[1:]] for number, row in self._told.items()])
         for part, file in zip(list(self.store.manifest.parts["org"]), self.store.files("org"), strict=True):
             held = pq.read_table(file)
@@ -68,6 +76,13 @@ class Directory:
             if not filled.equals(held):
                 self.store.manifest.parts["org"].remove(part)
                 self.store.write({"org": filled})
+                has_filled = True
+        return has_filled
+
+
+def _names(pairs: set[tuple[int, str]]) -> pa.Table:
+    oids, names = zip(*pairs, strict=True)
+    return pa.table({"oid": pa.array(oids, pa.int32()), "name_norm": pa.array(names, pa.string())})
 
 
 def _table(rows: list[list[object]]) -> pa.Table:

@@ -49,6 +49,7 @@ class Orgs:
     def __init__(self) -> None:
         self.numbers: dict[Key, int] = {}
         self.rows: list[list[Any]] = []
+        self._others: dict[tuple[int, str], list[Any]] = {}
 
     def number(self, key: Key, **told: Any) -> int:
         """The number of an organisation; what is told fills what was not known."""
@@ -63,7 +64,22 @@ class Orgs:
         for name, value in told.items():
             if value is not None and row[AT[name]] is None:
                 row[AT[name]] = value
+        name_norm = told.get("name_norm")
+        if name_norm and name_norm != row[AT["name_norm"]]:
+            self._others.setdefault((number, name_norm), _named(row, name_norm))
         return number
+
+    def listed(self) -> list[list[Any]]:
+        """The rows, then a row for each further name of an organisation: its number, key and that name."""
+        return self.rows + list(self._others.values())
+
+
+def _named(row: list[Any], name_norm: str) -> list[Any]:
+    found = [None] * len(COLUMNS)
+    for name in ("oid", "key"):
+        found[AT[name]] = row[AT[name]]
+    found[AT["name_norm"]] = name_norm
+    return found
 
 
 class Roster:

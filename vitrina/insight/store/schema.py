@@ -70,7 +70,8 @@ COLUMNS = MappingProxyType(
         ),
         "award_supplier": _columns("rid:i64 award_no:i32 pos:i32 oid:i32 id:str"),
         "award_item": _columns(f"rid:i64 award_no:i32 pos:i32 {_ITEM}"),
-        "tender_item": _columns(f"rid:i64 pos:i32 state:str lot:str {_ITEM}"),
+        # `state`: the federal state of delivery; `status`: that of the line's lot
+        "tender_item": _columns(f"rid:i64 pos:i32 state:str lot:str {_ITEM} status:str has_place:bool"),
         "contract": _columns(
             f"rid:i64 contract_no:i32 contract_id:str award_id:str award_no:i32 status:str title:str description:str "
             f"date_signed:ts date_signed_day:day start:ts start_day:day end:ts end_day:day {_MONEY} "
@@ -103,6 +104,10 @@ COLUMNS = MappingProxyType(
             "postal_code:str country:str phone:str email:str url:str contact_name:str size:str bank_account:str "
             "representative:str key:str"
         ),
+        # `org_name`: further names under which an organisation was told, for comparison. `same_as`: `oid` was told
+        # without a number of a register and is taken as `to_oid`; readers resolve it, the rows stay as they were read.
+        "org_name": _columns("oid:i32 name_norm:str"),
+        "same_as": _columns("oid:i32 to_oid:i32 id:str name_norm:str rule:str"),
         "party_role": _columns("rid:i64 oid:i32 role:str"),
         "owner": _columns("rid:i64 oid:i32 pos:i32 kind:str owner_id:str owner_name:str birth_year:i32 share:f64"),
         # kept from successive releases, from documents that were read, from lists that an operator loads
@@ -112,6 +117,11 @@ COLUMNS = MappingProxyType(
         "justification": _columns("rid:i64 field:str text:str"),
         "plan_line": _columns("buyer_oid:i32 buyer_id:str year:i32 line:str method:str amount:f64 class_id:str"),
         "buyer_budget": _columns("buyer_oid:i32 buyer_id:str year:i32 amount:f64 currency:str"),
+        # market research: the quotes that were asked for, and their prices
+        "quote": _columns("rid:i64 request_no:i32 quote_no:i32 date:ts oid:i32 id:str amount:f64 currency:str"),
+        "quote_line": _columns(
+            "rid:i64 request_no:i32 quote_no:i32 line:i32 item_id:str unit_price:f64 quantity:f64 currency:str"
+        ),
         "bid_likeness": _columns("rid:i64 bid_no:i32 other_no:i32 jaccard:f64"),
         # outside lists (`lists`): `cut` is the day on which the list was made; an official has no name here
         "list_source": _columns("source:i32 kind:str layout:str cut:day is_told:bool"),
@@ -131,6 +141,8 @@ COLUMNS = MappingProxyType(
             "source:i32 line:i64 register:str rfc:str name_norm:str status:str is_active:bool since:day until:day "
             "cut:day"
         ),
+        # of a release that was put together: the records that it was made of, each by its place and hash
+        "release_part": _columns("rid:i64 source:i32 line:i64 offset:i64 sha:str"),
         "repair": _columns("rid:i64 source:i32 line:i64 path:str rule:str before:str after:str"),
         "quarantine": _columns(
             "source:i32 line:i64 offset:i64 sha:str ocid:str reason:str path:str detail:str excerpt:str"
@@ -149,3 +161,9 @@ SCHEMAS = MappingProxyType(
         for name, columns in COLUMNS.items()
     }
 )
+AS_READ = frozenset({"same_as", "org_name"})
+
+
+def of_organisations(name: str) -> list[str]:
+    """The columns of a table that number organisations, where readers see those that are one under one number."""
+    return [] if name in AS_READ else [c for c in COLUMNS[name] if c == "oid" or c.endswith("_oid")]

@@ -28,8 +28,11 @@ def connected(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def show(engine: duckdb.DuckDBPyConnection, files: Mapping[str, list[Path]], manifest: Manifest) -> None:
-    """Make a view of each table, without the rows of releases that newer ones replaced."""
-    for name, columns in schema.SCHEMAS.items():
+    """Make a view of each table, without the rows of releases that newer ones replaced, organisations that are one
+    under one number.
+    """
+    for name in sorted(schema.SCHEMAS, key=lambda name: name != "same_as"):
+        columns = schema.SCHEMAS[name]
         if not files.get(name):
             engine.register(name, columns.empty_table())
             continue
@@ -37,4 +40,17 @@ def show(engine: duckdb.DuckDBPyConnection, files: Mapping[str, list[Path]], man
         rows = f"SELECT * FROM read_parquet([{listed}])"  # noqa: S608 - names of our own files
         if manifest.hidden and "rid" in columns.names:
             rows += f" WHERE rid NOT IN ({', '.join(map(str, manifest.hidden))})"
+        if files.get("same_as"):
+            rows = _under_one_number(name, rows)
         engine.execute(f'CREATE VIEW "{name}" AS {rows}')
+
+
+def _under_one_number(name: str, rows: str) -> str:
+    if name == "org":
+        return f"SELECT * FROM ({rows}) ANTI JOIN same_as USING (oid)"  # noqa: S608 - columns of ours
+    for column in schema.of_organisations(name):
+        rows = (
+            f"SELECT t.* REPLACE (coalesce(s.to_oid, t.{column}) AS {column}) "  # noqa: S608 - columns of ours
+            f"FROM ({rows}) t LEFT JOIN same_as s ON t.{column} = s.oid"
+        )
+    return rows
