@@ -16,6 +16,8 @@ from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
 from .shared import COMPETITIVE, processes
 from .statutory import INVITED, OPEN, statutory
 
+DRAFTS = ("planning", "planned")  # nothing was called for yet: the dates are those of a draft
+
 
 class TermParams(Params, frozen=True):
     """The parameters of R014."""
@@ -33,8 +35,10 @@ class TermParams(Params, frozen=True):
 def rule(t: Tables, p: TermParams) -> ir.Table:
     """Competitive processes opened sooner after the call than the law allows. Value: natural days. A term that is
     short but within the reduced one of the law is in order where a reason is recorded; else `basis` is `reduced`.
+    Drafts of calls are left out.
     """
-    asked = processes(t).filter(lambda r: r.method.isin(p.procurement_methods)).drop("character")
+    called = processes(t).filter(lambda r: r.status.fill_null("").notin(DRAFTS))
+    asked = called.filter(called.method.isin(p.procurement_methods)).drop("character")
     found = attach(asked, statutory(t), "rid")
     least = ibis.cases(
         (found.procedure == OPEN, found.publication_min_days),

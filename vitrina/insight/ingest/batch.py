@@ -30,7 +30,7 @@ SHA_LENGTH = 24  # of a release's line: 96 bits; the quarantine tells it whole
 
 class Record(NamedTuple):
     """A record as read: its source, line (or number within a document) from 1, byte offset and bytes. `fault` tells
-    what kept it from being read whole.
+    what kept it from being read whole. `again`: it was read, and counted, in an earlier run.
     """
 
     source: int
@@ -39,6 +39,7 @@ class Record(NamedTuple):
     data: bytes
     fault: str = ""
     publisher: str | None = None
+    again: bool = False
 
 
 class Refusal(ValueError):
@@ -92,8 +93,11 @@ class Builder:
     def _build(self, groups: Sequence[Sequence[Record]]) -> Batch:
         self._start()
         for group in groups:
-            for record in group:
+            new = [record for record in group if not record.again]
+            for record in new:
                 self.read[record.source] = self.read.get(record.source, 0) + 1
+            if not new:
+                continue
             if len(group) == 1:
                 self._one(group[0])
             else:
@@ -124,43 +128,62 @@ class Builder:
 
     def _many(self, group: Sequence[Record]) -> None:
         """All releases of one process: merged, or the newest of those that are whole already."""
-        whole = []
+        readable = self._readable(group)
+        if not readable:
+            return
+        found = merging.merged([read for _, read in readable])
+        for n in sorted(found.beaten):
+            record, read = readable[n]
+            if not record.again:
+                self.quarantine(record, Refusal("duplicate_ocid", found.detail), read.value.get("ocid"))
+        used = [readable[n][0] for n in sorted(found.used)]
+        if all(record.again for record in used):
+            return  # the store has it
+        last = readable[found.last][0]
+        for record in used:
+            if record is not last and not record.again:
+                self.merged[record.source] = self.merged.get(record.source, 0) + 1
+        self._slow(last, found.read, used)
+
+    def _readable(self, group: Sequence[Record]) -> list[tuple[Record, repairs.Read]]:
+        """The records of a group that can be read, each once; the others go to quarantine."""
+        found = []
         seen: set[bytes] = set()
         for record in group:
             if record.data in seen:
-                self.duplicates[record.source] = self.duplicates.get(record.source, 0) + 1
+                if not record.again:
+                    self.duplicates[record.source] = self.duplicates.get(record.source, 0) + 1
                 continue
             seen.add(record.data)
             try:
                 check(record)
                 read = merging.unwrapped(_object(record))
                 _ocid(read.value)
-                whole.append((record, read))
+                found.append((record, read))
             except Refusal as refusal:
-                self.quarantine(record, refusal)
-        if not whole:
-            return
-        found = merging.merged([read for _, read in whole])
-        record = whole[found.last][0]
-        for n in sorted(found.used - {found.last}):
-            source = whole[n][0].source
-            self.merged[source] = self.merged.get(source, 0) + 1
-        for n in sorted(found.beaten):
-            refusal = Refusal("duplicate_ocid", found.detail)
-            self.quarantine(whole[n][0], refusal, whole[n][1].value.get("ocid"))
-        self._slow(record, found.read)
+                if not record.again:
+                    self.quarantine(record, refusal)
+        return found
 
-    def _slow(self, record: Record, read: repairs.Read) -> None:
+    def _slow(self, record: Record, read: repairs.Read, used: Sequence[Record] = ()) -> None:
         _ocid(read.value)
         lenient = repairs.Lenient(read.repairs).read(read.value)
-        rid = add(self.rows, lenient, origin(record))
+        came_from = origin(record)
+        if len(used) > 1:
+            shas = [sha_of(each.data) for each in used]
+            came_from = came_from._replace(sha=sha_of("".join(sorted(shas)).encode()))
+            self.rows.rows["release_part"].extend(
+                (self.rows.count, each.source, each.line, each.offset, sha)
+                for each, sha in zip(used, shas, strict=True)
+            )
+        rid = add(self.rows, lenient, came_from)
         if not read.repairs:
             return
         for r in read.repairs:
             self.rows.rows["repair"].append((rid, record.source, record.line, r.path, r.rule, r.before, r.after))
         if read.is_strict:
             self.published.count = rid
-            add(self.published, repairs.published(read.value), origin(record))
+            add(self.published, repairs.published(read.value), came_from)
 
     def quarantine(self, record: Record, refusal: Refusal, ocid: str | None = None) -> None:
         """A row of the quarantine."""
@@ -199,8 +222,12 @@ def check(record: Record) -> None:
 
 def origin(record: Record) -> Origin:
     """Where a release was read."""
-    sha = hashlib.sha256(record.data).hexdigest()[:SHA_LENGTH]
-    return Origin(record.source, record.line, sha, record.publisher)
+    return Origin(record.source, record.line, sha_of(record.data), record.publisher)
+
+
+def sha_of(data: bytes) -> str:
+    """The hash by which a record is known."""
+    return hashlib.sha256(data).hexdigest()[:SHA_LENGTH]
 
 
 def excerpt(data: bytes) -> str:

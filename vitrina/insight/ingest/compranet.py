@@ -21,10 +21,11 @@ from vitrina.compranet.layouts import detect
 from vitrina.compranet.ocds import process_key, release_fragment, unit_id
 from vitrina.compranet.readers import Reading, read
 from vitrina.compranet.readers import Record as Row
-from vitrina.compranet.records import ImportedContract, Rejected
+from vitrina.compranet.records import ImportedContract, ImportedProcedure, Rejected
 from vitrina.compranet.refusals import UnreadableFileError
 
 from .batch import Batch, Builder, Record
+from .earlier import Earlier
 from .gather import Repeated, gathered
 from .ocds import chunks
 from .reading import Raw
@@ -36,6 +37,7 @@ PREFIX = "compranet"  # of the process ids; not a prefix of a publisher, and nev
 PUBLISHER = "CompraNet"
 UNDATED = "1970-01-01T00:00:00+00:00"
 SEPARATORS = ",;\t|"
+DRAFT = "draft"  # of a call (*proyecto de convocatoria*)
 
 
 class Laid(NamedTuple):
@@ -50,8 +52,9 @@ class CompraNet:
 
     name = "compranet"
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Earlier) -> None:
         self._repeated = Repeated()
+        self._earlier = earlier
         self._laid: list[Laid] = []
 
     def claims(self, path: Path, head: bytes) -> bool:  # noqa: ARG002 - a format may look at the name
@@ -71,6 +74,7 @@ class CompraNet:
     def survey(self, path: Path, step: Callable[[int], None]) -> str:
         """Read the rows and lay them aside as releases; the SHA-256 of the file."""
         self._repeated.mark()
+        self._earlier.begin()
         raw = Raw(path)
         for _ in raw:
             pass
@@ -78,9 +82,10 @@ class CompraNet:
         n_duplicates = 0
         try:
             reading = read(path)
-            for data, line, fault in _told(reading):
+            for data, line, fault, awards in _told(reading):
                 if not fault:
                     self._repeated.see(data)
+                    self._earlier.see(data, awards)
                 pickle.dump((data, line, fault), file, protocol=5)
             n_duplicates = reading.summary.duplicates
         except UnreadableFileError as error:
@@ -92,6 +97,7 @@ class CompraNet:
     def forget(self) -> None:
         """Take back the file last surveyed."""
         self._repeated.forget()
+        self._earlier.forget()
         self._laid.pop().file.close()
 
     def batches(
@@ -102,15 +108,23 @@ class CompraNet:
         step: Callable[[int], None],
     ) -> Iterator[Batch]:
         """The batches, in the order of the files; last of each file the rows that stood in it twice."""
+        for ocid in self._earlier.find():
+            self._repeated.add(ocid)
         self._repeated.close()
         builder = Builder(zone)
-        records = (record for i, laid in zip(inputs, self._laid, strict=True) for record in _records(i, laid, step))
+        records = self._all(inputs, step)
         for chunk in chunks(gathered(records, self._repeated, sum(i.size for i in inputs))):
             yield builder.build(chunk)
         twice = {i.number: laid.n_duplicates for i, laid in zip(inputs, self._laid, strict=True) if laid.n_duplicates}
         if twice:
             yield Batch({}, 0, read=twice, duplicates=dict(twice))
         self._laid.clear()
+
+    def _all(self, inputs: Sequence[Input], step: Callable[[int], None]) -> Iterator[Record]:
+        """The rows of earlier runs that are wanted again, then those of these files."""
+        yield from self._earlier.records(self.name, _again)
+        for i, laid in zip(inputs, self._laid, strict=True):
+            yield from map(self._earlier.told, _records(i, laid, step))
 
 
 def _records(source: Input, laid: Laid, step: Callable[[int], None]) -> Iterator[Record]:
@@ -125,13 +139,25 @@ def _records(source: Input, laid: Laid, step: Callable[[int], None]) -> Iterator
     step(source.size)
 
 
-def _told(reading: Reading) -> Iterator[tuple[bytes, int, str]]:
-    """Each row: its release and line; or its text, its line and what is wrong with it."""
+def _again(path: Path, number: int) -> Iterator[Record]:
+    """The rows of a file that was read before; none of one that cannot be read any more."""
+    try:
+        for data, line, fault, _ in _told(read(path)):
+            if not fault:
+                yield Record(number, line, 0, data, "", PUBLISHER)
+    except UnreadableFileError:
+        return
+
+
+def _told(reading: Reading) -> Iterator[tuple[bytes, int, str, list[str]]]:
+    """Each row: its release, its line and the ids of its awards; or its text, its line and what is wrong with it."""
     for row in reading:
         if isinstance(row, Rejected):
-            yield row.text.encode("utf-8", "replace"), row.line, f"bad_row|{_why(row)}"
+            yield row.text.encode("utf-8", "replace"), row.line, f"bad_row|{_why(row)}", []
         else:
-            yield msgspec.json.encode(release_of(row)), row.source.line, ""
+            release = release_of(row)
+            awards = [award["id"] for award in release.get("awards", ())]
+            yield msgspec.json.encode(release), row.source.line, "", awards
 
 
 def _why(row: Rejected) -> str:
@@ -146,7 +172,11 @@ def release_of(row: Row) -> dict[str, Any]:
         ground = {"id": f"art.{row.ground}"} if row.ground else {}
         basis = {"scheme": row.law, **ground, "description": row.ground_description}
         tender["legalBasis"] = {key: value for key, value in basis.items() if value}
-    if row.opening:
+    if isinstance(row, ImportedProcedure) and row.element == DRAFT:
+        # Its dates are those of the consultation on the draft: no bid is called for, and none is opened.
+        for period in ("tenderPeriod", "awardPeriod", "enquiryPeriod", "clarificationMeetings"):
+            tender.pop(period, None)
+    elif row.opening:
         tender["bidOpening"] = {"date": row.opening.start().isoformat()}
     if row.framework is not None:
         tender["techniques"] = {"hasFrameworkAgreement": True}

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from vitrina.insight.store import Store
 from vitrina.insight.store.folder import Source
 
 from .batch import Batch
 from .compranet import CompraNet
+from .earlier import Earlier
 from .ocds import Ocds
 from .reading import GZIP
 
@@ -71,14 +73,14 @@ class Format(Protocol):
         """The batches of files, told by the number of their source. `zone`: where times without offset are."""
 
 
-READERS: tuple[Callable[[], Format], ...] = (Ocds, CompraNet)
+READERS: tuple[Callable[[Earlier], Format], ...] = (Ocds, CompraNet)
 
 
 class Formats:
     """The formats of one run. `wanted`: the name of one, or `auto`. `skipped`: what the store holds already."""
 
-    def __init__(self, wanted: str, progress: Progress) -> None:
-        readers = [make() for make in READERS]
+    def __init__(self, wanted: str, progress: Progress, store: Store) -> None:
+        readers = [make(Earlier(store)) for make in READERS]
         if wanted != "auto":
             readers = [reader for reader in readers if reader.name == wanted]
             if not readers:

@@ -73,6 +73,10 @@ class Repeated:
         if ocid is not None:
             self._seen.append(_digest(ocid))
 
+    def add(self, ocid: str) -> None:
+        """Count a record that will come from elsewhere."""
+        self._seen.append(_digest(ocid.encode("utf-8", "replace")))
+
     def close(self) -> None:
         """End the first reading."""
         counts = pc.value_counts(pa.Array.from_buffers(pa.uint64(), len(self._seen), [None, pa.py_buffer(self._seen)]))

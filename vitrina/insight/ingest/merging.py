@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Several releases of one process -> one. Compiled ones compete (the latest wins, then the last); others are merged
-by the rules of OCDS 1.1. A record is its compiled release, else its releases merged.
+by the rules of OCDS 1.1, those that are newer than a compiled one into it. A record is its compiled release, else its
+releases merged.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ocdsmerge.merge import CompiledRelease
 from .repairs import Read
 
 LINK = 3  # a release that is only a link has url, date and tag
+PLANNING = frozenset({"planning", "planningUpdate"})
 RULES = {("id",): "omitWhenMerged", ("date",): "omitWhenMerged", ("tag",): "omitWhenMerged"}
 
 
@@ -47,13 +49,14 @@ def unwrapped(read: Read) -> Read:
 
 def merged(reads: list[Read]) -> Merged:
     """One release of those of a process."""
-    order = sorted(range(len(reads)), key=lambda n: (_date(reads[n].value), n))
+    every = sorted(range(len(reads)), key=lambda n: (_date(reads[n].value), n))
+    compiled = [n for n in every if is_compiled(reads[n].value)]
+    base = compiled[-1] if compiled else every[0]
+    order = every[every.index(base) :] if not compiled or _date(reads[base].value) else [base]
+    beaten = frozenset(every) - frozenset(order)
+    if len(order) == 1:
+        return Merged(reads[base], base, frozenset(order), beaten, "another release of the process is newer")
     last = order[-1]
-    compiled = [n for n in order if _is_compiled(reads[n].value)]
-    if compiled:
-        last = compiled[-1]
-        beaten = frozenset(order) - {last}
-        return Merged(reads[last], last, frozenset({last}), beaten, "another release of the process is newer")
     releases = [reads[n].value for n in order]
     try:
         compiler = CompiledRelease(merge_rules=RULES)
@@ -64,18 +67,21 @@ def merged(reads: list[Read]) -> Merged:
         found: dict[str, Any] = compiler.asdict()
     except (OCDSMergeError, TypeError, ValueError, AttributeError, KeyError, RecursionError) as error:
         detail = f"the releases of the process do not merge ({type(error).__name__}); the newest was kept"
-        return Merged(reads[last], last, frozenset({last}), frozenset(order) - {last}, detail)
+        kept = base if compiled else last
+        return Merged(reads[kept], kept, frozenset({kept}), frozenset(every) - {kept}, detail)
     # What the merge leaves out or writes anew is told as the newest release tells it.
     newest = releases[-1]
     found |= {key: newest[key] for key in ("ocid", "id", "date") if key in newest}
     _tell_lines(lines, found)
+    _tell_fees(releases, found)
+    _tell_plan(releases, found)
     tags = [
         t for r in releases for t in (r.get("tag") if isinstance(r.get("tag"), list) else ()) if isinstance(t, str)
     ]
     found["tag"] = list(dict.fromkeys(tags))
     told = [repair for n in order for repair in reads[n].repairs]
     read = Read(found, all(r.is_strict for r in reads), told)
-    return Merged(read, last, frozenset(order), frozenset())
+    return Merged(read, last, frozenset(order), beaten, "another release of the process is newer")
 
 
 def _see_lines(seen: dict[str, list[Any]], release: dict[str, Any], compiler: CompiledRelease) -> None:
@@ -96,6 +102,33 @@ def _tell_lines(seen: dict[str, list[Any]], found: dict[str, Any]) -> None:
             contract["itemsBefore"] = [{"items": items} for items in earlier]
 
 
+def _tell_fees(releases: list[dict[str, Any]], found: dict[str, Any]) -> None:
+    """Write the fees that each release told into the tender, oldest first: the merge keeps the last."""
+    told = [(r.get("date"), _object(r, "tender").get("participationFees")) for r in releases]
+    fees = [{"date": date, "fees": copy.deepcopy(each)} for date, each in told if isinstance(each, list) and each]
+    if len(fees) > 1:
+        found["tender"] = _object(found, "tender") | {"feesTold": fees}
+
+
+def _tell_plan(releases: list[dict[str, Any]], found: dict[str, Any]) -> None:
+    """Write the method that was told while the purchase was being planned into the plan."""
+    planned = [r for r in releases if _is_plan(r)]
+    methods = [_object(r, "tender").get("procurementMethod") for r in planned]
+    told = [method for method in methods if isinstance(method, str)]
+    if told and len(planned) < len(releases):
+        found["planning"] = _object(found, "planning") | {"methodPlanned": told[-1]}
+
+
+def _is_plan(release: dict[str, Any]) -> bool:
+    tag = release.get("tag")
+    return isinstance(tag, list) and any(code in PLANNING for code in tag if isinstance(code, str))
+
+
+def _object(value: dict[str, Any], key: str) -> dict[str, Any]:
+    found = value.get(key)
+    return found if isinstance(found, dict) else {}
+
+
 def _contracts(release: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The contracts that have an id."""
     given = release.get("contracts")
@@ -103,7 +136,7 @@ def _contracts(release: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {str(c["id"]): c for c in listed if isinstance(c, dict) and c.get("id") is not None}
 
 
-def _is_compiled(release: dict[str, Any]) -> bool:
+def is_compiled(release: dict[str, Any]) -> bool:
     """A release that tells the whole process. Without date or tag it cannot be put in order, so it counts as whole."""
     tag = release.get("tag")
     return not tag or "compiled" in tag or not isinstance(release.get("date"), str)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .batch import Batch, Builder, Record
+from .earlier import Earlier
 from .gather import Repeated, gathered
 from .reading import File
 
@@ -31,8 +32,9 @@ class Ocds:
 
     name = "ocds"
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Earlier) -> None:
         self._repeated = Repeated()
+        self._earlier = earlier
 
     def claims(self, path: Path, head: bytes) -> bool:
         """By its name, or by a line that opens an object or an array."""
@@ -44,29 +46,39 @@ class Ocds:
         """Find which processes are told more than once; the SHA-256 of the file."""
         file = File(0, path)
         self._repeated.mark()
+        self._earlier.begin()
         for record in _watched(file, step):
             if not record.fault:
                 self._repeated.see(record.data)
+                self._earlier.see(record.data)
         return file.raw.sha256
 
     def forget(self) -> None:
         """Take back the file last surveyed."""
         self._repeated.forget()
+        self._earlier.forget()
 
     def batches(
         self, inputs: Sequence[Input], zone: str, workers: int | None, step: Callable[[int], None]
     ) -> Iterator[Batch]:
         """The batches, in the order of the files."""
+        for ocid in self._earlier.find():
+            self._repeated.add(ocid)
         self._repeated.close()
         size = sum(i.size for i in inputs)
-        records = (record for i in inputs for record in _watched(File(i.number, i.path, hashed=False), step))
-        pieces = chunks(gathered(records, self._repeated, size))
+        pieces = chunks(gathered(self._records(inputs, step), self._repeated, size))
         n = workers or min(4, os.cpu_count() or 1)
         if n == 1 or (workers is None and size < ALONE):
             builder = Builder(zone)
             yield from map(builder.build, pieces)
         else:
             yield from _together(pieces, zone, n)
+
+    def _records(self, inputs: Sequence[Input], step: Callable[[int], None]) -> Iterator[Record]:
+        """The records of earlier runs that are wanted again, then those of these files."""
+        yield from self._earlier.records(self.name, lambda path, number: File(number, path, hashed=False).records())
+        for i in inputs:
+            yield from map(self._earlier.told, _watched(File(i.number, i.path, hashed=False), step))
 
 
 def _watched(file: File, step: Callable[[int], None]) -> Iterator[Record]:

@@ -89,7 +89,7 @@ def _ingest(
     workers: int | None,
 ) -> Report:
     named = [(name, path) for source in sources for name, path in _files(source, stack)]
-    formats = Formats(format, progress)
+    formats = Formats(format, progress, store)
     inputs = formats.prepare(named, store.manifest.sources)
     writer = Writer(store)
     found = Tally()

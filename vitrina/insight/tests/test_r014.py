@@ -47,6 +47,11 @@ def test_elsewhere_the_term_is_a_parameter() -> None:
     assert ids(judged("R014", {"days": 10}, release=rows)) == ["ocds-x-1"]
 
 
+def test_a_draft_of_a_call_is_not_asked() -> None:
+    outcome = judged("R014", release=[*opened(5, 1, status="planned"), *opened(5, 2, status="active")])
+    assert (ids(outcome), outcome.clear) == (["ocds-x-2"], 0)
+
+
 def test_without_an_opening_it_is_not_computable() -> None:
     outcome = judged("R014", release=processes([None], "opening_day"))
     assert (outcome.flagged, outcome.clear, outcome.missing) == (0, 0, {"tender.bidOpening.date": 1})
