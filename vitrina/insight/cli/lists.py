@@ -11,7 +11,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Outside lists: 69-B, sanctioned suppliers, officials, registers.")
+app = typer.Typer(
+    no_args_is_help=True, help="Outside lists: 69-B, sanctions, officials, registers, budgets, annual programmes."
+)
 app.callback()(lambda: None)
 
 
@@ -22,11 +24,13 @@ class Kind(StrEnum):
     SANCTION = "sanction"
     OFFICIAL = "official"
     REGISTER = "register"
+    BUDGET = "budget"
+    PLAN = "plan"
 
 
 @app.command()
 def add(
-    kind: Annotated[Kind, typer.Argument(help="tax (SAT 69-B), sanction, official (a roster), register (RFCs).")],
+    kind: Annotated[Kind, typer.Argument(help="tax (SAT 69-B), sanction, official, register (RFCs), budget, plan.")],
     file: Annotated[Path, typer.Argument(help="The file as it was published: CSV, plain or gzip.")],
     store: Annotated[Path, typer.Option(help="Folder of the store; made where it is not there.")],
     cut: Annotated[

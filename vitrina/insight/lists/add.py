@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from vitrina.compranet.refusals import UnreadableFileError
 from vitrina.compranet.source import Row, probe, rows
@@ -60,6 +61,7 @@ def add(store: Store, kind: str, path: Path, *, cut: date | None = None) -> Adde
             return Added(same[0], was_there=True)
         number = max((s.number for s in store.manifest.sources), default=-1) + 1
         reading = Reading(kind, rows(path, seen.codec), number)
+        reading.find_buyers(store)
         day, is_told = reading.day_of(cut)
         if day is None:
             raise BadList(f"{path} does not tell on which day it was made: say it")
@@ -129,6 +131,24 @@ class Reading:
             "detail": None if is_private else error.found[:EXCERPT],
             "excerpt": None if is_private else (row.text or _joined(row.cells))[:EXCERPT],
         })  # fmt: skip
+
+    def find_buyers(self, store: Store) -> None:
+        """Give the rows that name a buyer its number; those of a buyer that the store does not know are refused."""
+        if "buyer_oid" not in schema.COLUMNS[self.layout.table]:
+            return
+        known: dict[str, int] = {}
+        for file in store.files("org"):
+            org = pq.read_table(file, columns=["id", "oid"])
+            known |= zip(org["id"].to_pylist(), org["oid"].to_pylist(), strict=True)
+        given, self.made = self.made, []
+        for row in given:
+            oid = known.get(row["buyer_id"])
+            if oid is None:
+                self._refuse(
+                    Row(row["line"], [row["buyer_id"]]), BadCell("unknown_buyer", "buyer_id", row["buyer_id"])
+                )
+            else:
+                self.made.append({**row, "buyer_oid": oid})
 
     def day_of(self, given: date | None) -> tuple[date | None, bool]:
         """The day of the list, and whether anybody told it: else the latest of its rows."""

@@ -165,6 +165,50 @@ def _registered(row: Fields) -> Made:
     }
 
 
+METHODS = {
+    "licitacion publica": "open",
+    "invitacion a cuando menos tres personas": "selective",
+    "adjudicacion directa": "direct",
+} | dict.fromkeys(("open", "selective", "limited", "direct"))
+
+
+def _budget(row: Fields) -> Made:
+    """The authorised budget of a buyer in a year."""
+    return _of_year(row) | {"amount": _pesos(row), "currency": tidy(row.get("currency", "")) or "MXN"}
+
+
+def _plan_line(row: Fields) -> Made:
+    """A line of the annual programme of a buyer."""
+    line, method = tidy(row["line"]), fold(row.get("method", ""))
+    if not line:
+        raise BadCell("no_line", "line")
+    if method and method not in METHODS:
+        raise BadCell("unknown_method", "method", method)
+    return _of_year(row) | {
+        "line": line,
+        "method": METHODS.get(method) or method or None,
+        "amount": _pesos(row) if tidy(row.get("amount", "")) else None,
+        "class_id": tidy(row.get("class_id", "")) or None,
+    }
+
+
+def _of_year(row: Fields) -> Made:
+    buyer, year = tidy(row["buyer_id"]), tidy(row["year"])
+    if not buyer:
+        raise BadCell("no_institution", "buyer_id")
+    if not (year.isascii() and year.isdigit() and len(year) == len("2026")):
+        raise BadCell("not_a_year", "year", year)
+    return {"buyer_id": buyer, "year": int(year)}
+
+
+def _pesos(row: Fields) -> float:
+    found = values.centavos(row["amount"], "amount")
+    if found is None:
+        raise BadCell("not_an_amount", "amount")
+    return found / 100
+
+
+_YEAR = {"buyer_id": ("clave", "buyer_id"), "year": ("ejercicio", "ano", "year"), "amount": ("importe", "amount")}
 _TAXPAYER = {"rfc": ("rfc",), "name": ("nombre del contribuyente",), "stage": ("situacion del contribuyente",)}
 _RESOLUTION = {
     "name": ("proveedor o contratista", "proveedor"),
@@ -237,6 +281,22 @@ LAYOUTS = (
         },
         ("rfc",),
         _registered,
+    ),
+    Layout(
+        *("budget", "budget", "buyer_budget", {**_YEAR, "currency": ("moneda", "currency")}, tuple(_YEAR), _budget),
+    ),
+    Layout(
+        "plan",
+        "plan",
+        "plan_line",
+        {
+            **_YEAR,
+            "line": ("linea", "line"),
+            "method": ("tipo de procedimiento", "method"),
+            "class_id": ("partida", "class_id"),
+        },
+        ("buyer_id", "year", "line"),
+        _plan_line,
     ),
 )
 KINDS = tuple(dict.fromkeys(layout.kind for layout in LAYOUTS))
