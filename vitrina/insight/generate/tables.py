@@ -170,6 +170,7 @@ def _release(frame: Frame, bids: Bids, of_bid: Array, context: Context, follow: 
         category_detail=choose(_DETAIL, p.category),
         award_criteria=only(choose(["priceOnly", "ratedCriteria"], (rng.random(n) < 0.2).astype(int)), competitive),  # noqa: PLR2004
         submission_method=only(choose(["electronicSubmission"], np.zeros(n, np.int64)), competitive),
+        participation_form=only(choose(["electrónica"], np.zeros(n, np.int64)), competitive),
         is_consolidated=p.is_consolidated,
         n_tenderers=only(bidders, has),
         n_tenderers_is_int=has,
@@ -270,7 +271,7 @@ def _lots(frame: Frame, bids: Bids, of_bid: Array, context: Context) -> dict[str
     states = context.world.unit_state[frame.of_lots("unit")]
     return {
         "tender_item": table(
-            "tender_item", n, rid=rid, pos=lots.no, state=choose(STATES, states),
+            "tender_item", n, rid=rid, pos=lots.no, state=choose(STATES, states), has_place=True,
             lot=_lot_id(frame, np.arange(n)), item_id=text("I-", lots.no + 1), **item,
         ),
         "award": table(

@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+from msgspec.structs import astuple
 
 from vitrina.insight.store import schema
 
 from . import shape
 from .orgs import Orgs, Roster
-from .shape_parts import Classification
+from .shape_parts import Classification, Shape
 from .times import Times
 
 ARTICLE = re.compile(
@@ -46,7 +47,7 @@ class Rows:
 
     def table(self, name: str) -> pa.Table:
         """A table of what was added."""
-        given = self.orgs.rows if name == "org" else self.rows[name]
+        given = self.orgs.listed() if name == "org" else self.rows[name]
         columns = schema.SCHEMAS[name]
         if not given:
             return columns.empty_table()
@@ -198,7 +199,7 @@ def _add_release(
     period, judging = tender.tender_period or shape.Period(), tender.award_period or shape.Period()
     lasting = tender.contract_period or shape.Period()
     value = tender.value or shape.Value()
-    fees = [f.value for f in tender.participation_fees or () if f.value and f.value.amount is not None]
+    fee, fee_currency = fee_of(tender.participation_fees)
     opening = tender.bid_opening.date if tender.bid_opening else None
     meetings = [found for m in tender.clarification_meetings or () if (found := at(m.date))]
     code = _main_class(release, tender)
@@ -209,7 +210,7 @@ def _add_release(
             *(release.id, at(release.date), release.date, joined(release.tag), release.language),
             *(origin.source, origin.line, origin.sha, bool(release.is_synthetic)),
             # planning
-            *(budget.project_id or budget.id, None, fund.amount, fund.currency, planning.rationale),
+            *(budget.project_id or budget.id, planning.method_planned, fund.amount, fund.currency, planning.rationale),
             # who buys
             roster.named(buyer) if buyer else roster.found.get(who.id) if who else None,
             buyer.id if buyer else None,
@@ -223,7 +224,8 @@ def _add_release(
             (basis.description or basis.id) if basis else None,
             *(article, basis.scheme if basis else None, None, tender.character, tender.main_procurement_category),
             joined(tender.additional_procurement_categories),
-            *(tender.award_criteria, joined(tender.submission_method), None, tender.eligibility_criteria),
+            *(tender.award_criteria, joined(tender.submission_method), _form(tender.submission_method)),
+            tender.eligibility_criteria,
             tender.consolidated,
             tender.techniques.has_framework_agreement if tender.techniques else tender.framework_agreement,
             *(whole(n), n is not None, _said(release), tender.has_enquiries),
@@ -233,12 +235,27 @@ def _add_release(
             *(at(judging.start_date), day(judging.start_date), at(lasting.start_date), at(lasting.end_date)),
             *(value.amount, cents(value.amount), tender.min_value.amount if tender.min_value else None),
             *(value.currency, WITH_TAX if value.net_amount is not None else None),
-            sum(f.amount or 0.0 for f in fees if f.currency == fees[0].currency) if fees else None,
-            fees[0].currency if fees else None,
+            *(fee, fee_currency),
             *((code.id, code.scheme) if code else (None, None)),
             *(None, bool(release.complaints) if release.complaints is not None else None, release.page),
         )
     )
+
+
+def fee_of(fees: list[shape.Fee] | None) -> tuple[float | None, str | None]:
+    """What is charged for taking part, all fees of the currency of the first, and that currency."""
+    told = [f.value for f in fees or () if f.value and f.value.amount is not None]
+    if not told:
+        return None, None
+    return sum(f.amount or 0.0 for f in told if f.currency == told[0].currency), told[0].currency
+
+
+def _form(methods: list[str] | None) -> str | None:
+    """How bids come in, in the words of the official files: electrónica, presencial, mixta."""
+    told = set(methods or ())
+    if "inPerson" in told:
+        return "mixta" if "electronicSubmission" in told else "presencial"
+    return "electrónica" if "electronicSubmission" in told else None
 
 
 def _article(text: str | None) -> str | None:
@@ -265,10 +282,14 @@ def _add_tender(rows: Rows, rid: int, tender: shape.Tender, roster: Roster) -> N
     at = rows.times.instant
     named = roster.named
     rows.rows["tenderer"].extend((rid, pos, named(t), t.id) for pos, t in enumerate(tender.tenderers or ()))
+    statuses = {lot.id: lot.status for lot in tender.lots or ()}
     for pos, item in enumerate(tender.items or ()):
-        where = item.delivery_address
+        where, status = item.delivery_address, statuses.get(item.related_lot)
         rows.rows["tender_item"].append(
-            (rid, pos, where.region if where else None, item.related_lot, *item_columns(item))
+            (
+                *(rid, pos, where.region if where else None, item.related_lot, *item_columns(item), status),
+                True if _says(where) or _says(item.delivery_location) else None,
+            )
         )
     rows.rows["criterion"].extend(
         (rid, pos, c.title, c.description, None) for pos, c in enumerate(tender.criteria or ())
@@ -276,6 +297,9 @@ def _add_tender(rows: Rows, rid: int, tender: shape.Tender, roster: Roster) -> N
     rows.rows["enquiry"].extend(
         (rid, pos, at(e.date), at(e.date_answered), bool(e.answer), named(e.author))
         for pos, e in enumerate(tender.enquiries or ())
+    )
+    rows.rows["fee_change"].extend(
+        (rid, pos, at(told.date), *fee_of(told.fees)) for pos, told in enumerate(tender.fees_told or ())
     )
     add_documents(rows, rid, "tender", None, tender.documents)
     add_milestones(rows, rid, "tender", None, tender.milestones)
@@ -302,6 +326,10 @@ def _add_bids(rows: Rows, rid: int, release: shape.Release, tender: shape.Tender
             rows.rows["bid_line"].append((rid, no, line, item.id, amount, item.quantity, currency))
         add_documents(rows, rid, "bid", no, bid.documents)
         add_responses(rows, rid, (None, no), bid.requirement_responses, asked)
+
+
+def _says(thing: Shape | None) -> bool:
+    return thing is not None and any(value is not None for value in astuple(thing))
 
 
 def requirements(tender: shape.Tender) -> dict[str, int]:

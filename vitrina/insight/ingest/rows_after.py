@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What follows the bids as rows: awards, contracts and what was paid; protests; related processes."""
+"""The rest of a release as rows: market research, awards, contracts and what was paid; protests; related processes."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def add_after(rows: Rows, rid: int, release: shape.Release, roster: Roster) -> N
     planning = release.planning or shape.Planning()
     add_documents(rows, rid, "planning", None, planning.documents)
     add_milestones(rows, rid, "planning", None, planning.milestones)
+    for no, request in enumerate(planning.requests_for_quotes or ()):
+        _add_quotes(rows, rid, no, request.quotes, roster)
     asked = requirements(release.tender) if release.tender else {}
     for no, award in enumerate(release.awards or ()):
         _add_award(rows, rid, no, award, roster, asked)
@@ -45,6 +47,19 @@ def add_after(rows: Rows, rid: int, release: shape.Release, roster: Roster) -> N
         (rid, pos, at(c.date), at(c.date_resolved), c.status, FOUNDED.get((c.status or "").casefold()))
         for pos, c in enumerate(release.complaints or ())
     )
+
+
+def _add_quotes(rows: Rows, rid: int, request: int, quotes: list[shape.Quote] | None, roster: Roster) -> None:
+    at = rows.times.instant
+    for no, quote in enumerate(quotes or ()):
+        amount, _, currency = money(quote.value)
+        who = quote.issuing_supplier
+        rows.rows["quote"].append(
+            (rid, request, no, at(quote.date), roster.named(who), who.id if who else None, amount, currency)
+        )
+        for line, item in enumerate(quote.items or ()):
+            price, _, priced_in = money(item.unit.value if item.unit else None)
+            rows.rows["quote_line"].append((rid, request, no, line, item.id, price, item.quantity, priced_in))
 
 
 def _add_award(rows: Rows, rid: int, no: int, award: shape.Award, roster: Roster, asked: dict[str, int]) -> None:

@@ -36,6 +36,23 @@ class Budget(Shape):
     project_id: str | None = msgspec.field(default=None, name="projectID")
 
 
+class Quote(Shape):
+    """The prices of a supplier that was asked."""
+
+    id: str | None = None
+    date: str | None = None
+    items: list[Item] | None = None
+    value: Value | None = None
+    issuing_supplier: Ref | None = None
+
+
+class Request(Shape):
+    """A request for quotes."""
+
+    id: str | None = None
+    quotes: list[Quote] | None = None
+
+
 class Planning(Shape):
     """What was planned."""
 
@@ -44,6 +61,8 @@ class Planning(Shape):
     documents: list[Document] | None = None
     milestones: list[Milestone] | None = None
     contracting_units: list[Ref] | None = None
+    requests_for_quotes: list[Request] | None = None
+    method_planned: str | None = None  # of the merge: the method while it was being planned
 
 
 class Asked(Shape):
@@ -105,6 +124,13 @@ class Fee(Shape):
     value: Value | None = None
 
 
+class FeesTold(Shape):
+    """The fees that a release told, of those that were merged."""
+
+    date: str | None = None
+    fees: list[Fee] | None = None
+
+
 class Basis(Shape):
     """The legal basis."""
 
@@ -119,6 +145,13 @@ class Techniques(Shape):
     has_framework_agreement: bool | None = None
 
 
+class Lot(Shape):
+    """A part of a tender that is awarded by itself."""
+
+    id: str | None = None
+    status: str | None = None
+
+
 class Tender(Shape):
     """The call."""
 
@@ -128,6 +161,7 @@ class Tender(Shape):
     status: str | None = None
     procuring_entity: Ref | None = None
     items: list[Item] | None = None
+    lots: list[Lot] | None = None
     value: Value | None = None
     min_value: Value | None = None
     procurement_method: str | None = None
@@ -152,6 +186,7 @@ class Tender(Shape):
     clarification_meetings: list[Meeting] | None = None
     bid_opening: Meeting | None = None
     participation_fees: list[Fee] | None = None
+    fees_told: list[FeesTold] | None = None
     legal_basis: Basis | None = None
     techniques: Techniques | None = None
     consolidated: bool | None = msgspec.field(default=None, name="consolidatedProcessMxCnet")

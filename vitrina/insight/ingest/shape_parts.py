@@ -62,6 +62,15 @@ class Address(Shape):
     country_name: str | None = None
 
 
+class Place(Shape):
+    """A place on a map, or described (location extension)."""
+
+    description: str | None = None
+    uri: str | None = None
+    geometry: Any = None
+    gazetteer: Any = None
+
+
 class Contact(Shape):
     """Whom to ask."""
 
@@ -183,6 +192,7 @@ class Item(Shape):
     unit: Unit | None = None
     related_lot: str | None = None
     delivery_address: Address | None = None
+    delivery_location: Place | None = None
 
 
 class Lines(Shape):

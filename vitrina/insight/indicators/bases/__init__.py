@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from . import awards, contracts, firms, parts, processes
+from . import awards, contracts, firms, parts, processes, research
 from .base import Base, as_of
 
 BASES = MappingProxyType(
-    {base.name: base for module in (processes, awards, contracts, firms, parts) for base in module.BASES}
+    {base.name: base for module in (processes, awards, contracts, firms, parts, research) for base in module.BASES}
 )
 
 __all__ = ["BASES", "Base", "as_of"]

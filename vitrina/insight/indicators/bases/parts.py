@@ -14,6 +14,7 @@ from vitrina.insight.text import Text
 from .base import COMPETITIVE, Base, one_of, things
 
 DESERTED = ("unsuccessful", "deserted", "desierta")
+WON = ("awarded", "complete")
 PRICES_NEEDED = 5
 
 
@@ -38,16 +39,16 @@ def line(t: Tables) -> ir.Table:
     )
     joined = t.tender_item.join(p, "rid").left_join(offers, ["rid", "item_id"]).drop("rid_right", "item_id_right")
     joined = joined.left_join(bid_counts(t).select("rid", "nbid"), "rid").drop("rid_right")
-    state = joined.state.lower()
+    status = joined.status.lower()
     return joined.select(
         "rid",
         "day",
         "competitive",
         "open",
         "works",
-        state_told=state.notnull(),
-        deserted=state.isin(DESERTED),
-        won=state.notnull().ifelse(state.isin(("active", "awarded", "complete")), joined.awarded.fill_null(False)),
+        state_told=status.notnull(),
+        deserted=status.isin(DESERTED),
+        won=status.notnull().ifelse(status.isin(WON), joined.awarded.fill_null(False)),
         offers=ibis.coalesce(joined.n_offers, joined.nbid),
     )
 

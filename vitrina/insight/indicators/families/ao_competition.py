@@ -165,14 +165,14 @@ LINES = (
             "Parte de las partidas convocadas que quedó desierta.", "Share of the lines called for that were deserted."
         ),
         "count(deserted lines) / count(lines)",
-        ("tender.items.status",),
+        ("tender.lots.status",),
         base="line",
         unit=Unit.SHARE,
         direction=Direction.DOWN,
         tables=("tender_item",),
         principle=6,
         source=OURS,
-        measure=lambda f: share(f.deserted, where=ACQUISITIONS.of(f), needs={"tender.items.status": f.state_told}),
+        measure=lambda f: share(f.deserted, where=ACQUISITIONS.of(f), needs={"tender.lots.status": f.state_told}),
     ),
 )
 

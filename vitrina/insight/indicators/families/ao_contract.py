@@ -242,6 +242,59 @@ DELIVERY = Indicator(
     ),
 )
 
+
+def paid(code: str, sector: Sector, part: str, title: Text) -> Indicator:
+    """Financing milestones (invoices, estimates) met by the day on which the law says that they are due."""
+    return Indicator(
+        code,
+        title,
+        Text(
+            f"De los hitos de pago vencidos, parte pagada a más tardar en su fecha ({sector.es}). La fecha es la que"
+            " cuenta el publicador con el plazo de la ley.",
+            f"Of the payments due, the share made by their date ({sector.en}). The date is the one that the publisher"
+            " counts by the term of the law.",
+        ),
+        "count(financing milestones met by their date) / count(due)",
+        ("contracts.implementation.milestones.dueDate (financing)", "contracts.implementation.milestones.dateMet"),
+        base="milestone",
+        part=part,
+        unit=Unit.SHARE,
+        direction=Direction.UP,
+        tables=("milestone",),
+        principle=12,
+        source=OURS,
+        measure=lambda f: share(
+            f.in_time,
+            where=sector.of(f) & (f.type == "financing") & f.is_due.fill_null(True),
+            needs={"contracts.implementation.milestones.dueDate (financing)": f.due_told},
+        ),
+    )
+
+
+PAYMENT = (
+    paid("A21", ACQUISITIONS, "in_time", Text("Pago oportuno", "Timely payment")),
+    paid("O18", WORKS, "in_time", Text("Estimaciones pagadas a tiempo", "Estimates paid in time")),
+)
+
+DISPUTES = Indicator(
+    "O19",
+    Text("Inconformidades fundadas por cien contratos", "Founded complaints per hundred contracts"),
+    Text(
+        "Inconformidades fundadas en compras de obra por cada cien contratos vigentes o terminados.",
+        "Founded complaints on purchases of works for each hundred contracts in force or ended.",
+    ),
+    "100 x count(founded complaints) / count(contracts)",
+    ("complaints.status", "contracts.status"),
+    base="dispute",
+    part="complaints",
+    unit=Unit.RATIO,
+    direction=Direction.DOWN,
+    tables=("complaint.is_founded", "contract"),
+    principle=11,
+    source=OURS,
+    measure=lambda f: ratio(f.n_founded, f.n_contracts, where=WORKS.of(f), scale=100.0),
+)
+
 ABSENT = (
     absent(
         "A17",
@@ -251,7 +304,7 @@ ABSENT = (
             "Acts with their mandatory document published in time, over those due, and the median delay.",
         ),
         "count(document in time) / count(acts due); median delay in minutes",
-        ("log.published_at", "acts.due"),
+        ("documents.datePublished (of each act)", "the day on which each act was due"),
         1,
         unit=Unit.SHARE,
         direction=Direction.UP,
@@ -269,23 +322,24 @@ ABSENT = (
     ),
     absent(
         "A21",
-        Text("Pago oportuno", "Timely payment"),
+        Text("Días hábiles para pagar", "Working days to pay"),
         Text(
-            "CFDI pagados dentro de 17 días hábiles entre los verificados, y mediana de días hábiles.",
-            "Invoices paid within 17 working days over those verified, and the median of working days.",
+            "Mediana de días hábiles de la verificación del CFDI a su pago.",
+            "Median working days from the verification of the invoice to its payment.",
         ),
-        "count(paid within the term) / count(verified); median working days",
-        ("contracts.implementation.invoices.dateVerified",),
+        "median R-8 working days (paid - verified)",
+        ("contracts.implementation.milestones (invoice verified)",),
         12,
-        unit=Unit.SHARE,
-        direction=Direction.UP,
+        part="days",
+        unit=Unit.DAYS,
+        direction=Direction.DOWN,
     ),
     absent(
         "O13",
         Text("Avance físico (SPI)", "Physical progress (SPI)"),
         Text("Avance físico real entre el programado a la fecha.", "Real over planned physical progress to date."),
         "real / planned progress to date",
-        ("contracts.implementation.progress",),
+        ("contracts.implementation.metrics (physical progress, planned and real)",),
         9,
         unit=Unit.RATIO,
         direction=Direction.ONE,
@@ -295,38 +349,39 @@ ABSENT = (
         Text("Brecha financiero-físico", "Gap of money and works"),
         Text("Avance financiero menos avance físico, en puntos.", "Financial less physical progress, in points."),
         "financial - physical progress",
-        ("contracts.implementation.progress",),
+        ("contracts.implementation.metrics (physical progress)", "contracts.implementation.transactions"),
         11,
         unit=Unit.RATIO,
         direction=Direction.DOWN,
     ),
     absent(
         "O18",
-        Text("Estimaciones y bitácora", "Estimates and site log"),
+        Text("Bitácora abierta al inicio", "Site log open by the start"),
         Text(
-            "Estimaciones pagadas dentro de 20 días entre las autorizadas; obras con bitácora abierta al inicio.",
-            "Estimates paid within 20 days over those authorised; works with a site log open by the start.",
+            "Parte de las obras con bitácora abierta al inicio.",
+            "Share of the works with a site log open by the start.",
         ),
-        "count(paid within the term) / count(authorised); count(log open by start) / count(works)",
-        ("contracts.implementation.estimates",),
+        "count(log open by the start) / count(works)",
+        ("contracts.implementation.documents (site log)",),
         12,
-        law=("term.authorisation_to_payment.max",),
+        part="log",
         unit=Unit.SHARE,
         direction=Direction.UP,
     ),
     absent(
         "O19",
-        Text("Calidad y controversia", "Quality and controversy"),
+        Text("Fianzas de vicios ocultos ejecutadas", "Bonds for hidden defects executed"),
         Text(
-            "Inconformidades fundadas y fianzas de vicios ocultos ejecutadas, por cada cien contratos.",
-            "Founded complaints and bonds for hidden defects executed, for each hundred contracts.",
+            "Fianzas de vicios ocultos ejecutadas por cada cien contratos.",
+            "Bonds for hidden defects executed for each hundred contracts.",
         ),
-        "100 x (founded complaints + bonds executed) / contracts",
-        ("contracts.guarantees",),
+        "100 x count(bonds executed) / count(contracts)",
+        ("contracts.guarantees (latentDefects, executed)",),
         11,
+        part="bonds",
         unit=Unit.RATIO,
         direction=Direction.DOWN,
     ),
 )
 
-INDICATORS = (*COMPLAINTS, *AMENDMENTS, DELIVERY, *ABSENT)
+INDICATORS = (*COMPLAINTS, *AMENDMENTS, DELIVERY, *PAYMENT, DISPUTES, *ABSENT)

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
-from vitrina.insight.indicators.declare import OURS, Direction, Indicator, Measure, Unit, ratio
+from vitrina.insight.indicators.declare import OURS, Direction, Indicator, Measure, Unit, median, ratio, share
 from vitrina.insight.text import Text
 
 from .sectors import ACQUISITIONS, WORKS, Sector
 
+MATURITY = (
+    "planning.budget.budgetBreakdown.budgetLines.components (cartera)",
+    "planning.documents (projectPlan, environmentalImpact, feasibilityStudy)",
+    "planning.documents (land, permits)",
+)
 SIGNED = ("contracts.value.amount", "contracts.value.currency")
 
 
@@ -97,16 +102,38 @@ INDICATORS = (
     ),
     Indicator(
         "A03",
-        Text("Oportunidad del programa anual", "Timeliness of the annual programme"),
+        Text("Días a la publicación del programa anual", "Days to the publication of the annual programme"),
         Text(
-            "Días entre el 31 de enero y la publicación del programa, y meses actualizados a tiempo.",
-            "Days between 31 January and the publication of the programme, and months updated in time.",
+            "Mediana de días naturales del 31 de enero del año de la compra a la publicación del programa que trae.",
+            "Median natural days from 31 January of the year of the purchase to the publication of the programme that"
+            " it brings.",
         ),
-        "days(publication - 31 Jan); months updated in time / 12",
-        ("plans.datePublished",),
+        "median R-8 (published - 31 January)",
+        ("planning.documents.datePublished (procurementPlan)",),
+        base="programme",
+        part="days",
         unit=Unit.DAYS,
         direction=Direction.DOWN,
-        absent=("plans.datePublished",),
+        tables=("document",),
+        principle=1,
+        source=OURS,
+        measure=lambda f: median(f.plan_days, needs={"planning.documents.datePublished (procurementPlan)": f.told}),
+    ),
+    Indicator(
+        "A03",
+        Text("Meses del programa actualizados a tiempo", "Months of the programme updated in time"),
+        Text(
+            "Meses del año en que el programa se actualizó a tiempo, de doce. Ningún formato abierto dice cuándo se"
+            " actualizó un programa.",
+            "Months of the year in which the programme was updated in time, of twelve. No open format tells when a"
+            " programme was updated.",
+        ),
+        "months updated in time / 12",
+        ("planning.documents.dateModified (procurementPlan, monthly)",),
+        part="updated",
+        unit=Unit.SHARE,
+        direction=Direction.UP,
+        absent=("planning.documents.dateModified (procurementPlan, monthly)",),
         principle=1,
         source=OURS,
     ),
@@ -114,16 +141,24 @@ INDICATORS = (
         "A04",
         Text("Investigación de mercado completa", "Complete market research"),
         Text(
-            "Parte de los procedimientos con dos fuentes o más y el estudio cargado antes de la convocatoria.",
-            "Share of the purchases with two sources or more and the study loaded before the call.",
+            "De los procedimientos que dicen sus cotizaciones, parte con dos fuentes o más y el estudio publicado"
+            " a más tardar con la convocatoria.",
+            "Of the purchases that tell their quotes, the share with two sources or more and the study published by"
+            " the call.",
         ),
-        "count(>= 2 sources and study loaded <= 5 working days and before the call) / count",
-        ("planning.requestForQuotes", "planning.documents"),
+        "count(>= 2 quotes and marketStudies published by the call) / count(quotes told)",
+        ("planning.requestsForQuotes.quotes", "planning.documents.datePublished (marketStudies)"),
+        base="research",
         unit=Unit.SHARE,
         direction=Direction.UP,
-        absent=("planning.requestForQuotes",),
+        tables=("quote",),
         principle=6,
         source=OURS,
+        measure=lambda f: share(
+            (f.n_quotes > 1) & f.has_study,
+            where=ACQUISITIONS.of(f),
+            needs={"planning.requestsForQuotes.quotes": f.n_quotes.notnull()},
+        ),
     ),
     Indicator(
         "A06",
@@ -135,7 +170,7 @@ INDICATORS = (
             " authorised annual budget of the buyer. The cap is in the law: `exception.amount_cap`.",
         ),
         "sum(contracts.value where exception article is the one on amounts) / authorised budget of the year",
-        ("tender.exceptionArticle", "buyer_budget.amount", *SIGNED),
+        ("tender.legalBasis.id", "buyer_budget.amount", *SIGNED),
         base="capped",
         unit=Unit.SHARE,
         money=True,
@@ -150,19 +185,25 @@ INDICATORS = (
         "A07",
         Text("Excepción justificada y publicada", "Exceptions justified and published"),
         Text(
-            "De las adjudicaciones por el artículo 54, parte con justificación de siete campos y estudio publicados"
-            " antes de adjudicar.",
-            "Of the awards under article 54, the share with a justification of seven fields and a study published"
-            " before the award.",
+            "De las compras adjudicadas por el artículo 54, parte con los campos de justificación que la ley pide y un"
+            " dictamen o estudio publicado a más tardar con la adjudicación.",
+            "Of the purchases awarded under article 54, the share with the fields of justification that the law asks"
+            " for and an opinion or study published by the award.",
         ),
-        "count(article 54 with justification and study before the award) / count(article 54)",
-        ("awards.documents.justification",),
+        "count(article 54 with justification and opinion by the award) / count(article 54)",
+        ("tender.legalBasis.id", "justification.text", "planning.documents.datePublished"),
+        base="exception",
         unit=Unit.SHARE,
         direction=Direction.UP,
-        absent=("awards.documents.justification",),
+        tables=("justification", "release.exception_article"),
         principle=1,
         law=("exception.justification.fields",),
         source=OURS,
+        measure=lambda f: share(
+            (f.filled >= f.justification_fields) & f.has_opinion,
+            where=ACQUISITIONS.of(f),
+            needs={"law": f.justification_fields.notnull()},
+        ),
     ),
     Indicator(
         "O02",
@@ -172,10 +213,10 @@ INDICATORS = (
             "Share of the works with portfolio key, executive project, land and permits before the call.",
         ),
         "count(portfolio key, executive project, land, permits before the call) / count",
-        ("planning.project.documents",),
+        MATURITY,
         unit=Unit.SHARE,
         direction=Direction.UP,
-        absent=("planning.project.documents",),
+        absent=MATURITY,
         principle=12,
         source=OURS,
     ),
@@ -187,10 +228,10 @@ INDICATORS = (
             "Value of works awarded under the amount exception over the works budget of the year.",
         ),
         "sum(contracts.value under art. 43) / works budget",
-        ("tender.exceptionArticle", "buyer_budget.works"),
+        ("tender.legalBasis.id", "buyer_budget (works)"),
         unit=Unit.SHARE,
         direction=Direction.DOWN,
-        absent=("buyer_budget.works",),
+        absent=("buyer_budget (works)",),
         principle=3,
         law=("exception.amount_cap",),
         source=OURS,

@@ -107,13 +107,16 @@ INDICATORS = (
         "U051",
         Text("Sin lugar de entrega", "No place of delivery"),
         Text(
-            "Parte de los procedimientos sin lugar de entrega.", "Share of the purchases without a place of delivery."
+            "Parte de los procedimientos con partidas de los que ninguna dice su lugar de entrega.",
+            "Share of the purchases with lines of which none tells its place of delivery.",
         ),
         "count(no delivery location or address) / count",
         ("tender.items.deliveryLocation", "tender.items.deliveryAddress"),
+        base="delivery",
         unit=Unit.SHARE,
         direction=Direction.DOWN,
-        absent=("tender.items.deliveryLocation", "tender.items.deliveryAddress"),
+        tables=("tender_item.has_place",),
+        measure=lambda f: share(~f.has_place),
     ),
     Indicator(
         "U052",

@@ -167,9 +167,9 @@ def test_largest_firm_of_each_market() -> None:
 
 def test_lines_with_one_offer_and_deserted_lines() -> None:
     items = [
-        {"rid": 1, "pos": 0, "item_id": "a", "state": "active"},
-        {"rid": 1, "pos": 1, "item_id": "b", "state": "active"},
-        {"rid": 1, "pos": 2, "item_id": "c", "state": "unsuccessful"},
+        {"rid": 1, "pos": 0, "item_id": "a", "status": "complete"},
+        {"rid": 1, "pos": 1, "item_id": "b", "status": "complete"},
+        {"rid": 1, "pos": 2, "item_id": "c", "status": "unsuccessful"},
     ]
     lines = [
         {"rid": 1, "bid_no": n, "line": 0, "item_id": i, "unit_price": 1.0} for n, i in ((0, "a"), (1, "a"), (0, "b"))
@@ -178,7 +178,7 @@ def test_lines_with_one_offer_and_deserted_lines() -> None:
     rows = {"release": [release(1)], "tender_item": items, "bid": bids, "bid_line": lines}
     assert told("A09", **rows)[0] == 0.5
     assert told("A10", **rows)[0] == pytest.approx(1 / 3)
-    untold = [item | {"state": None} for item in items]
+    untold = [item | {"status": None} for item in items]
     without = {**rows, "tender_item": untold}
     assert measured("A09", **without)[0]["state"] == "nc"
     assert told("A09", award=[won(1, 1, 5)[0]], **without)[1] == 2
