@@ -84,7 +84,8 @@ FLAG = Flag(
     alone=True,
     definition_es=(
         "Concursos que se abrieron antes de lo que la ley permite después de convocar. Valor: días naturales. "
-        "Un plazo corto que cabe en el reducido de la ley está en orden si consta la razón."
+        "Un plazo corto que cabe en el reducido de la ley está en orden si consta la razón. "
+        "Los proyectos de convocatoria no cuentan."
     ),
     params=TermParams,
     law=(

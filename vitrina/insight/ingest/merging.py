@@ -19,6 +19,8 @@ from .repairs import Read
 LINK = 3  # a release that is only a link has url, date and tag
 PLANNING = frozenset({"planning", "planningUpdate"})
 RULES = {("id",): "omitWhenMerged", ("date",): "omitWhenMerged", ("tag",): "omitWhenMerged"}
+OFFICIAL = "compranet-"  # ocids of official files, a row of which names the one supplier of its contract
+OFFICIAL_RULES = {**RULES, ("awards", "suppliers"): "wholeListMerge"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def merged(reads: list[Read]) -> Merged:
     last = order[-1]
     releases = [reads[n].value for n in order]
     try:
-        compiler = CompiledRelease(merge_rules=RULES)
+        is_official = str(releases[-1].get("ocid")).startswith(OFFICIAL)
+        compiler = CompiledRelease(merge_rules=OFFICIAL_RULES if is_official else RULES)
         lines: dict[str, list[Any]] = {}
         for release in releases:
             compiler.append(release)

@@ -103,6 +103,18 @@ def test_contracts_of_a_purchase_in_two_official_files(tmp_path: Path) -> None:
     assert amounts(store) == [100000, 200000, 300000, 400000]
 
 
+def test_a_later_file_tells_the_rfc_of_the_supplier(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "store")
+    for n, rfc in enumerate(("", "CAPR800101AA3")):
+        path = tmp_path / f"{n}.csv"
+        path.write_text(csv_text("contracts_21", [{**CONTRACT_21, "rfc": rfc}]))
+        ingest(store, [path])
+    with Store(store.path).tables() as t:
+        won = t.award_supplier.join(t.org.select("oid", "rfc"), "oid")
+        assert [(row["pos"], row["rfc"]) for row in t.rows(won)] == [(0, "CAPR800101AA3")]
+        assert [row["n_suppliers"] for row in t.rows(t.award)] == [1]
+
+
 def amounts(store: Store) -> list[int]:
     with Store(store.path).tables() as t:
         return sorted(t.award.centavos.to_pyarrow().to_pylist())
