@@ -25,18 +25,23 @@ def report(
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.ES,
 ) -> None:
     """Write one self-contained page about a buyer, with pictures, that anybody can read."""
-    from vitrina.insight.flags.registry import UnknownFlag, chosen
-    from vitrina.insight.report.facts import UnknownBuyer, facts_of
+    from vitrina.insight.flags import kept
+    from vitrina.insight.flags.registry import UnknownFlag
+    from vitrina.insight.report.facts import UnknownBuyer, facts_of, find
     from vitrina.insight.report.page import page
     from vitrina.insight.store import BadStore, Store
     from vitrina.kernel import clock
 
     wanted = [code.strip().upper() for code in codes.split(",") if code.strip()]
     try:
-        with Store(store).tables() as t:
-            judged = chosen(wanted)
-            facts = facts_of(t, buyer, tell=lambda flag: typer.echo(flag.code, err=True), judged=judged)
-        out.write_text(page(facts, lang, clock.now().date()), encoding="utf-8")
+        held = Store(store)
+        with held.tables() as t:
+            find(t, buyer)  # whether there is one is known at once
+            facts = facts_of(
+                t, buyer, kept.judged(held, wanted, lambda code: typer.echo(f"{code} ", nl=False, err=True))
+            )
+        typer.echo("", err=True)
+        out.write_text(page(facts, lang, clock.system().date()), encoding="utf-8")
     except UnknownBuyer as error:
         near = f" Perhaps: {'; '.join(error.near)}." if error.near else ""
         _stop(f"No single buyer is called {buyer!r} in this store.{near}")

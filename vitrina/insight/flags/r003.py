@@ -134,6 +134,10 @@ FLAG = Flag(
             "La fecha publicada es la del aviso, no la de la convocatoria.",
             "The date is that of the notice.",
         ),
+        Text(
+            "Si los días son menos de cero, una fecha está mal en los datos.",
+            "Where the days are below zero, a date is wrong in the data.",
+        ),
     ),
     source=Text("Cardinal (OCP) 0.0.8, con el plazo de la ley", "Cardinal (OCP) 0.0.8, with the period of the law"),
     cardinal=cardinal,

@@ -99,6 +99,10 @@ FLAG = Flag(
             "The term was reduced for reasons not in the data.",
         ),
         Text("La convocatoria se publicó antes en otro medio.", "The call had been published elsewhere before."),
+        Text(
+            "Si los días son menos de cero, una fecha está mal en los datos.",
+            "Where the days are below zero, a date is wrong in the data.",
+        ),
     ),
     reasons={
         "reduced": Text(

@@ -89,6 +89,10 @@ FLAG = Flag(
         Text("Se compró por precio y hubo pocas proposiciones.", "It was bought on price alone, with few bids."),
         Text("Fue una subasta: el orden quedó fijado al cerrar.", "It was an auction: its end fixed the order."),
         Text("El plazo publicado no es el del cierre.", "The published end is not that of the deadline."),
+        Text(
+            "Si los días son menos de cero, una fecha está mal en los datos.",
+            "Where the days are below zero, a date is wrong in the data.",
+        ),
     ),
     reasons={
         "before_deadline": Text(

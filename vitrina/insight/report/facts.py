@@ -7,16 +7,16 @@ Money is that of active awards in the currency of most of them, exact in centavo
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from vitrina.insight.flags.declare import Flag, Group
+from vitrina.insight.flags.declare import Group, Side
 from vitrina.insight.flags.outcome import Outcome
-from vitrina.insight.flags.run import run
+from vitrina.insight.flags.registry import flags
 from vitrina.insight.flags.shared import active_awards, processes, winners
 from vitrina.insight.tables import Tables
 from vitrina.kernel.text import fold
@@ -27,6 +27,9 @@ TOP = 10
 EXAMPLES = 3
 NEAR = 5
 ENOUGH = 20  # awards from which a share says something
+PEERS = 10  # buyers from which a place among them says something
+WITHOUT = ("direct", "limited")
+OF_FIRMS = (Group.TENDERER, Group.BUYER_SUPPLIER)
 
 
 class UnknownBuyer(ValueError):
@@ -47,12 +50,23 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A unit that is flagged; `name`: of the purchase or the firm, empty where there is none."""
+
+    id: str
+    name: str
+    value: float | None
+    threshold: float | None
+    basis: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sign:
-    """A flag at this buyer: how many of its units are flagged, and a few of them by id with their value."""
+    """A flag at this buyer: how many of its units are flagged, and the three that stand out most."""
 
     outcome: Outcome
     n: int
-    examples: tuple[tuple[str, float | None], ...]
+    examples: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,8 @@ class Facts:
     methods: tuple[Share, ...]
     months: tuple[Share, ...]
     suppliers: tuple[Share, ...]
-    direct_share: float | None
+    direct_share: float | None  # of the money whose procedure is told
+    untold_share: float  # of all the money: that whose procedure is not told
     rank: tuple[int, int] | None  # place among buyers by share without tender, 1 is the most; number of buyers
     signs: tuple[Sign, ...]
     silent: tuple[Outcome, ...]
@@ -80,9 +95,9 @@ class Facts:
     is_synthetic: bool
 
 
-def facts_of(t: Tables, asked: str, tell: Callable[[Flag], None] | None = None, judged: Iterable[Flag] = ()) -> Facts:
-    """The facts of the buyer with this id or name, with the flags of `judged`. `UnknownBuyer` where there is
-    none, or more than one.
+def facts_of(t: Tables, asked: str, outcomes: Sequence[Outcome] = ()) -> Facts:
+    """The facts of the buyer with this id or name, with what flags found in the store. `UnknownBuyer` where there
+    is none, or more than one.
     """
     buyer_id, name = find(t, asked)
     awards = _awards(t)
@@ -93,7 +108,6 @@ def facts_of(t: Tables, asked: str, tell: Callable[[Flag], None] | None = None, 
     )
     methods = _shares(t, own, "method")
     total = sum(one.centavos for one in methods)
-    outcomes = run(t, judged, tell=tell)
     signs, silent, blind = _signs(t, outcomes, buyer_id)
     sellers = _suppliers(t, own)
     spans = t.rows(own.aggregate(first=own.day.min(), last=own.day.max()))[0]
@@ -112,7 +126,8 @@ def facts_of(t: Tables, asked: str, tell: Callable[[Flag], None] | None = None, 
         methods=methods,
         months=_every_month(_shares(t, own.filter(own.month.notnull()), "month")),
         suppliers=tuple(sorted(sellers, key=lambda s: (-s.centavos, s.key))[:TOP]),
-        direct_share=_part(methods, total),
+        direct_share=_part(methods),
+        untold_share=sum(m.centavos for m in methods if m.key == NO_METHOD) / total if total else 0.0,
         rank=_rank(t, awards, buyer_id, currency),
         signs=signs,
         silent=silent,
@@ -194,35 +209,40 @@ def _suppliers(t: Tables, awards: ir.Table) -> list[Share]:
     return [Share(row["name"] or "", int(row["centavos"]), row["n"]) for row in rows]
 
 
-def _part(methods: tuple[Share, ...], total: int) -> float | None:
-    """Share of the money without a tender: direct and limited."""
-    return sum(m.centavos for m in methods if m.key in ("direct", "limited")) / total if total else None
+def _part(methods: tuple[Share, ...]) -> float | None:
+    """Share of the money without a tender (direct and limited), of that whose procedure is told."""
+    told = sum(m.centavos for m in methods if m.key != NO_METHOD)
+    return sum(m.centavos for m in methods if m.key in WITHOUT) / told if told else None
 
 
 def _rank(t: Tables, awards: ir.Table, buyer_id: str, currency: str) -> tuple[int, int] | None:
-    """The place of a buyer by the share of money without a tender, among buyers with at least twenty awards."""
-    rows = awards.filter(awards.currency == currency)
-    without = rows.method.isin(["direct", "limited"]).ifelse(rows.centavos, 0)
+    """The place of a buyer by the share of money without a tender, among at least ten buyers with at least twenty
+    awards whose procedure is told.
+    """
+    rows = awards.filter((awards.currency == currency) & (awards.method != NO_METHOD))
+    without = rows.method.isin(WITHOUT).ifelse(rows.centavos, 0)
     grouped = rows.group_by("buyer").aggregate(n=rows.count(), whole=rows.centavos.sum(), part=without.sum())
     told = t.rows(grouped.filter((grouped.n >= ENOUGH) & (grouped.whole > 0)))
     share = {row["buyer"]: row["part"] / row["whole"] for row in told}
-    if buyer_id not in share or len(share) < 2:  # noqa: PLR2004 - a place needs somebody beside it
+    if buyer_id not in share or len(share) < PEERS:
         return None
     return 1 + sum(other > share[buyer_id] for other in share.values()), len(share)
 
 
 def _signs(
-    t: Tables, outcomes: list[Outcome], buyer_id: str
+    t: Tables, outcomes: Iterable[Outcome], buyer_id: str
 ) -> tuple[tuple[Sign, ...], tuple[Outcome, ...], tuple[Outcome, ...]]:
     """Flags that point at the buyer, those that could be computed and do not, those that could not be computed."""
     p = processes(t)
-    own = {row["rid"] for row in t.rows(p.filter(p.buyer == buyer_id).select("rid"))}
+    mine = p.filter(p.buyer == buyer_id).select("rid")
+    own = {row["rid"] for row in t.rows(mine)}
+    won = winners(t).semi_join(mine, "rid")
+    sellers = {row["id"] for row in t.rows(t.org.semi_join(won, "oid").select("id")) if row["id"]}
     signs, silent, blind = [], [], []
     for outcome in outcomes:
-        found = [row for row in outcome.rows.to_pylist() if _is_own(row, own, buyer_id)]
+        found = [row for row in outcome.rows.to_pylist() if _is_own(row, own, sellers, buyer_id)]
         if found:
-            best = sorted(found, key=lambda row: (-(row["value"] or 0), row["id"]))[:EXAMPLES]
-            signs.append(Sign(outcome, len(found), tuple((row["id"], row["value"]) for row in best)))
+            signs.append(Sign(outcome, len(found), _examples(t, outcome.code, found)))
         elif outcome.clear or outcome.flagged:
             silent.append(outcome)
         else:
@@ -230,9 +250,38 @@ def _signs(
     return tuple(sorted(signs, key=lambda s: (-s.n, s.outcome.code))), tuple(silent), tuple(blind)
 
 
-def _is_own(row: dict[str, Any], own: set[int], buyer_id: str) -> bool:
+def _examples(t: Tables, code: str, found: list[dict[str, Any]]) -> tuple[Example, ...]:
+    """The units that stand out most, on the side that is suspicious; days below zero, mistakes of the data, last."""
+    side = flags()[code].side
+
+    def far(row: dict[str, Any]) -> tuple[bool, float]:
+        value = float(row["value"] or 0.0)
+        return (value < 0, value) if side is Side.LOW else (False, -abs(value))
+
+    best = sorted(found, key=lambda row: (far(row), row["id"]))[:EXAMPLES]
+    names = _names(t, best)
+    return tuple(
+        Example(row["id"], names.get(row["id"], ""), row["value"], row["threshold"], row["basis"]) for row in best
+    )
+
+
+def _names(t: Tables, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Id of a unit -> title of the purchase, or name of the firm."""
+    rids = [row["rid"] for row in rows if row["group"] in (Group.OCID, Group.ITEM) and row["rid"] is not None]
+    firms = {row["id"].split(" | ")[-1]: row["id"] for row in rows if row["group"] in OF_FIRMS}
+    titles = {one["rid"]: one["title"] for one in t.rows(t.release.filter(t.release.rid.isin(rids)))} if rids else {}
+    found = {row["id"]: titles[row["rid"]] or "" for row in rows if row["rid"] in titles}
+    if firms:
+        org = t.org.filter(t.org.id.isin(list(firms))).select("id", "name")
+        found |= {firms[one["id"]]: one["name"] or "" for one in t.rows(org)}
+    return found
+
+
+def _is_own(row: dict[str, Any], own: set[int], sellers: set[str], buyer_id: str) -> bool:
     if row["group"] in (Group.BUYER, Group.PROCURING_ENTITY):
         return bool(row["id"] == buyer_id)
     if row["group"] == Group.BUYER_SUPPLIER:
         return bool(row["id"].startswith(f"{buyer_id} | "))
+    if row["group"] == Group.TENDERER:
+        return row["id"] in sellers
     return row["group"] in (Group.OCID, Group.ITEM) and row["rid"] in own

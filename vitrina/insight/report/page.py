@@ -11,7 +11,8 @@ from decimal import Decimal
 from html import escape as e
 from pathlib import Path
 
-from vitrina.insight.flags.declare import Group
+from vitrina.insight.flags.bases import told
+from vitrina.insight.flags.declare import Flag, Group
 from vitrina.insight.flags.outcome import Outcome
 from vitrina.insight.flags.registry import flags
 from vitrina.insight.text import Text
@@ -19,7 +20,7 @@ from vitrina.kernel import formats
 from vitrina.kernel.money import Money
 
 from .drawings import Bar, bars, months
-from .facts import Facts, Share, Sign
+from .facts import Example, Facts, Share, Sign
 
 STYLE = Path(__file__).with_name("report.css")
 METHODS = {
@@ -33,8 +34,15 @@ UNITS = {
     Group.OCID: Text("compras", "purchases"),
     Group.ITEM: Text("renglones", "lines"),
     Group.BUYER_SUPPLIER: Text("proveedores", "suppliers"),
+    Group.TENDERER: Text(
+        "de sus proveedores, por lo que hicieron con este comprador o con otro",
+        "of its suppliers, for what they did with this buyer or with another",
+    ),
 }
 LONG = 60  # months that a picture can show
+GAP = 3  # months without an award from which the data may not cover them
+MOST_UNTOLD, LITTLE_UNTOLD = 0.5, 0.05  # shares of the money whose procedure is not told
+ROUGH = 1_000  # values from here on are told whole
 WHOLE = Text("el comprador", "the buyer")
 
 
@@ -83,6 +91,12 @@ class Page:
             )
         if f.direct_share is None:
             return self.say(f"Adjudicó {self.about(f.centavos)}.", f"It awarded {self.about(f.centavos)}.")
+        if f.untold_share > MOST_UNTOLD:
+            untold = self.percent(f.untold_share)
+            return self.say(
+                f"Adjudicó {self.about(f.centavos)}; de {untold} no se dice cómo.",
+                f"It awarded {self.about(f.centavos)}; of {untold} nobody tells how.",
+            )
         part = self.percent(f.direct_share)
         return self.say(
             f"Adjudicó {self.about(f.centavos)}; {part} sin concurso.",
@@ -100,6 +114,12 @@ class Page:
             f"These are {n} awards in {purchases} purchases, to {sellers} suppliers, from {first} to {last}: "
             f"{self.money(f.centavos)} in all.",
         )
+        if f.direct_share is not None and f.untold_share > LITTLE_UNTOLD:
+            told, part = self.percent(1 - f.untold_share), self.percent(f.direct_share)
+            said += self.say(
+                f" Se dice el procedimiento de {told} del dinero; de esa parte, {part} se adjudicó sin concurso.",
+                f" The procedure is told of {told} of the money; {part} of that was awarded without competition.",
+            )
         if f.rank:
             place, of = f.rank
             said += self.say(
@@ -144,7 +164,15 @@ class Page:
             if is_long
             else self.say("Dinero adjudicado cada mes.", "Money awarded each month.")
         )
-        return self._section(title, note, months(rows, title), self._table(self.facts.months)) if rows else ""
+        none = sum(m.n == 0 for m in self.facts.months)
+        if none >= GAP:
+            note += self.say(
+                f" En {none} de {len(self.facts.months)} meses no hay ninguna adjudicación: quizá los datos no los "
+                "cubren.",
+                f" In {none} of {len(self.facts.months)} months there is no award: the data may not cover them.",
+            )
+        named = tuple(Share(f"{m.key[4:]}/{m.key[:4]}", m.centavos, m.n) for m in self.facts.months)
+        return self._section(title, note, months(rows, title), self._table(named)) if rows else ""
 
     def _suppliers(self) -> str:
         f = self.facts
@@ -180,18 +208,41 @@ class Page:
         unit = UNITS.get(flag.group, WHOLE).say(self.lang)
         where = unit if flag.group not in UNITS else f"{formats.number(sign.n, self.lang)} {unit}"
         more = self.say("Ejemplos y lecturas inocentes", "Examples and innocent readings")
-        shown = "".join(f"<li><code>{e(key)}</code> {self._value(value)}</li>" for key, value in sign.examples)
+        shown = "".join(self._example(flag, one) for one in sign.examples)
         innocent = "".join(f"<li>{e(text.say(self.lang))}</li>" for text in flag.innocent)
         return (
             f"<article><h3>{e(flag.title.say(self.lang))} <span>{flag.code}</span></h3>"
             f"<p>{e(flag.explanation.say(self.lang))}</p><p class='n'>{e(where)}</p>"
+            f"<p class='cap'>{e(self._base_rate(sign.outcome))}</p>"
             f"<details><summary>{more}</summary>"
             f"<ul>{shown}</ul><ul>{innocent}</ul><p class='cap'>{e(flag.source.say(self.lang))}, "
             f"v{flag.version}</p></details></article>"
         )
 
-    def _value(self, value: float | None) -> str:
-        return "" if value is None else formats.number(Decimal(f"{value:.6g}"), self.lang)
+    def _example(self, flag: Flag, one: Example) -> str:
+        """A unit with its name, what was measured, against which limit, and what the basis says."""
+        bare = one.id.split(" | ")[-1] if flag.group == Group.BUYER_SUPPLIER else one.id
+        said = []
+        if one.value is not None:
+            limit = "" if one.threshold is None else self.say("; límite ", "; limit ") + self._value(one.threshold)
+            said.append(self.say("valor ", "value ") + self._value(one.value) + limit)
+        said += [text.say(self.lang) for text in told(flag, one.basis, flagged=True)]
+        name = f"{e(one.name)} " if one.name else ""
+        return f"<li>{name}<code>{e(bare)}</code>: {e('; '.join(said))}.</li>"
+
+    def _base_rate(self, outcome: Outcome) -> str:
+        """How rare the flag is in the whole store."""
+        judged = outcome.flagged + outcome.clear
+        if judged == 1:
+            return self.say("Es el único caso que se pudo juzgar.", "It is the only case that could be judged.")
+        part, n = self.percent(outcome.flagged / judged), formats.number(judged, self.lang)
+        return self.say(
+            f"En todos los datos se marca {part} de los {n} casos que se pudieron juzgar.",
+            f"In all the data {part} of the {n} cases that could be judged are flagged.",
+        )
+
+    def _value(self, value: float) -> str:
+        return formats.number(Decimal(f"{value:.4g}") if abs(value) < ROUGH else round(value), self.lang)
 
     def _blind(self) -> str:
         f = self.facts
@@ -241,8 +292,7 @@ class Page:
         )
 
     def _section(self, title: str, note: str, body: str, more: str) -> str:
-        scroll = f'<div class="wide">{body}</div>' if body.startswith("<svg") else body
-        return f"<section><h2>{title}</h2><div><p>{note}</p>{scroll}{more}</div></section>"
+        return f"<section><h2>{title}</h2><div><p>{note}</p>{body}{more}</div></section>"
 
 
 def _most(outcome: Outcome) -> str:

@@ -6,16 +6,28 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
 from vitrina.insight import Store
 from vitrina.insight.cli import app
+from vitrina.insight.flags.declare import VERDICT
+from vitrina.insight.flags.outcome import outcome
 from vitrina.insight.flags.registry import chosen
-from vitrina.insight.report.facts import UnknownBuyer, facts_of, find
+from vitrina.insight.flags.run import run
+from vitrina.insight.ingest.run import ingest
+from vitrina.insight.report.facts import Example, UnknownBuyer, facts_of, find
 from vitrina.insight.report.page import page
+from vitrina.insight.tests.ingest.stores import lines
 from vitrina.insight.tests.tables import tables
 
+VERDICTS = pa.schema(
+    [
+        (n, {"int64": pa.int64(), "float64": pa.float64(), "boolean": pa.bool_()}.get(k, pa.string()))
+        for n, k in VERDICT.items()
+    ]
+)
 MADE = date(2026, 3, 2)
 CODES = ["R013", "R018", "R040", "R068"]
 BUYERS = [{"oid": 1, "id": "B-1", "name": "Hospital de Prueba"}, {"oid": 2, "id": "B-2", "name": "Hospital Ejemplo"}]
@@ -46,7 +58,7 @@ ROWS = {name: [p[name] for p in PURCHASES] for name in ("release", "award", "awa
 @pytest.fixture(scope="module")
 def facts():
     with tables(org=[*BUYERS, *SELLERS], **ROWS) as t:
-        yield facts_of(t, "hospital de prueba", judged=chosen(CODES))
+        yield facts_of(t, "hospital de prueba", run(t, chosen(CODES)))
 
 
 def test_the_money_is_exact_and_of_this_buyer_alone(facts) -> None:
@@ -60,7 +72,7 @@ def test_months_without_an_award_stand_in_the_picture(facts) -> None:
 
 def test_flags_of_this_buyer_are_told_with_their_readings(facts) -> None:
     single = next(sign for sign in facts.signs if sign.outcome.code == "R018")
-    assert (single.n, single.examples) == (1, (("ocds-x-1", 1.0),))
+    assert (single.n, single.examples) == (1, (Example("ocds-x-1", "Compra 1", 1.0, 1.0, None),))
     known = [*(s.outcome for s in facts.signs), *facts.silent, *facts.blind]
     assert sorted(o.code for o in known) == CODES
     assert {o.code for o in facts.blind} == {"R013", "R040", "R068"}  # too few, and no payments
@@ -88,6 +100,49 @@ def test_names_are_found_without_accents_and_doubts_are_told() -> None:
         with pytest.raises(UnknownBuyer) as doubt:
             find(t, "hospital")
         assert doubt.value.near == ["Hospital Ejemplo (B-2)", "Hospital de Prueba (B-1)"]
+
+
+def test_money_whose_procedure_is_not_told_is_in_no_share() -> None:
+    bought = [purchase(1, 1, None, 900, 0, 1), purchase(2, 1, "open", 60, 0, 1), purchase(3, 1, "direct", 40, 0, 9)]
+    with tables(org=[*BUYERS, *SELLERS], **{name: [p[name] for p in bought] for name in ROWS}) as t:
+        found = facts_of(t, "B-1")
+    assert (found.untold_share, found.direct_share, found.rank) == (0.9, 0.4, None)
+    html = page(found, "es", MADE).replace("\u00a0", " ")
+    assert "de 90 % no se dice cómo." in re.search(r"<h1>(.*?)</h1>", html)[1]
+    assert "Se dice el procedimiento de 10 % del dinero; de esa parte, 40 % se adjudicó sin concurso." in html
+    assert "En 7 de 9 meses no hay ninguna adjudicación" in html
+
+
+def test_the_value_that_stands_out_most_comes_first() -> None:
+    """Of a flag for which low values are suspicious, the lowest."""
+    rows = [
+        {"group": "OCID", "id": f"ocds-x-{n}", "rid": n, "value": float(n), "threshold": 15.0, "flagged": True}
+        for n in (9, 2, 14)
+    ]
+    found = outcome("R003", [{"why": None, "yes": True, "n": 3}], pa.Table.from_pylist(rows, VERDICTS))
+    with tables(org=BUYERS, release=[purchase(n, 1, "open", 10, 0, 1)["release"] for n in (9, 2, 14)]) as t:
+        (sign,) = facts_of(t, "B-1", [found]).signs
+    assert [(one.id, one.name, one.value) for one in sign.examples] == [
+        ("ocds-x-2", "Compra 2", 2.0),
+        ("ocds-x-9", "Compra 9", 9.0),
+        ("ocds-x-14", "Compra 14", 14.0),
+    ]
+
+
+def test_the_command_writes_the_page(tmp_path) -> None:
+    source = tmp_path / "data.jsonl"
+    tender = {"procurementMethod": "open", "numberOfTenderers": 1}
+    buyer = {"id": "B-1", "name": "Hospital de Prueba"}
+    source.write_bytes(
+        lines({"ocid": "ocds-x-1", "id": "1", "date": "2026-01-01T00:00:00Z", "buyer": buyer, "tender": tender})
+    )
+    ingest(Store.create(tmp_path / "s"), [source])
+    out = tmp_path / "r.html"
+    asked = ["report", "--store", str(tmp_path / "s"), "--buyer", "hospital de prueba", "--out", str(out)]
+    told = CliRunner().invoke(app, [*asked, "--codes", "R018"])
+    assert told.exit_code == 0, told.output
+    assert "<code>ocds-x-1</code>" in out.read_text()
+    assert "el único caso que se pudo juzgar" in out.read_text()
 
 
 def test_an_unknown_buyer_is_told_with_code_2(tmp_path) -> None:
