@@ -38,12 +38,13 @@ class DoesNotHold(ValueError):
 
 
 def announced(
-    auction: str, lot: int, profile: Profile, entrants: Sequence[Entrant], *, starts_at: datetime
+    auction: str, lot: int, profile: Profile, entrants: Sequence[Entrant], *, starts_at: datetime, multiple: int = 1
 ) -> acts.Scheduled | acts.Skipped:
     """The announcement, or that the auction is not held for want of bidders. `auction`: its name in commitments.
 
     `entrants`: the solvent bids of the lot, each with an alias and a salt drawn for this auction. The start price is
-    the lowest opened one. Errors: `BadProfile`; `NotYet` (alias) when two bidders have one alias.
+    the lowest opened one. `multiple`: that of `Scheduled`. Errors: `BadProfile`; `NotYet` (alias) when two
+    have one alias.
     """
     checked(profile)
     if len(entrants) < profile.min_bidders:
@@ -59,6 +60,7 @@ def announced(
         start=Money(start),
         step=Money(step_of(profile, start)),
         starts_at=starts_at,
+        multiple=multiple,
         aliases=tuple(sorted(refs, key=lambda ref: ref.alias)),  # the order of arrival would tell who is who
     )
 

@@ -98,7 +98,11 @@ class Skipped(Lot, frozen=True, kw_only=True):
 
 
 class Scheduled(Lot, frozen=True, kw_only=True):
-    """The auction is announced: `auction` names it in every commitment; start price and step hold to its end."""
+    """The auction is announced: `auction` names it in every commitment; start price and step hold to its end.
+
+    Amounts are whole multiples of `multiple` centavos: with as many as the pieces of a lot of one item, every offer is
+    a price per piece in whole centavos, and the award is exactly what was offered.
+    """
 
     auction: str
     profile: Profile
@@ -106,6 +110,7 @@ class Scheduled(Lot, frozen=True, kw_only=True):
     step: Money
     starts_at: datetime
     aliases: tuple[AliasRef, ...]
+    multiple: int = 1
 
 
 class Rescheduled(Lot, frozen=True, kw_only=True):
@@ -278,9 +283,10 @@ class Told:
 def told(entry: Mapping[str, Any]) -> Told | None:
     """The act of a ledger entry as the feed gives it (`seq`, `at`, `kind`, `body`); nothing for another kind.
 
-    Errors: `msgspec.ValidationError` for a body that is not one of its kind.
+    Nothing either for one whose text was withdrawn, or is none. Errors: `msgspec.ValidationError` for a body that is
+    not one of its kind.
     """
-    if entry.get("kind") not in ACTS or not isinstance(entry.get("body"), Mapping):
+    if entry.get("kind") not in ACTS or not isinstance(entry.get("body"), Mapping) or "withdrawn" in entry:
         return None
     body = {name: value for name, value in entry["body"].items() if name != "salt"}
     at = datetime.fromisoformat(str(entry["at"])).astimezone(UTC)

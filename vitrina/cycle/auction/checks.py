@@ -36,6 +36,8 @@ def _scheduled(_room: Room, after: Room, told: Told) -> Found:
         yield "step", f"the step is {act.step}, the profile gives another one for {act.start}"
     if len(act.aliases) < act.profile.min_bidders:
         yield "bidders", f"{len(act.aliases)} bidders; it is held with {act.profile.min_bidders}"
+    if act.multiple < 1:
+        yield "multiple", "amounts are multiples of nothing"
     if len({ref.alias for ref in act.aliases}) != len(act.aliases):
         yield "alias", "two bidders have one alias"
     entrants = after.secrets.entrants

@@ -6,7 +6,6 @@ Pure functions of the room and an instant. Commands write the acts that these re
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,10 +22,9 @@ from .npv import contract_amount, present_value
 from .room import Room, Segment, apply
 from .states import Phase
 
-TOO_HIGH, NOT_POSITIVE, NOT_YOUR_TURN, CLOSED, PAUSED, BINDING, UNREADABLE = (
-    "too_high", "not_positive", "not_your_turn", "closed", "paused", "binding", "unreadable",
+TOO_HIGH, NOT_POSITIVE, NOT_MULTIPLE, NOT_YOUR_TURN, CLOSED, PAUSED, BINDING, UNREADABLE = CODES = (
+    "too_high", "not_positive", "not_multiple", "not_your_turn", "closed", "paused", "binding", "unreadable",
 )  # fmt: skip
-CODES = (TOO_HIGH, NOT_POSITIVE, NOT_YOUR_TURN, CLOSED, PAUSED, BINDING, UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +38,13 @@ class Judgement:
 def limit(room: Room, alias: str) -> int | None:
     """The highest amount that a bidder may offer now, whole centavos; None where only a value is compared (npv).
 
-    What is shown is what is enforced: an exact limit between two centavos is cut down to the lower one.
+    What is shown is what is enforced: an exact limit between two amounts that can be offered is the lower one.
     """
     if room.rules.criterion == "npv":
         return None
     bid, leader = room.bids[alias], room.leader
     base = Fraction(bid.amount) if room.rules.beat == "own" or alias == leader else amount_at(bid, room.scores[leader])
-    return math.floor(base - room.step)
+    return room.whole(base - room.step)
 
 
 def judge(room: Room, asked: Attempt) -> Judgement:
@@ -63,13 +61,17 @@ def weigh(room: Room, asked: Attempt) -> Judgement:
         return Judgement(NOT_YOUR_TURN)
     if asked.is_withdrawal:
         return Judgement("" if segment.is_hidden and room.rules.withdraw else BINDING)
-    if room.rules.criterion == "npv":
-        return _weigh_value(room, asked)
+    return _weigh_value(room, asked) if room.rules.criterion == "npv" else _weigh_amount(room, asked)
+
+
+def _weigh_amount(room: Room, asked: Attempt) -> Judgement:
     if asked.energy is not None or asked.amount is None:
         return Judgement(UNREADABLE)
     most = limit(room, asked.alias)
     if asked.amount.centavos <= 0:
         return Judgement(NOT_POSITIVE, most)
+    if asked.amount.centavos % room.multiple:
+        return Judgement(NOT_MULTIPLE, most)
     return Judgement(TOO_HIGH if most is None or asked.amount.centavos > most else "", most)
 
 
@@ -254,7 +256,9 @@ def resumed(room: Room, *, at: datetime, reason: str) -> acts.Resumed:
 
 
 def floor_refusal(room: Room, alias: str, floor: int) -> str:
-    """Why a floor is not taken, or nothing: `no_floors`, `not_positive`, `raised` above the one in force, `closed`."""
+    """Why a floor is not taken, or nothing: `no_floors`, `closed`, `not_positive`, `not_multiple`, `raised`
+    above the one in force.
+    """
     if not room.rules.proxy or alias not in room.commitments:
         return "no_floors"
     if room.phase not in {Phase.SCHEDULED, Phase.WARMUP, Phase.RUNNING, Phase.PAUSED}:
@@ -262,4 +266,6 @@ def floor_refusal(room: Room, alias: str, floor: int) -> str:
     former = room.floors.get(alias)
     if floor <= 0:
         return NOT_POSITIVE
+    if floor % room.multiple:
+        return NOT_MULTIPLE
     return "raised" if former and former.centavos is not None and floor > former.centavos else ""

@@ -8,7 +8,6 @@ floors the one committed earlier leads, at the floor. "Lower" is by score, where
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,7 +45,7 @@ def answer(room: Room) -> tuple[str, int] | None:
     if winner.score == loser.score:
         return winner.alias, winner.centavos
     bid = room.bids[winner.alias]
-    return winner.alias, max(winner.centavos, math.floor(amount_at(bid, loser.score)) - room.step)
+    return winner.alias, max(winner.centavos, room.whole(amount_at(bid, loser.score) - room.step))
 
 
 def _contenders(room: Room) -> list[Contender]:
@@ -60,8 +59,8 @@ def _contenders(room: Room) -> list[Contender]:
 
 
 def _under(room: Room, alias: str, steps: int) -> int:
-    """The amount with which a bidder lies so many steps below the leader, whole centavos rounded down."""
-    return math.floor(amount_at(room.bids[alias], room.scores[room.leader])) - steps * room.step
+    """The amount with which a bidder lies so many steps below the leader, rounded down to one that can be offered."""
+    return room.whole(amount_at(room.bids[alias], room.scores[room.leader]) - steps * room.step)
 
 
 def _leaders_reply(room: Room, leader: Contender) -> int:

@@ -8,6 +8,7 @@ it, so that whoever reads the ledger later folds with the same result.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -81,6 +82,7 @@ class Room:
     profile: Profile | None = None
     start: int = 0
     step: int = 0
+    multiple: int = 1
     starts_at: datetime | None = None
     commitments: Mapping[str, str] = field(default_factory=dict)
     bids: Mapping[str, Bid] = field(default_factory=dict)
@@ -114,6 +116,10 @@ class Room:
         """The alias that stands first; empty while nobody's bid is known."""
         return self.ranking[0][1].bidder if self.bids else ""
 
+    def whole(self, amount: Fraction) -> int:
+        """The highest amount that can be offered and is not above an exact one, centavos."""
+        return math.floor(amount / self.multiple) * self.multiple
+
     @cached_property
     def scores(self) -> dict[str, Fraction]:
         """Alias -> exact score, lower is better."""
@@ -146,6 +152,7 @@ def _scheduled(room: Room, _told: Told, act: acts.Scheduled) -> Changes:
         "profile": act.profile,
         "start": act.start.centavos,
         "step": act.step.centavos,
+        "multiple": act.multiple,
         "starts_at": act.starts_at,
         "commitments": {ref.alias: ref.commitment for ref in act.aliases},
         "bids": {entrant.alias: entrant.as_bid() for entrant in room.secrets.entrants},

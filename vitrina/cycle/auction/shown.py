@@ -35,6 +35,7 @@ def snapshot(room: Room, *, now: datetime) -> Values:
         "server_now": iso(now),
         "start": text(room.start),
         "step": text(room.step),
+        "multiple": text(room.multiple),
         "bidders": len(room.commitments),
         "leader": leader(room),
         "rows": rows(room),

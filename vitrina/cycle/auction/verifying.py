@@ -29,6 +29,8 @@ from .room import Room, Secrets, apply
 
 HEADER = ("v", "stream", "seq", "kind", "visibility", "at", "actor", "previous", "release")
 
+IMPOSSIBLE = (NoMove, ValueError, ArithmeticError, LookupError)  # what no room does with an act that could follow
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -75,7 +77,7 @@ def verify(entries: Iterable[Mapping[str, Any]], *, lot: int) -> Report:
     entries = list(entries)
     told = acts.told_of(entries, lot)
     room, walked = walk(told)
-    findings = [*_chain(entries, told), *walked]
+    findings = [*_chain(entries), *walked]
     seed = _seed(entries, lot)
     outcome = _outcome(room, seed)
     entrants = room.secrets.entrants
@@ -104,10 +106,12 @@ def walk(told: Sequence[Told]) -> tuple[Room, list[Finding]]:
             findings.append(Finding(one.seq, "floor_not_served", f"{owed[0]} had left a floor that reaches further"))
         try:
             after = apply(room, one)
-        except (NoMove, ValueError) as error:
+            if after.bids:
+                _ = after.ranking  # scores that cannot be computed are found here, by the act that brought them
+            findings += [Finding(one.seq, *found) for found in CHECKS.get(body, _nothing)(room, after, one)]
+        except IMPOSSIBLE as error:
             findings.append(Finding(one.seq, "state", str(error)))
             break
-        findings += [Finding(one.seq, *found) for found in CHECKS.get(body, _nothing)(room, after, one)]
         room = after
     return room, findings
 
@@ -125,27 +129,39 @@ def secrets_of(told: Sequence[Told]) -> Secrets:
 
 def is_altered(entry: Mapping[str, Any]) -> bool:
     """Whether an entry of the feed has another text than the one that its digest vouches for. Without one: no."""
-    if "digest" not in entry or not isinstance(entry.get("body"), Mapping):
+    if "digest" not in entry:
         return False
-    body = canonical(entry["body"])
-    header = {name: entry.get(name) for name in HEADER} | {"body": {"sha256": digest(body), "size": len(body)}}
-    return bool(digest_of(header) != entry["digest"])
+    try:
+        return bool(digest_of(_header(entry)) != entry["digest"])
+    except (ValueError, TypeError):  # a text that no entry can have
+        return True
+
+
+def _header(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What the digest covers. Of a withdrawn text the feed gives digest and size in its place."""
+    body = entry.get("body")
+    if "withdrawn" not in entry:
+        text = canonical(body)
+        body = {"sha256": digest(text), "size": len(text)}
+    return {name: entry.get(name) for name in HEADER} | {"body": body}
 
 
 def _nothing(_room: Room, _after: Room, _told: Told) -> list[tuple[str, str]]:
     return []
 
 
-def _chain(entries: Sequence[Mapping[str, Any]], told: Sequence[Told]) -> Iterator[Finding]:
-    """From the first act of the auction to its last: no entry with another text, none left out of the stream."""
-    if not told:
-        return
-    first, last, before = told[0].seq, told[-1].seq, None
+def _chain(entries: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """From the first act of an auction to the last: no entry with another text, none left out of the stream."""
+    numbers = [int(entry["seq"]) for entry in entries if entry.get("kind") in acts.ACTS]
+    first, last, before = min(numbers, default=0), max(numbers, default=0), None
     for entry in entries:
         if "seq" not in entry or not first <= int(entry["seq"]) <= last:
             continue
+        kind = entry.get("kind")
         if is_altered(entry):
-            yield Finding(int(entry["seq"]), "altered", f"{entry['kind']} is not what its digest vouches for")
+            yield Finding(int(entry["seq"]), "altered", f"{kind} is not what its digest vouches for")
+        if kind in acts.ACTS and "withdrawn" in entry:
+            yield Finding(int(entry["seq"]), "withdrawn", f"the text of {kind} was withdrawn: it cannot be recomputed")
         if before is not None and entry.get("previous", "") != before.get("digest", ""):
             yield Finding(int(entry["seq"]), "missing", "it does not name the digest of the entry before it")
         before = entry
@@ -154,7 +170,8 @@ def _chain(entries: Sequence[Mapping[str, Any]], told: Sequence[Told]) -> Iterat
 def _seed(entries: Sequence[Mapping[str, Any]], lot: int) -> str:
     """The seed of a draw: the digest of the close, which nobody knew while there were offers."""
     for entry in entries:
-        if entry.get("kind") == acts.KIND_OF[acts.Closed] and entry["body"].get("lot") == lot:
+        found = acts.told(entry)
+        if found is not None and isinstance(found.act, acts.Closed) and found.act.lot == lot:
             return str(entry.get("digest", ""))
     return ""
 

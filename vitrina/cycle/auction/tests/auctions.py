@@ -58,8 +58,10 @@ def entrants(amounts: Sequence[int], merits: Sequence[Merits] = ()) -> tuple[Ent
 class Auction:
     """Drives the engine as commands do: each method writes the acts of one transaction at `self.now`."""
 
-    def __init__(self, profile: Profile, amounts: Sequence[int], merits: Sequence[Merits] = ()) -> None:
-        self.profile = checked(profile)
+    def __init__(
+        self, profile: Profile, amounts: Sequence[int], merits: Sequence[Merits] = (), multiple: int = 1
+    ) -> None:
+        self.profile, self.multiple = checked(profile), multiple
         self.entrants = entrants(amounts, merits)
         self.floors: list[ShownFloor] = []
         self.secrets = Secrets(self.entrants, {})
@@ -75,7 +77,7 @@ class Auction:
             self.told.append(told)
 
     def schedule(self) -> Auction:
-        self.write(acting.announced(AUCTION, 1, self.profile, self.entrants, starts_at=NOON))
+        self.write(acting.announced(AUCTION, 1, self.profile, self.entrants, starts_at=NOON, multiple=self.multiple))
         return self
 
     def begin(self) -> Auction:

@@ -11,6 +11,7 @@ from vitrina.cycle.auction import engine, floors
 from vitrina.cycle.auction.acts import Convened, OfferMade, Paused
 from vitrina.cycle.auction.criteria import Merits
 from vitrina.cycle.auction.tests.auctions import SECOND, Auction, clock
+from vitrina.cycle.auction.verifying import verify
 
 THREE = (100_00, 99_00, 101_00)  # the step is 0.99
 
@@ -136,25 +137,37 @@ def test_with_a_weighted_criterion_the_lower_score_wins_though_its_floor_is_dear
     assert a.room.leader == "Ceiba"
 
 
+def test_where_a_price_per_piece_is_asked_every_offer_is_a_whole_one():
+    a = Auction(clock(), (100_10, 99_40, 101_50), multiple=70).begin()  # seventy pieces
+    assert engine.limit(a.room, "Ceiba") == 98_00  # 99.40 less a step of 1.00 is 98.40, which no price per piece makes
+    assert [a.offer("Ceiba", n) for n in (98_01, 97_99, 98_00)] == ["not_multiple", "not_multiple", ""]
+    assert a.leave("Jade", 90_01) == "not_multiple"
+    a.leave("Jade", 90_30)
+    a.leave("Nopal", 88_20)
+    assert offers(a)[-1] == ("Nopal", 88_90, "floor")  # 90.30 less a step is 89.30
+    assert {amount % 70 for _, amount, _ in offers(a)} == {0}
+    assert verify(a.finish().entries(), lot=1).findings == ()
+
+
 FLOORS = st.lists(st.tuples(st.sampled_from(["Ceiba", "Jade", "Nopal"]), st.integers(60_00, 99_00)), max_size=6)
 HANDS = st.lists(st.tuples(st.sampled_from(["Ceiba", "Jade", "Nopal"]), st.integers(0, 3_00)), max_size=6)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(FLOORS, HANDS)
-def test_after_an_answer_no_floor_can_act_and_nobody_goes_under_its_floor(left, hands):
-    a = opened()
+@given(FLOORS, HANDS, st.sampled_from([1, 1, 7, 30]))
+def test_after_an_answer_no_floor_can_act_and_nobody_goes_under_its_floor(left, hands, multiple):
+    a = Auction(clock(), THREE, multiple=multiple).begin()
     for n in range(max(len(left), len(hands))):
         for alias, floor in left[n : n + 1]:
-            a.leave(alias, floor)
+            a.leave(alias, floor - floor % multiple)
         for alias, under in hands[n : n + 1]:
-            a.offer(alias, engine.limit(a.room, alias) - under)
+            a.offer(alias, engine.limit(a.room, alias) - under * multiple)
         assert floors.answer(a.room) is None
         for alias, amount, answers in offers(a):
             in_force = [f.floor.centavos for f in a.floors if f.alias == alias]
             assert not answers or amount >= min(in_force)
     unbeaten = [f.centavos for alias, f in a.room.floors.items() if alias != a.room.leader]
-    assert all(floor > a.amount(a.room.leader) - a.room.step for floor in unbeaten)
+    assert all(floor > a.room.whole(a.amount(a.room.leader) - a.room.step) for floor in unbeaten)
 
 
 @pytest.mark.parametrize(("first", "second"), [("Ceiba", "Nopal"), ("Nopal", "Ceiba")])

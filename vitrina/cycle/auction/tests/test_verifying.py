@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
+import copy
+import random
+from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from vitrina.cycle.auction import acts, engine
 from vitrina.cycle.auction.profile import named, read
 from vitrina.cycle.auction.tests.auctions import NOON, SECOND, Auction, clock, forged, resigned
 from vitrina.cycle.auction.verifying import verify
+from vitrina.kernel.canonical import canonical, digest
 
 THREE = (100_00, 99_00, 101_00)
 
@@ -193,6 +199,55 @@ def test_a_turn_whose_attempt_was_judged_otherwise_is_found():
     attempts = [{**row, "code": ""} for row in entries[k]["body"]["attempts"]]
     entries[k] = resigned(entries[k], attempts=attempts)
     assert "acceptance" in codes(entries)
+
+
+JUNK = [None, 0, -1, 2**70, "", "x", "0", "-1/2", [], {}, True, "Ceiba", {"centavos": -5, "currency": "USD"}, "turns"]
+
+
+def places(value, where=()):
+    """Every place inside a text where something else could stand."""
+    if where:
+        yield where
+    for key, inner in (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
+        yield from places(inner, (*where, key))
+
+
+def test_no_text_however_odd_breaks_the_verifier_and_none_passes_for_another():
+    rng = random.Random(20261128)
+    runs = [run().entries() for run in (held, in_turns, in_secret)]
+    seen = Counter()
+    for _ in range(400):
+        entries = copy.deepcopy(rng.choice(runs))
+        entry = rng.choice(entries)
+        *way, last = rng.choice(list(places(entry["body"])))
+        inside = entry["body"]
+        for key in way:
+            inside = inside[key]
+        former, inside[last] = inside[last], rng.choice(JUNK)
+        try:
+            report = verify(entries, lot=1)
+        except msgspec.ValidationError:
+            seen["unreadable"] += 1
+            continue
+        same = type(former) is type(inside[last]) and former == inside[last]
+        assert report.holds == same
+        seen["found"] += not same
+        with suppress(ValueError):  # a number that no entry holds
+            k = entries.index(entry)
+            verify([*entries[:k], resigned(entry), *entries[k + 1 :]], lot=1)
+    assert min(seen["unreadable"], seen["found"]) > 50
+
+
+def test_a_text_that_was_withdrawn_is_told_and_nothing_is_computed_with_it():
+    entries = held().entries()
+    k = find(entries, "offer.made", 1)
+    text = canonical(entries[k]["body"])
+    entries[k] |= {"body": {"sha256": digest(text), "size": len(text)}, "withdrawn": {"position": 9}}
+    assert "withdrawn" in codes(entries) and "altered" not in codes(entries)
+    entries[k]["body"]["size"] += 1
+    assert "altered" in codes(entries)
 
 
 def test_an_auction_that_goes_on_is_checked_as_far_as_it_is_known():
