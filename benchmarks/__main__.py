@@ -17,6 +17,7 @@ from vitrina.site import embedded_db, paths
 
 MODULES = (
     "acts",
+    "auction",
     "generate",
     "import_rows",
     "indicators",

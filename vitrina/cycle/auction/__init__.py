@@ -4,7 +4,7 @@
 Law: LAASSP 2000 art. 28 and LAASSP 2025 allow the modality and give no number: steps, lengths and extensions are
 proposals of ours, rows of the rulebook (`auction.profile.*`).
 
-Everything here is pure: no Django, no clock, no database, no randomness, no binary fractions. An auction is the fold
+Everything here is pure: no Django, no clock, no database, no binary fractions. An auction is the fold
 of its acts (`room`); `engine` says which act follows; `rules.replay` runs a recorded auction of another country;
 `verifying` recomputes one of ours from the public ledger.
 
