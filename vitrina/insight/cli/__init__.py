@@ -19,6 +19,7 @@ from . import (
     screens,
     sign,
     texts,
+    update,
 )
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app.command("quality")(quality.quality)
 app.command("screens")(screens.screens)
 app.command("overcharge")(overcharge.overcharge)
 app.command("flags")(flags.flags)
+app.command("update")(update.update)
 app.command("explain")(explain.explain)
 app.command("generate")(generate.generate)
 app.command("index")(index.index)

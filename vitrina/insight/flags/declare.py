@@ -20,18 +20,9 @@ import msgspec
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
-VERDICT = {
-    "group": "string",
-    "id": "string",
-    "rid": "int64",
-    "value": "float64",
-    "threshold": "float64",
-    "peer_n": "int64",
-    "percentile": "float64",
-    "flagged": "boolean",
-    "missing": "string",
-    "basis": "string",
-}
+from .outcome import ROWS
+
+VERDICT = dict(ibis.Schema.from_pyarrow(ROWS).items())
 
 
 class Group(StrEnum):

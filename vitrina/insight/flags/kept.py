@@ -45,14 +45,14 @@ class _File(msgspec.Struct):
 
 def judged(store: Store, codes: Sequence[str] = (), tell: Tell | None = None) -> list[Outcome]:
     """The outcomes of these flags over a store, all when none are named."""
-    script = script_of(store, named(codes))
+    script = script_of(store, codes)
     with connected(store) as engine:
         return outcomes(script, engine, tell)
 
 
 def script_of(store: Store, codes: Sequence[str]) -> Script:
     """The script of these flags at the place of a store: the one that is kept, else written now and kept."""
-    place = store.manifest.place
+    place, codes = store.manifest.place, named(codes)
 
     def write() -> Script:
         from .registry import chosen  # noqa: PLC0415 - the rules import for a second
@@ -61,6 +61,26 @@ def script_of(store: Store, codes: Sequence[str]) -> Script:
         return written(chosen(codes), place=place)
 
     return _kept(store, "flags", [place, *codes], write)
+
+
+def script_alone(store: Store, codes: Sequence[str]) -> Script:
+    """The script for SQLite of those of these flags that judge a process by its own release."""
+    place, codes = store.manifest.place, named(codes)
+
+    def write() -> Script:
+        from vitrina.insight.update.lite import LiteScribe  # noqa: PLC0415
+
+        from .registry import chosen  # noqa: PLC0415
+        from .writing import written  # noqa: PLC0415
+
+        return written([flag for flag in chosen(codes) if flag.alone], place=place, make=LiteScribe)
+
+    return _kept(store, "alone", [place, *codes], write)
+
+
+def digest_of(store: Store, codes: Sequence[str]) -> str:
+    """What tells one script of flags from another: it changes with the rules, the law and the place."""
+    return _digest([store.manifest.place, *named(codes)])
 
 
 def cardinal(store: Store, settings: Settings, codes: Sequence[str] = ()) -> pa.Table:

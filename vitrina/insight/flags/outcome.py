@@ -9,10 +9,25 @@ from typing import Any
 
 import pyarrow as pa
 
+ROWS = pa.schema(
+    [
+        ("group", pa.string()),
+        ("id", pa.string()),
+        ("rid", pa.int64()),
+        ("value", pa.float64()),
+        ("threshold", pa.float64()),
+        ("peer_n", pa.int64()),
+        ("percentile", pa.float64()),
+        ("flagged", pa.bool_()),
+        ("missing", pa.string()),
+        ("basis", pa.string()),
+    ]
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the flag `code` found: flagged rows (columns of `declare.VERDICT`), how many units are flagged and clear,
+    """What the flag `code` found: flagged rows (columns of `ROWS`), how many units are flagged and clear,
     and why the others were not judged (missing paths -> number of units).
     """
 
@@ -29,12 +44,14 @@ class Outcome:
 
 
 def outcome(code: str, counts: Iterable[Mapping[str, Any]], rows: pa.Table) -> Outcome:
-    """An outcome from its two answers: (why, yes, n), and the flagged rows."""
+    """An outcome from its two answers: (why, yes, n), and the flagged rows, whose numbers an engine may have kept as
+    decimals.
+    """
     counted = list(counts)
     missing = {row["why"]: row["n"] for row in counted if row["why"] is not None}
     return Outcome(
         code,
-        rows,
+        rows.cast(ROWS),
         flagged=sum(row["n"] for row in counted if row["why"] is None and row["yes"]),
         clear=sum(row["n"] for row in counted if row["why"] is None and not row["yes"]),
         missing=dict(sorted(missing.items())),

@@ -12,7 +12,7 @@ import msgspec
 
 from vitrina.insight.tables import Tables
 
-from .declare import VERDICT, Flag, Params
+from .declare import Flag, Params
 from .outcome import Outcome, outcome
 
 
@@ -43,9 +43,7 @@ def run(
 
 def asked(judged: ir.Table) -> tuple[ir.Table, ir.Table]:
     """The two questions to the table that a rule answered with: (why, yes, n), and the flagged rows, sorted."""
-    # An engine may keep a literal as a decimal: what comes back has the types of a verdict again.
-    told = judged.cast(VERDICT)
-    is_open = told.missing.notnull() | told.flagged.isnull()
-    why = is_open.ifelse(ibis.coalesce(told.missing, ibis.literal("unknown")), ibis.null("string"))
-    counts = told.group_by(why=why, yes=told.flagged & ~is_open).aggregate(n=told.count())
-    return counts, told.filter(told.flagged & ~is_open).order_by(["group", "id"])
+    is_open = judged.missing.notnull() | judged.flagged.isnull()
+    why = is_open.ifelse(ibis.coalesce(judged.missing, ibis.literal("unknown")), ibis.null("string"))
+    counts = judged.group_by(why=why, yes=judged.flagged & ~is_open).aggregate(n=judged.count())
+    return counts, judged.filter(judged.flagged & ~is_open).order_by(["group", "id"])

@@ -23,7 +23,7 @@ from .settings import Settings
 
 
 class Scribe(DuckDB):
-    """An engine that notes the tables of this process that it holds, and what it keeps, in their order."""
+    """DuckDB that notes the tables of this process that it holds, and what it keeps, in their order."""
 
     def __init__(self) -> None:
         super().__init__(threads=1)
@@ -35,8 +35,12 @@ class Scribe(DuckDB):
             self.held[name] = rows
         return super().hold(name, rows)
 
+    def compile(self, expr: ir.Table) -> str:
+        """An expression as SQL."""
+        return str(self.backend.compile(expr))
+
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
-        sql = str(self.backend.compile(expr))
+        sql = self.compile(expr)
         self.steps.append(Step("keep", name, sql))
         self.backend.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
         return self.backend.table(name)
@@ -50,9 +54,9 @@ class Blind(Tables):
 
 
 @contextmanager
-def scribe(place: str = "") -> Iterator[tuple[Scribe, Blind]]:
+def scribe(place: str = "", make: Callable[[], Any] = Scribe) -> Iterator[tuple[Any, Blind]]:
     """A scribe and its tables, all empty. `place`: of the store, whose law the rules apply."""
-    with Scribe() as engine:
+    with make() as engine:
         t = Blind(engine, {}, Manifest(place=place))
         for name, columns in schema.SCHEMAS.items():
             t.put(name, engine.hold(name, columns.empty_table()))
@@ -64,17 +68,15 @@ def written(
     params: Mapping[str, Mapping[str, Any]] | None = None,
     *,
     place: str = "",
-    tell: Callable[[str], None] | None = None,
+    make: Callable[[], Any] = Scribe,
 ) -> Script:
-    """The script of these flags. `params` as for `run.run`."""
-    with scribe(place) as (engine, t):
+    """The script of these flags. `params` as for `run.run`; `make`: the scribe of another engine."""
+    with scribe(place, make) as (engine, t):
         counts = rows = ""
         for flag in flags:
-            if tell:
-                tell(flag.code)
             judged = engine.keep(JUDGED, flag.rule(t, params_of(flag, (params or {}).get(flag.code))))
             if not counts:
-                counts, rows = (str(engine.backend.compile(question)) for question in asked(judged))
+                counts, rows = (engine.compile(question) for question in asked(judged))
             engine.steps.append(Step("answer", flag.code))
         return Script(tidied(engine.steps), engine.held, counts, rows)
 

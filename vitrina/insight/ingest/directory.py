@@ -62,6 +62,7 @@ class Directory:
         if self._new or has_names or has_filled:
             new = {str(row[NAME]) for row in self._new.values() if row[NAME]}
             same.settle(self.store, new | {name for _, name in self._names})
+        self._new, self._told, self._names = {}, {}, set()
 
     def _fill(self) -> bool:
         """Write the parts anew where something that was not known is told; whether anything was."""

@@ -20,7 +20,7 @@ from vitrina.insight.store.folder import Source
 
 from .batch import Batch
 from .formats import Formats, NoSource, Progress
-from .writer import Writer
+from .writer import Writer, compact
 
 STDIN = "-"
 HIDDEN = (".", "_")
@@ -56,14 +56,25 @@ def ingest(
     """Read sources (files, folders, `-` for standard input) into a store. `NoSource` for one that is not there,
     `BadRecord` for a bad record where `strict`: the store is then as it was.
     """
-    with ExitStack() as stack:
-        stack.enter_context(writing(store))
-        stack.callback(_sweep, store)
+    with changing(store):
+        formats = Formats(format, progress or Progress(), store)
+        report = read_in(Writer(store), sources, formats, strict=strict, workers=workers)
+        compact(store)
+        store.save()
+        return report
+
+
+@contextmanager
+def changing(store: Store) -> Iterator[None]:
+    """A change of a store by one writer: whole once it is saved, undone where an error comes before that."""
+    with writing(store):
         try:
-            return _ingest(store, list(sources), stack, format, progress or Progress(), strict=strict, workers=workers)
+            yield
         except BaseException:
             store.manifest = Store(store.path).manifest
             raise
+        finally:
+            _sweep(store)
 
 
 @contextmanager
@@ -78,20 +89,25 @@ def writing(store: Store) -> Iterator[None]:
         yield
 
 
-def _ingest(
-    store: Store,
-    sources: Sequence[str | Path],
-    stack: ExitStack,
-    format: str,  # noqa: A002
-    progress: Progress,
+def read_in(
+    writer: Writer,
+    sources: Iterable[str | Path],
+    formats: Formats,
     *,
-    strict: bool,
-    workers: int | None,
+    strict: bool = False,
+    workers: int | None = None,
 ) -> Report:
-    named = [(name, path) for source in sources for name, path in _files(source, stack)]
-    formats = Formats(format, progress, store)
+    """Read sources through a writer, within `changing`. The caller saves."""
+    with ExitStack() as stack:
+        named = [(name, path) for source in sources for name, path in _files(source, stack)]
+        return _read_in(writer, named, formats, strict=strict, workers=workers)
+
+
+def _read_in(
+    writer: Writer, named: Sequence[tuple[str, Path]], formats: Formats, *, strict: bool, workers: int | None
+) -> Report:
+    store = writer.store
     inputs = formats.prepare(named, store.manifest.sources)
-    writer = Writer(store)
     found = Tally()
     for batch in formats.batches(inputs, store.manifest.zone, workers):
         if strict:
@@ -112,7 +128,6 @@ def _ingest(
         for i in inputs
     ]
     store.manifest.sources.extend(told)
-    store.save()
     return Report(tuple(told), tuple(formats.skipped), dict(sorted(found.reasons.items())), found.repairs)
 
 

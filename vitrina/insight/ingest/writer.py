@@ -15,18 +15,21 @@ from vitrina.insight.store import Store, schema
 
 from .batch import Batch
 from .directory import Directory
+from .known import COLUMNS, Known, Scan
 
 PART = 100_000  # releases
 MOST_HIDDEN = 512  # replaced releases that readers step over; beyond, their parts are written anew
-_KNOWN = ["ocid", "rid", "date", "sha"]
 
 
 class Writer:
-    """Takes batches; `close` writes what is left and makes it the state of the store."""
+    """Takes batches; `close` writes what is left and makes it the state of the store. `known`, `directory`: which
+    releases the store shows and its organisations, of who keeps them from one run to the next.
+    """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, known: Known | None = None, directory: Directory | None = None) -> None:
         self.store = store
-        self.directory = Directory(store)
+        self.directory = directory or Directory(store)
+        self.known = known or Scan(store)
         self.counts: dict[str, Counter[int]] = {
             name: Counter() for name in ("read", "stored", "quarantined", "duplicates", "merged")
         }
@@ -55,6 +58,7 @@ class Writer:
         if "release" in tables:
             tables = self._settled(tables)
             self.counts["stored"].update(_by_source(tables["release"]))
+            self.known.add(tables["release"])
         if "quarantine" in tables:
             self.counts["quarantined"].update(_by_source(tables["quarantine"]))
         self.store.write(tables)
@@ -65,18 +69,16 @@ class Writer:
         self.directory.write()
         manifest = self.store.manifest
         manifest.next_rid, manifest.hidden = self._rid, sorted(self._hidden)
-        if len(self._hidden) > MOST_HIDDEN:
-            compact(self.store)
 
     def _settled(self, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
         """The tables without releases that lose to one of the same process; older ones in the store are hidden."""
         new = tables["release"]
         lost: dict[int, str] = {}  # rid -> duplicate or older
-        standing = {row["ocid"]: row for row in self._stored(new["ocid"])}
+        standing = {row["ocid"]: row for row in self.known.of(new["ocid"]) if row["rid"] not in self._hidden}
         if not standing and pc.count_distinct(new["ocid"]).as_py() == new.num_rows:
             return tables
         mine: set[int] = set()
-        for row in new.select(_KNOWN).to_pylist():
+        for row in new.select(COLUMNS).to_pylist():
             other = standing.get(row["ocid"])
             if other is None:
                 standing[row["ocid"]] = row
@@ -93,16 +95,6 @@ class Writer:
             standing[row["ocid"]] = row
             mine.add(row["rid"])
         return self._without(tables, lost) if lost else tables
-
-    def _stored(self, ocids: pa.ChunkedArray) -> list[dict[str, Any]]:
-        """The releases of these processes that the store shows."""
-        found: list[dict[str, Any]] = []
-        wanted = ocids.combine_chunks()
-        for file in self.store.files("release"):
-            known = pq.read_table(file, columns=_KNOWN)
-            known = known.filter(pc.is_in(known["ocid"], value_set=wanted))
-            found += [row for row in known.to_pylist() if row["rid"] not in self._hidden]
-        return found
 
     def _without(self, tables: dict[str, pa.Table], lost: dict[int, str]) -> dict[str, pa.Table]:
         gone = pa.array(sorted(lost), type=pa.int64())
@@ -160,7 +152,11 @@ def _by_source(table: pa.Table) -> dict[int, int]:
 
 
 def compact(store: Store) -> None:
-    """Write the parts that hold replaced releases anew, without them. The old files go when the store is saved."""
+    """Where many releases are replaced, write the parts that hold them anew, without them. The old files go when the
+    store is saved.
+    """
+    if len(store.manifest.hidden) <= MOST_HIDDEN:
+        return
     hidden = pa.array(store.manifest.hidden, type=pa.int64())
     for name, columns in schema.SCHEMAS.items():
         if "rid" not in columns.names:

@@ -49,6 +49,26 @@ class Source(msgspec.Struct, frozen=True):
     n_merged: int = 0
 
 
+class Count(msgspec.Struct):
+    """How many units a flag found flagged and clear, and why others could not be judged (missing paths -> units)."""
+
+    flagged: int = 0
+    clear: int = 0
+    missing: dict[str, int] = {}
+
+
+class Judged(msgspec.Struct):
+    """What the table `result` comes of. `script`: digest of the rules; `next_rid`: releases from it on are not judged;
+    `lists`: parts of the tables that are no releases'; `newer`: releases since flags that compare were judged.
+    """
+
+    script: str
+    next_rid: int
+    lists: list[str] = []
+    newer: int = 0
+    counts: dict[str, Count] = {}
+
+
 class Manifest(msgspec.Struct):
     """What the store holds. `parts`: table -> file names. `next_rid`, `next_oid`: the numbers that come next.
     `hidden`: releases (`rid`) that a newer one replaced; readers do not see their rows.
@@ -64,6 +84,7 @@ class Manifest(msgspec.Struct):
     place: str = ""
     hidden: list[int] = []
     is_synthetic: bool = False
+    judged: Judged | None = None
 
 
 class Store:

@@ -143,6 +143,10 @@ COLUMNS = MappingProxyType(
         ),
         # of a release that was put together: the records that it was made of, each by its place and hash
         "release_part": _columns("rid:i64 source:i32 line:i64 offset:i64 sha:str"),
+        # what flags found, for `update`; `rid` is -1 where a unit is more than one release
+        "result": _columns(
+            "code:str group:str id:str rid:i64 value:f64 threshold:f64 peer_n:i64 percentile:f64 basis:str"
+        ),
         "repair": _columns("rid:i64 source:i32 line:i64 path:str rule:str before:str after:str"),
         "quarantine": _columns(
             "source:i32 line:i64 offset:i64 sha:str ocid:str reason:str path:str detail:str excerpt:str"

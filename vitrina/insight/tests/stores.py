@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from vitrina.insight.flags.declare import Flag
+from vitrina.insight.flags.outcome import ROWS
 from vitrina.insight.flags.script import JUDGED, Script, played
 from vitrina.insight.flags.writing import written
 from vitrina.insight.store import schema
@@ -181,7 +182,7 @@ class Plan:
         """Code -> the rows of its verdict over this store, by group and id."""
         with engine_of(rows) as engine:
             return {
-                code: engine.sql(f'select * from "{JUDGED}" order by all').to_arrow_table().to_pylist()
+                code: engine.sql(f'select * from "{JUDGED}" order by all').to_arrow_table().cast(ROWS).to_pylist()
                 for code in played(self.script, engine)
             }
 
@@ -191,8 +192,10 @@ def plan(flags: Iterable[Flag]) -> Plan:
     store has thirty.
     """
     chosen = list(flags)
-    few = {
-        flag.code: {name: 3 for name in ("cell_min", "n", "markets") if name in flag.params.__struct_fields__}
-        for flag in chosen
-    }
-    return Plan(written(chosen, few))
+    return Plan(written(chosen, few(chosen)))
+
+
+def few(flags: Iterable[Flag]) -> dict[str, dict[str, Any]]:
+    """Parameters by which three peers are many."""
+    names = ("cell_min", "n", "markets")
+    return {flag.code: {name: 3 for name in names if name in flag.params.__struct_fields__} for flag in flags}

@@ -16,7 +16,11 @@ from hypothesis import strategies as st
 from vitrina.insight.flags.declare import Group
 from vitrina.insight.flags.registry import flags
 from vitrina.insight.flags.run import params_of
+from vitrina.insight.flags.writing import written
 from vitrina.insight.tests import stores
+from vitrina.insight.tests.tables import arrow
+from vitrina.insight.update.judge import Judge
+from vitrina.insight.update.lite import LiteScribe
 
 # A smaller example would take minutes to find, and tell no more than the code and the two rows do.
 PHASES = (Phase.explicit, Phase.generate)
@@ -38,6 +42,10 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
     return one == other
+
+
+def same_rows(some: list[dict[str, Any]], others: list[dict[str, Any]]) -> bool:
+    return len(some) == len(others) and all(same(one, other) for one, other in zip(some, others, strict=True))
 
 
 def by_unit(rows: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -77,6 +85,26 @@ def test_an_unrelated_purchase_changes_no_process_that_is_not_compared_with_peer
         for unit, row in alone.items():
             assert unit in joined, (code, unit)
             assert same(row, joined[unit]), (code, row, joined[unit])
+
+
+@pytest.mark.slow
+def test_flags_that_judge_alone_say_of_a_release_by_itself_what_they_say_among_others(plan) -> None:
+    """And SQLite says what DuckDB says: `update` rests on both."""
+    alone = [flag for flag in flags().values() if flag.alone]
+    judge = Judge(written(alone, stores.few(alone), make=LiteScribe), {})
+    for seed in range(6):
+        rows = stores.store(Random(seed), 5)
+        among = plan.judge(rows)
+        for rid in range(5):
+            own = {name: [r for r in found if r.get("rid", rid) == rid] for name, found in rows.items()}
+            for found in judge.judge({name: table for name, table in arrow(own).items() if table.num_rows}):
+                told = [r for r in among[found.code] if r["rid"] == rid]
+                flagged = [r for r in told if r["flagged"] and r["missing"] is None]
+                assert same_rows(found.rows.to_pylist(), flagged), (seed, rid, found.code)
+                clear = sum(r["flagged"] is False and r["missing"] is None for r in told)
+                assert (found.clear, found.not_computable) == (clear, len(told) - clear - len(flagged)), found.code
+                missing = Counter(r["missing"] or "unknown" for r in told if r["missing"] or r["flagged"] is None)
+                assert found.missing == missing, (seed, rid, found.code)
 
 
 @pytest.mark.slow

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Judges a few releases by a script for SQLite, whose statements are planned once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+
+from vitrina.insight.flags.outcome import ROWS, Outcome, outcome
+from vitrina.insight.flags.script import JUDGED, Script
+from vitrina.insight.store import schema
+
+from .lite import Lite, insert, read
+
+
+class Judge:
+    """A database with the tables of a store, empty but for those without `rid` (`static`: lists and budgets, not
+    organisations). What it is given is undone after each answer.
+    """
+
+    def __init__(self, script: Script, static: Mapping[str, pa.Table]) -> None:
+        lite = Lite()
+        self._con: sqlite3.Connection = lite.backend.con
+        self._con.isolation_level = None
+        self._script = script
+        for name, columns in schema.SCHEMAS.items():
+            lite.hold(name, static.get(name, columns.empty_table()))
+        for name, table in script.held.items():
+            lite.hold(name, table)
+        for step in script.steps:
+            if step.kind == "keep":
+                self._con.execute(f'DROP TABLE IF EXISTS "{step.name}"')
+                self._con.execute(f'CREATE TABLE "{step.name}" AS SELECT * FROM ({step.sql}) LIMIT 0')  # noqa: S608
+
+    def judge(self, tables: Mapping[str, pa.Table]) -> list[Outcome]:
+        """The outcomes over these rows: releases, and the organisations that they name."""
+        self._con.execute("BEGIN")
+        try:
+            for name, table in tables.items():
+                insert(self._con, name, table)
+            return list(self._outcomes())
+        finally:
+            self._con.execute("ROLLBACK")
+
+    def _outcomes(self) -> Iterator[Outcome]:
+        for step in self._script.steps:
+            if step.kind == "keep":
+                if step.name == JUDGED:
+                    self._con.execute(f'DELETE FROM "{JUDGED}"')  # noqa: S608
+                self._con.execute(f'INSERT INTO "{step.name}" {step.sql}')
+            elif step.kind == "answer":
+                counts = read(self._con, self._script.counts)
+                rows = [row | {"flagged": True} for row in read(self._con, self._script.rows)]  # no booleans here
+                yield outcome(step.name, counts, pa.Table.from_pylist(rows, schema=ROWS))

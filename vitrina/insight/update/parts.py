@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parts of a store as an updater sees them: what came since, the rows of a release, what organisations are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from vitrina.insight.store import Store, schema
+
+SMALL = 256 << 10  # bytes of a part that an update wrote, or a few
+MOST_SMALL = 64  # of a table, before they are made one
+
+
+class Parts:
+    """The parts of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._ranges: dict[Path, tuple[int, int]] = {}
+        self._releases = set(store.files("release"))
+        self._read_organisations()
+
+    def _read_organisations(self) -> None:
+        self._orgs = self.whole("org")
+        oids = self._orgs["oid"].to_numpy()
+        self._places = np.argsort(oids, kind="stable")
+        self._oids = oids[self._places]
+        self._told: dict[int, pa.Table] = {}  # organisations written since
+        self._read_same()
+
+    def _read_same(self) -> None:
+        same = self.whole("same_as")
+        self._same = dict(zip(same["oid"].to_pylist(), same["to_oid"].to_pylist(), strict=True))
+
+    def snapshot(self) -> dict[str, set[str]]:
+        """The names of the parts now."""
+        return {name: set(parts) for name, parts in self.store.manifest.parts.items()}
+
+    def since(self, before: dict[str, set[str]]) -> dict[str, pa.Table]:
+        """The rows of the parts that were written since a snapshot."""
+        found = {}
+        for name in self.store.manifest.parts:
+            new = [f for f in self.store.files(name) if f.name not in before.get(name, set())]
+            if new:
+                found[name] = pa.concat_tables([pq.read_table(file) for file in new])
+        if before.get("org", set()) - set(self.store.manifest.parts.get("org", [])):
+            self._read_organisations()  # more was told of known ones, so their parts were written anew
+        elif "org" in found:
+            orgs = found["org"]
+            for place, oid in enumerate(orgs["oid"].to_pylist()):
+                self._told[oid] = orgs.slice(place, 1)
+        if before.get("same_as", set()) != set(self.store.manifest.parts.get("same_as", [])):
+            self._read_same()
+        return {name: self._under_one_number(name, table) for name, table in found.items()}
+
+    def _under_one_number(self, name: str, table: pa.Table) -> pa.Table:
+        """The table with organisations that are one under one number, as readers see it."""
+        for column in schema.of_organisations(name) if self._same and name != "org" else ():
+            oids = [self._same.get(oid, oid) for oid in table[column].to_pylist()]
+            place = table.column_names.index(column)
+            table = table.set_column(place, table.schema.field(place), pa.array(oids, table.schema.field(place).type))
+        return table
+
+    def whole(self, name: str) -> pa.Table:
+        """All rows of a table."""
+        return pa.concat_tables([schema.SCHEMAS[name].empty_table(), *map(pq.read_table, self.store.files(name))])
+
+    def organisations(self, oids: Iterable[int]) -> pa.Table:
+        """What the store tells of these organisations."""
+        asked = set(oids)
+        told = [self._told[oid] for oid in asked if oid in self._told]
+        rest = np.array(sorted(asked - self._told.keys()), dtype=self._oids.dtype)
+        places = np.searchsorted(self._oids, rest)
+        is_there = (places < len(self._oids)) & (self._oids[np.minimum(places, len(self._oids) - 1)] == rest)
+        return pa.concat_tables([self._orgs.take(pa.array(self._places[places[is_there]])), *told])
+
+    def rows_of(self, rids: Iterable[int]) -> dict[str, pa.Table]:
+        """All rows of releases, table by table."""
+        asked = sorted(rids)
+        if not asked:
+            return {}
+        found = {}
+        for name, columns in schema.SCHEMAS.items():
+            if "rid" in columns.names and name != "result":
+                rows = [self._rows(file, asked) for file in self.store.files(name)]
+                table = pa.concat_tables([columns.empty_table(), *(r for r in rows if r is not None)])
+                if table.num_rows:
+                    found[name] = self._under_one_number(name, table)
+        return found
+
+    def still_there(self) -> bool:
+        """Whether the store still has every part of releases that was there in the beginning."""
+        return self._releases <= set(self.store.files("release"))
+
+    def _rows(self, file: Path, rids: list[int]) -> pa.Table | None:
+        first, last = self._range(file)
+        inside = [rid for rid in rids if first <= rid <= last]
+        if not inside:
+            return None
+        return pq.read_table(file, filters=pc.field("rid").isin(inside))
+
+    def _range(self, file: Path) -> tuple[int, int]:
+        """The first and last release of a part."""
+        if file not in self._ranges:
+            told = pq.read_metadata(file)
+            column = told.schema.names.index("rid")
+            groups = [told.row_group(n).column(column).statistics for n in range(told.num_row_groups)]
+            self._ranges[file] = (min(g.min for g in groups), max(g.max for g in groups))
+        return self._ranges[file]
+
+
+def merge_small(store: Store) -> None:
+    """Make one part of the small ones that updates leave at the end of a table, where they are many."""
+    for name, parts in store.manifest.parts.items():
+        files = store.files(name)
+        tail = len(files)
+        while tail and files[tail - 1].stat().st_size < SMALL:
+            tail -= 1
+        if len(files) - tail > MOST_SMALL:
+            merged = pa.concat_tables([pq.read_table(file) for file in files[tail:]])
+            del parts[tail:]
+            store.write({name: merged})
