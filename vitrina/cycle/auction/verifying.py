@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from vitrina.kernel.canonical import canonical, digest, digest_of
@@ -29,6 +29,7 @@ from .room import Room, Secrets, apply
 
 HEADER = ("v", "stream", "seq", "kind", "visibility", "at", "actor", "previous", "release")
 
+OPENED = "bid.opened"
 IMPOSSIBLE = (NoMove, ValueError, ArithmeticError, LookupError)  # what no room does with an act that could follow
 
 
@@ -77,7 +78,7 @@ def verify(entries: Iterable[Mapping[str, Any]], *, lot: int) -> Report:
     entries = list(entries)
     told = acts.told_of(entries, lot)
     room, walked = walk(told)
-    findings = [*_chain(entries), *walked]
+    findings = [*_chain(entries), *walked, *_entered(entries, told)]
     seed = _seed(entries, lot)
     outcome = _outcome(room, seed)
     entrants = room.secrets.entrants
@@ -165,6 +166,46 @@ def _chain(entries: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
         if before is not None and entry.get("previous", "") != before.get("digest", ""):
             yield Finding(int(entry["seq"]), "missing", "it does not name the digest of the entry before it")
         before = entry
+
+
+def _entered(entries: Sequence[Mapping[str, Any]], told: Sequence[Told]) -> Iterator[Finding]:
+    """Each bidder entered with the bid that the opening published: price for the lot, hour, place, name and size.
+
+    Nothing where the entries of the opening are not among those given.
+    """
+    opened = {row["body"].get("bid"): row["body"] for row in entries if _is_opening(row)}
+    for one in told:
+        act = one.act
+        if not isinstance(act, acts.Revealed) or not opened:
+            continue
+        for entrant in act.entrants:
+            found = opened.get(entrant.bid)
+            if found is None or _published(found, act.lot) != acts.plain(_claimed(entrant)):
+                problem = f"{entrant.alias} did not enter with what the opening published of {entrant.bid}"
+                yield Finding(one.seq, "entered", problem)
+
+
+def _is_opening(entry: Mapping[str, Any]) -> bool:
+    return entry.get("kind") == OPENED and isinstance(entry.get("body"), Mapping)
+
+
+def _claimed(entrant: acts.Entrant) -> dict[str, Any]:
+    bidder = {"key": entrant.key, "name": entrant.name, "size": entrant.size}
+    return {"amount": entrant.amount, "at": str(entrant.at), "order": entrant.order, **bidder}
+
+
+def _published(opened: Mapping[str, Any], lot: int) -> dict[str, Any]:
+    """The same of a `bid.opened` entry; a text that lacks something matches nothing."""
+    try:
+        bidder = opened["bidder"]
+        return {
+            "amount": next(total["amount"] for total in opened["totals"] if total["lot"] == lot),
+            "at": str(datetime.fromisoformat(opened["received_at"]).astimezone(UTC)),
+            "order": opened["order"],
+            **{name: bidder[name] for name in ("key", "name", "size")},
+        }
+    except (LookupError, TypeError, ValueError, StopIteration):
+        return {}
 
 
 def _seed(entries: Sequence[Mapping[str, Any]], lot: int) -> str:

@@ -161,6 +161,34 @@ def test_turns_are_recomputed_too(kind, changes, code):
     assert code in changed(kind, 0, in_turns, **changes)
 
 
+def opening_of(a: Auction) -> list[dict]:
+    """The entries of the opening that published these bids, as far as they are read here."""
+    return [
+        {
+            "stream": "ocid:ocds-abc123-1", "seq": 0, "kind": "bid.opened",
+            "body": {
+                "bid": e.bid, "order": e.order, "received_at": str(e.at),
+                "bidder": {"key": e.key, "name": e.name, "size": e.size, "rfc": "X"},
+                "totals": [{"lot": 2, "amount": {"centavos": 1, "currency": "MXN"}},
+                           {"lot": 1, "amount": {"centavos": e.amount.centavos, "currency": "MXN"}}],
+            },
+        }
+        for e in a.entrants
+    ]  # fmt: skip
+
+
+def test_each_bidder_entered_with_the_bid_that_the_opening_published():
+    a = held()
+    assert verify([*opening_of(a), *a.entries()], lot=1).findings == ()
+    for n, (name, other) in enumerate(
+        [("order", 7), ("received_at", str(NOON)), ("totals", []), ("bidder", {"key": "S1", "name": "Otra", "size": ""}), ("bid", "B9")]
+    ):  # fmt: skip
+        opening = opening_of(a)
+        opening[n % 3]["body"][name] = other
+        found = verify([*opening, *a.entries()], lot=1).findings
+        assert [f.code for f in found] == ["entered"], name
+
+
 def test_a_draw_is_repeated_from_the_digest_of_the_close():
     profile = read(
         {
