@@ -79,7 +79,7 @@ def _speed() -> list[Figure]:
 
 
 def _found(kind: str, variant: str) -> list[Figure]:
-    tops, first, high, kinds = [], [], {"rotation_rank": 0, "pro_rata_rank": 0, "cv_rank": 0, "ident_rank": 0}, 0
+    tops, first, high, kinds = [], [], {"rotation_rank": 0, "pro_rata_rank": 0, "CV": 0, "IDENT": 0}, 0
     for seed in range(SEEDS):
         found = golden.seen(kind, seed, variant)
         golden.seen.cache_clear()
@@ -88,8 +88,10 @@ def _found(kind: str, variant: str) -> list[Figure]:
         first.append({row["item"] for row in rows[:2]} == set(golden.ITEMS))
         mine = [row for row in rows if row["item"] in golden.ITEMS]
         kinds += sum(row["n_kinds"] > 1 for row in (mine if kind == "cartel" else rows))
-        for name in high:
+        for name in ("rotation_rank", "pro_rata_rank"):
             high[name] += sum((row[name] or 0) > 0.95 for row in mine)
+        for code in ("CV", "IDENT"):
+            high[code] += sum(rank > 0.95 for rank in golden.middles(found, code))
     told = f"min {min(tops):.2f}, max {max(tops):.2f}; two kinds {kinds}; first two {sum(first)}/{SEEDS}; "
     told += f"above .95 of {2 * SEEDS}: {high}"
     return [Figure(f"{kind} {variant}: in the top tenth", 100 * float(np.mean(tops)), "%", told)]
@@ -102,7 +104,7 @@ def _apart(variant: str) -> Figure:
         for kind, how in (("cartel", variant), ("twin", "exact")):
             found = golden.seen(kind, seed, how)
             golden.seen.cache_clear()
-            pair.append(golden.against_background(found).outside_composite[golden.of_products(found)])
+            pair.append(golden.against_background(found.tenders).composite[golden.of_products(found)])
         each.append(golden.auc(*pair))
     return Figure(f"AUC cartel {variant} against twin", 100 * float(np.mean(each)), "%", f"min {100 * min(each):.1f}")
 

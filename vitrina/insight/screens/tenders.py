@@ -83,8 +83,8 @@ def screen(lots: Lots, least: int = cells.LEAST, apart: cells.Codes | None = Non
     pools = {flag: (found[-1], cells.codes(found[-1], own)) for flag, found in levels.items()}
     rank = {s.code: cells.among_cells(value[s.code], levels[s.by_estimate], least) for s in SCREENS}
     outside = {code: cells.outside(value[code], *pools[BY_CODE[code].by_estimate], least) for code in OUTSIDE}
-    composite = _mean([cells.suspicion(rank[code].share, BY_CODE[code].side) for code in COMPOSITE])
-    away = _mean([cells.suspicion(outside[code].share, BY_CODE[code].side) for code in COMPOSITE])
+    composite = mean([cells.suspicion(rank[code].share, BY_CODE[code].side) for code in COMPOSITE])
+    away = mean([cells.suspicion(outside[code].share, BY_CODE[code].side) for code in COMPOSITE])
     pool, mine = pools[False]
     composite_rank = cells.among_cells(composite, [pool], least).share
     outside_rank = cells.outside(away, pool, mine, least).share
@@ -110,7 +110,8 @@ def _values(lots: Lots) -> dict[str, Vector]:
     return found
 
 
-def _mean(parts: list[Vector]) -> Vector:
+def mean(parts: list[Vector]) -> Vector:
+    """The composite: the mean of those parts that are computable, nan where fewer than two are."""
     stacked = np.stack(parts)
     known = ~np.isnan(stacked)
     n = known.sum(axis=0)

@@ -6,15 +6,16 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from vitrina.insight.generate.golden import ENTRY, PRODUCTS, Reference
 from vitrina.insight.generate.suppliers import supplier_id
 from vitrina.insight.screens import cells
+from vitrina.insight.screens.catalogue import BY_CODE, COMPOSITE
 from vitrina.insight.screens.run import Found, run
-from vitrina.insight.screens.tenders import Tenders, screen
+from vitrina.insight.screens.tenders import OUTSIDE, Tenders, mean
 from vitrina.insight.store import schema
 from vitrina.insight.tests.tables import tables
 
@@ -57,17 +58,44 @@ def of_products(found: Found) -> np.ndarray:
     return np.isin(lots.column("item").astype(str), ITEMS) & early
 
 
-def against_background(found: Found) -> Tenders:
-    """The same tenders, where the two products are ranked among the six honest markets alone."""
-    lots = found.tenders.lots
-    item = lots.column("item").astype(str)
-    return screen(lots, apart=np.where(np.isin(item, ITEMS), 0, cells.codes(item) + 1))
+class Ranked(NamedTuple):
+    """How suspicious each group of bids is by each screen of the composite and by IDENT, the composite and its rank, all
+    among the background's cells.
+    """
+
+    suspicion: dict[str, np.ndarray]
+    composite: np.ndarray
+    rank: np.ndarray
+
+
+def against_background(tenders: Tenders) -> Ranked:
+    """Every tender ranked among those of the six honest markets with as many bidders; the two products count among
+    nobody's peers.
+    """
+    lots = tenders.lots
+    mine = np.isin(lots.column("item").astype(str), ITEMS)
+    size = cells.size_class(lots.n)
+
+    def rank(values: np.ndarray) -> np.ndarray:
+        honest = cells.among_cells(np.where(mine, np.nan, values), [size]).share
+        return np.where(mine, cells.outside(values, size, cells.codes(size, mine)).share, honest)
+
+    each = {code: cells.suspicion(rank(tenders.value[code]), BY_CODE[code].side) for code in OUTSIDE}
+    composite = mean([each[code] for code in COMPOSITE])
+    return Ranked(each, composite, rank(composite))
 
 
 def top_share(found: Found) -> float:
     """Share of the tenders of the two products that are in the top tenth of the composite, of those with enough peers."""
-    rank = against_background(found).outside_rank[of_products(found)]
+    rank = against_background(found.tenders).rank[of_products(found)]
     return float((rank[~np.isnan(rank)] > 0.9).mean())
+
+
+def middles(found: Found, code: str) -> list[float]:
+    """The middle suspicion of the tenders of each product by one screen, among the background's cells."""
+    suspicion, early = against_background(found.tenders).suspicion[code], of_products(found)
+    item = found.tenders.lots.column("item").astype(str)
+    return [float(np.nanmedian(suspicion[early & (item == product)])) for product in ITEMS]
 
 
 def auc(rigged: np.ndarray, honest: np.ndarray) -> float:
