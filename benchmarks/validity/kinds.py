@@ -11,6 +11,7 @@ CARTEL = (
 )
 COULD_SEE: dict[str, tuple[str, ...]] = {
     "cartel.rotation": CARTEL,
+    "cartel.turns": CARTEL,
     "cartel.cover": CARTEL,
     "cartel.suppression": CARTEL,
     "cartel.allocation": CARTEL,

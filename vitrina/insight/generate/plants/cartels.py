@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cartels of five kinds among the tenders of a class, and two honest markets that look like them.
+"""Cartels of six kinds among the tenders of a class, and two honest markets that look like them.
 
-rotation: the winner is whose turn it is by value, the losers write the same price to the cent. cover: losers bid high,
-each differently. suppression: those whose turn it is not stay away. allocation: each has its states. phantom: one firm
-wins always, the others only bid. The honest twins have the same few firms in every tender: in one a common cost makes
-prices alike, in the other a published reserve.
+rotation: the winner is whose turn it is by value, the losers write the same price to the cent. turns: one after the
+other wins, the losers bid high. cover: losers bid high, each differently, whoever wins. suppression: those whose turn
+it is not stay away. allocation: each has its states. phantom: one firm wins always, the others only bid. The honest
+twins have the same few firms in every tender: in one a common cost makes prices alike, in the other a published
+reserve.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from .scene import Plant, Scene
 
 Array = npt.NDArray[Any]
 Prices = dict[int, float]  # supplier -> centavos
-RIGGED = ("rotation", "cover", "suppression", "allocation", "phantom")
+RIGGED = ("rotation", "turns", "cover", "suppression", "allocation", "phantom")
 HONEST = ("common_cost", "public_reserve")
 OUTSIDER, TOGETHER, SHARED_AUTHOR = 0.10, 0.40, 0.25
 
@@ -42,6 +43,8 @@ class Market(Plant):
     end: str
     share: float  # of the eligible tenders that it claims
     overcharge: float = 0.3
+    is_known: bool = False
+    n_met: int = 0
     won: Array = field(default_factory=lambda: np.zeros(0))
     written: list[tuple[int, int, float]] = field(default_factory=list)
     joint: list[int] = field(default_factory=list)
@@ -55,6 +58,7 @@ class Market(Plant):
     def before(self, scene: Scene) -> None:
         """Claim tenders and decide who wins them, at what price, against which bids."""
         p, lots = scene.frame.procedures, scene.frame.lots
+        self._enter(scene)
         mask = scene.free(self.start, self.end) & (p.kind == OPEN) & p.has_bids
         mine = scene.pick(mask, self.share)
         scene.reclassify(mine, self.item_class)
@@ -77,6 +81,17 @@ class Market(Plant):
             scene.tell_suppliers(self.kind, self.case, self.members, "member")
             scene.labels += pair_labels(self.kind, self.case, self.members)
 
+    def _enter(self, scene: Scene) -> None:
+        """From the batch in which they begin, members are known in their class, and so sell and bid beside their case
+        too; phantoms are not. (Known from the beginning of the history, they would have become the class.)
+        """
+        first, last = scene.frame.procedures.published[[0, -1]]
+        if not self.is_known and last + (last - first) >= np.datetime64(self.start):  # the next batch has the start
+            own = self.members[:1] if self.form == "phantom" else self.members
+            for zone in range(scene.suppliers.n_zones):
+                scene.suppliers.settle(own, np.full(len(own), self.item_class * scene.suppliers.n_zones + zone))
+            self.is_known = True
+
     def _prices(self, base: float, state: int, procedure: int, scene: Scene) -> Prices:
         if not self.is_rigged:
             return self._honest(base, procedure, scene)
@@ -87,13 +102,15 @@ class Market(Plant):
             turn = state % len(self.members)
         if self.form == "phantom":
             turn = 0
+        if self.form == "turns":
+            turn, self.n_met = self.n_met % len(self.members), self.n_met + 1
         price = base * (1 + self.overcharge)
         prices = {int(self.members[turn]): float(round(price / 100) * 100)}
         others = [int(m) for i, m in enumerate(self.members) if i != turn]
         if self.form == "rotation":
             posture = float(round(price * (1 + scene.rng.uniform(0.015, 0.04)) / 100) * 100)
             return prices | dict.fromkeys(others, posture)
-        if self.form in {"cover", "phantom"}:
+        if self.form in {"cover", "phantom", "turns"}:
             return prices | {who: price * (1 + scene.rng.uniform(0.04, 0.12)) for who in others}
         covers = scene.rng.random() < (0.4 if self.form == "suppression" else 0.5)
         who = others[int(scene.rng.integers(len(others)))]

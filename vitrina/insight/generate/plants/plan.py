@@ -100,8 +100,7 @@ class Planner:
         start, end = self._window(profile.BIDS_SINCE, 2025, 3)
         there = self._expected(start, end, self.outline.kind == OPEN) * profile.PUBLISH_BIDS
         size = int(self.rng.integers(4, 7))
-        n_known = 1 if form == "phantom" else size  # phantoms sell nothing
-        members = np.append(self._settled(n_known, item_class), self._firms(size - n_known, item_class))
+        members = self._firms(size, item_class)
         over = float(self.rng.uniform(0.2, 0.5))
         return Market(form, f"{form}-{i}", item_class, members, start, end, min(0.25, TENDERS / there), over)
 
