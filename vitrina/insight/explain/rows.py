@@ -27,13 +27,16 @@ class Value(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A row that was read. `line` from 1, as an editor counts; `pointer` within the release on that line."""
+    """A row that was read. `line` from 1, as an editor counts; `pointer` within the release on that line. Where the
+    release was put together from several records, `line` is that of the newest and `pointer` that of the merged one.
+    """
 
     ocid: str | None
     file: str | None
     line: int | None
     pointer: str | None
     values: list[Value]
+    records: int = 1
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -88,7 +91,9 @@ def _columns_of(flag: Flag) -> dict[str, str]:
 def _base(t: Tables, row: Mapping[str, Any], chosen: ir.Table, most: int) -> list[dict[str, Any]]:
     """The releases that are shown: the one that the verdict names first, then the newest."""
     r = t.release
-    named = r.join(chosen, "rid")
+    p = t.release_part
+    records = p.group_by("rid").aggregate(records=p.count())
+    named = attach(r.join(chosen, "rid"), records, "rid")
     first = (named.rid == row["rid"]).fill_null(False) if row["rid"] is not None else named.rid.isnull()
     ordered = named.mutate(first=first.ifelse(0, 1)).order_by(
         ["first", named.day.isnull().ifelse(1, 0), named.day.desc(), "rid"]
@@ -102,7 +107,7 @@ def _release(flag: Flag, base: list[dict[str, Any]], t: Tables, n: int) -> Shown
     for one in base:
         values = [Value(name, plain(one[name]), where) for name, where in columns.items() if one.get(name) is not None]
         if values:
-            rows.append(Row(one["ocid"], _file(t, one), one["line"], "", values))
+            rows.append(Row(one["ocid"], _file(t, one), one["line"], "", values, one["records"] or 1))
     return Shown("release", None, n if n > len(base) else len(rows), rows) if rows else None
 
 
@@ -142,7 +147,8 @@ def _rows(t: Tables, kind: Kind, rids: list[int], near: Mapping[int, Any], most:
         if one.get("name"):
             values.append(Value("name", one["name"]))
         release = near[one["rid"]]
-        rows.append(Row(release["ocid"], _file(t, release), release["line"], where, values))
+        records = release["records"] or 1
+        rows.append(Row(release["ocid"], _file(t, release), release["line"], where, values, records))
     return Shown(kind.table, kind.section, len(rows), rows[:most])
 
 

@@ -46,6 +46,10 @@ TOP = Text(
 ROWS = Text("Los datos que usó", "The data it used")
 OF = Text("{n} en {processes} procesos; se muestran {shown}", "{n} in {processes} processes; {shown} shown")
 PLACE = Text("{file}, línea {line}", "{file}, line {line}")
+MERGED = Text(
+    "{file}, línea {line}: la última de {n} publicaciones reunidas, cuya ruta se dice",
+    "{file}, line {line}: the last of {n} records put together, of which the path is told",
+)
 OUTSIDE = Text("no viene de una publicación", "not from a release")
 GATHERED = Text("reunido de todas las publicaciones", "gathered from all releases")
 PEERS = Text("Con quién se comparó", "What it was compared with")
@@ -157,7 +161,8 @@ def _rows(out: Console, shown: Shown, n_processes: int, lang: str) -> None:
 def _place(row: Row, lang: str) -> str:
     if row.file is None:
         return GATHERED.say(lang)
-    return PLACE.say(lang).format(file=row.file or "—", line=row.line if row.line is not None else "—")
+    words = MERGED if row.records > 1 else PLACE
+    return words.say(lang).format(file=row.file, line=row.line if row.line is not None else "—", n=row.records)
 
 
 def _peers(out: Console, peers: Peers | None, lang: str) -> None:
