@@ -41,16 +41,22 @@ def show(engine: duckdb.DuckDBPyConnection, files: Mapping[str, list[Path]], man
         if manifest.hidden and "rid" in columns.names:
             rows += f" WHERE rid NOT IN ({', '.join(map(str, manifest.hidden))})"
         if files.get("same_as"):
-            rows = _under_one_number(name, rows)
+            rows = _under_one_number(engine, name, rows)
         engine.execute(f'CREATE VIEW "{name}" AS {rows}')
 
 
-def _under_one_number(name: str, rows: str) -> str:
+def _under_one_number(engine: duckdb.DuckDBPyConnection, name: str, rows: str) -> str:
+    """The rows with organisations that are one under one number. A column without any is left as it is: a join that
+    finds nothing would be paid for at every reading.
+    """
     if name == "org":
         return f"SELECT * FROM ({rows}) ANTI JOIN same_as USING (oid)"  # noqa: S608 - columns of ours
+    found = rows
     for column in schema.of_organisations(name):
-        rows = (
-            f"SELECT t.* REPLACE (coalesce(s.to_oid, t.{column}) AS {column}) "  # noqa: S608 - columns of ours
-            f"FROM ({rows}) t LEFT JOIN same_as s ON t.{column} = s.oid"
-        )
-    return rows
+        asked = f"SELECT 1 FROM ({rows}) t SEMI JOIN same_as s ON t.{column} = s.oid LIMIT 1"  # noqa: S608
+        if engine.execute(asked).fetchone():
+            found = (
+                f"SELECT t.* REPLACE (coalesce(s.to_oid, t.{column}) AS {column}) "  # noqa: S608 - columns of ours
+                f"FROM ({found}) t LEFT JOIN same_as s ON t.{column} = s.oid"
+            )
+    return found

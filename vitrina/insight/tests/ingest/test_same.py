@@ -11,6 +11,7 @@ from typing import Any
 from vitrina.compranet.tests.files import CONTRACT_21, CONTRACT_45, csv_text
 from vitrina.insight.ingest.run import ingest
 from vitrina.insight.store import Store
+from vitrina.insight.store.views import connected
 
 from .stores import lines, rows
 
@@ -62,6 +63,9 @@ def test_a_company_without_rfc_in_a_row_is_the_one_that_has_it(tmp_path: Path) -
     (row,) = rows(store, "same_as")
     assert (row["id"], row["rule"]) == ("MX-NAME-Aceros del Golfo SA de CV", "name_of_one_company")
     assert {r["oid"] for r in rows(store, "award_supplier")} == {row["oid"], row["to_oid"]}  # the rows stay as read
+    with connected(store) as engine:  # what is SQL already sees the same
+        assert engine.sql("SELECT DISTINCT oid FROM award_supplier").fetchall() == [(row["to_oid"],)]
+        assert engine.sql("SELECT oid FROM org").fetchall() == [(row["to_oid"],)]
 
 
 def test_who_is_left_apart(tmp_path: Path) -> None:
