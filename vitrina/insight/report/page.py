@@ -287,8 +287,8 @@ class Page:
         heads = ("", self.say("Monto", "Amount"), self.say("Adjudicaciones", "Awards"))
         head = "".join(f"<th>{h}</th>" for h in heads)
         return (
-            f"<details><summary>{name}</summary><table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
-            "</details>"
+            f"<details><summary>{name}</summary><table class='num'><thead><tr>{head}</tr></thead>"
+            f"<tbody>{cells}</tbody></table></details>"
         )
 
     def _section(self, title: str, note: str, body: str, more: str) -> str:

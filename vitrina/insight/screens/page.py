@@ -5,10 +5,12 @@ beside its peers, the innocent readings, what to ask for. No script, nothing fet
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from html import escape as e
 from pathlib import Path
+from typing import Any
 
 from vitrina.insight.text import Text
 from vitrina.kernel import formats
@@ -19,6 +21,7 @@ STYLE = Path(__file__).parents[1] / "report" / "report.css"
 MOST = 50
 SHOWN = 0.9
 MOST_SIGNALS = 6
+FIRST = 3  # innocent readings that are not folded
 WIDE, HIGH, SIDE = 640, 56, 16
 LEVELS = {
     "market": Text(
@@ -111,11 +114,12 @@ class Page:
         signals = [s for s in card.signals if s.suspicion >= SHOWN][:MOST_SIGNALS]
         buyer = f" · {self.say('comprador', 'buyer')} {card.buyer}" if card.buyer else ""
         market = f" · {self.say('mercado', 'market')} {card.market}" if card.market else ""
+        group = f"<p>{e(self._group(card.group))}</p>" if card.group else ""
         return (
             f"<section><h2>{what}</h2><div><p><code>{e(card.ocid)}</code>{e(lot + line)}<br>"
             f"{e(when + buyer + market)}</p>{self._bids(card)}"
-            f"<h3>{self.say('Lo que se aparta', 'What stands apart')}</h3>{self._signals(signals)}"
-            f"<h3>{self.say('Lecturas inocentes', 'Innocent readings')}</h3>{self._texts(card.innocent)}"
+            f"<h3>{self.say('Lo que se aparta', 'What stands apart')}</h3>{self._signals(signals)}{group}"
+            f"<h3>{self.say('Lecturas inocentes', 'Innocent readings')}</h3>{self._readings(card.innocent)}"
             f"<h3>{self.say('Lo que falta, y qué pedir', 'What is missing, and what to ask for')}</h3>"
             f"{self._texts(card.missing)}<p class='cap'>{self._chance(card)}</p></div></section>"
         )
@@ -131,7 +135,12 @@ class Page:
         if not signals:
             none = self.say("Solo el conjunto: ninguna medida sola.", "Only the whole of them: no measure alone.")
             return f"<p>{none}</p>"
-        return f"<ul>{''.join(self._signal(signal) for signal in signals)}</ul>"
+        by_reason: dict[str, list[Signal]] = {}
+        for signal in signals:
+            by_reason.setdefault(self._of(signal.why), []).append(signal)
+        return "".join(
+            f"<p>{e(why)}</p><ul>{''.join(self._signal(one) for one in some)}</ul>" for why, some in by_reason.items()
+        )
 
     def _signal(self, signal: Signal) -> str:
         told = (
@@ -145,7 +154,7 @@ class Page:
         )
         return (
             f"<li><b>{e(self._of(signal.title))}</b> <code>{e(signal.code)} = {self._number(signal.value)}</code>: "
-            f"{e(told)}. {e(self._of(signal.why))}</li>"
+            f"{e(told)}.</li>"
         )
 
     def _bids(self, card: Card) -> str:
@@ -168,13 +177,30 @@ class Page:
         head = "".join(f"<th>{text}</th>" for text in heads)
         return (
             f"{_strip(card, low, high, ends)}<p class='cap'>{e(ends)}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<table class='num'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
     def _bid(self, bid: Bid, lowest: float) -> str:
         above = self._percent(bid.price / lowest - 1) if bid.price > lowest else "—"
         name = bid.bidder if self.lang == "es" else bid.bidder.replace("Proponente", "Bidder")
         return f"<tr><th scope='row'>{e(name)}</th><td>{self._price(bid.price)}</td><td>{above}</td></tr>"
+
+    def _readings(self, texts: Sequence[Words]) -> str:
+        """Those that fit first, the others folded."""
+        more = self.say(f"Otras {len(texts) - FIRST}", f"{len(texts) - FIRST} others")
+        folded = f"<details><summary>{more}</summary>{self._texts(texts[FIRST:])}</details>" if texts[FIRST:] else ""
+        return self._texts(texts[:FIRST]) + folded
+
+    def _group(self, group: dict[str, Any]) -> str:
+        """The community that met here, without names."""
+        k, n = self._number(group["k"]), self._number(group["n_tenders"])
+        kinds = self._number(group.get("n_kinds") or 0)
+        return self.say(
+            f"Aquí coincidieron empresas de un grupo de {k} que concurre en {n} concursos. De tres clases de señal de "
+            f"ese grupo (precios, reparto de lo ganado, documentos), {kinds} pasan de .95; una sola no basta.",
+            f"Firms of a group of {k} that meets in {n} tenders met here. Of three kinds of signal of that group "
+            f"(prices, how wins are shared, documents), {kinds} are above .95; one alone is not enough.",
+        )
 
     def _texts(self, texts: Sequence[Words]) -> str:
         return f"<ul>{''.join(f'<li>{e(self._of(text))}</li>' for text in texts)}</ul>" if texts else "<p>—</p>"
@@ -202,6 +228,8 @@ def _strip(card: Card, low: float, high: float, title: str) -> str:
     if card.estimate:
         x = at(card.estimate)
         parts.append(f'<line class="e" x1="{x:.1f}" y1="4" x2="{x:.1f}" y2="{HIGH - 4}"/>')
+    n_at = Counter(f"{at(bid.price):.0f}" for bid in card.bids)
+    parts += [f'<text class="v" x="{x}" y="14" text-anchor="middle">×{n}</text>' for x, n in n_at.items() if n > 1]
     parts += [
         f'<circle class="{"s" if n == 0 else "b"}" cx="{at(bid.price):.1f}" cy="{HIGH / 2}" r="7"/>'
         for n, bid in reversed(list(enumerate(card.bids)))

@@ -51,7 +51,7 @@ def triples(found: Communities, pairs: Pairs) -> pa.Table:
     rank = cells.among_cells(cv, [_market(field, group, triple, many), np.zeros(many, dtype=np.int64)])
     wins = np.stack([np.bincount(triple[field.winner[group] == firms[:, i]], minlength=many) for i in range(3)])
     n = np.bincount(triple, minlength=many)
-    most = _commonest(triple, price, many)
+    most, n_ordered = _commonest(triple, price, many)
     label = found.label[who]
     same = (label[:, 0] == label[:, 1]) & (label[:, 1] == label[:, 2]) & (label[:, 0] >= 0)
     columns = {
@@ -67,8 +67,8 @@ def triples(found: Communities, pairs: Pairs) -> pa.Table:
         "cv_peers": pa.array(rank.peers, pa.int64()),
         "won": pa.array(wins.sum(axis=0) / np.maximum(n, 1), pa.float64()),
         "entropy": pa.array(_entropy(wins), pa.float64(), from_pandas=True),
-        "order_share": pa.array(most / np.maximum(n, 1), pa.float64()),
-        "order_p": pa.array([_chance(int(k), int(m)) for k, m in zip(most, n, strict=True)], pa.float64()),
+        "order_share": pa.array(most / np.maximum(n_ordered, 1), pa.float64(), mask=n_ordered == 0),
+        "order_p": pa.array([_chance(int(k), int(m)) for k, m in zip(most, n_ordered, strict=True)], pa.float64()),
     }
     return pa.table(columns)
 
@@ -155,13 +155,18 @@ def _entropy(wins: Ints) -> Vector:
         ) / np.log(3)
 
 
-def _commonest(triple: Ints, price: Vector, many: int) -> Ints:
-    """How often the commonest order of price comes, by triple; equal prices keep the order of the firms."""
+def _commonest(triple: Ints, price: Vector, many: int) -> tuple[Ints, Ints]:
+    """By triple, how often the commonest order of price comes, and in how many tenders there is one: equal prices are
+    in no order.
+    """
+    sorted_ = np.sort(price, axis=1)
+    apart = (sorted_[:, 1:] > sorted_[:, :-1]).all(axis=1)
+    triple, price = triple[apart], price[apart]
     code = np.argsort(price, axis=1, kind="stable") @ np.array([9, 3, 1])
     key, n = np.unique(triple * 27 + code, return_counts=True)
     found = np.zeros(many, dtype=np.int64)
     np.maximum.at(found, key // 27, n)
-    return found
+    return found, np.bincount(triple, minlength=many)
 
 
 @functools.cache

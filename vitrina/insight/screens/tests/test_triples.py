@@ -61,6 +61,11 @@ def test_three_that_never_all_meet_are_none() -> None:
     assert of(**{name: a[name] + b[name] + c[name] for name in a}) == []
 
 
+def test_equal_prices_are_in_no_order() -> None:
+    (row,) = of(**history(6, {7: 100, 8: 100, 9: 120}))
+    assert (row["order_share"], row["order_p"]) == (None, 1)
+
+
 def test_two_meetings_are_no_triple() -> None:
     assert of(**history(2, {7: 100, 8: 110, 9: 120})) == []
 
