@@ -18,7 +18,7 @@ def main() -> None:
     """Measure and print, or write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contracts", type=int, default=200_000, help="of each history")
-    parser.add_argument("--histories", type=int, default=2)
+    parser.add_argument("--histories", type=int, default=3)
     parser.add_argument("--seeds", type=int, default=20, help="of the reference cartel")
     parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--write", action="store_true")

@@ -76,3 +76,10 @@ def test_one_part_of_the_page_is_written_alone(tmp_path, monkeypatch):
     told = copy.read_text(encoding="utf-8")
     assert "<!-- golden -->\na line\n<!-- end of golden -->" in told
     assert told.split("<!-- golden -->")[0] == before.split("<!-- golden -->")[0]
+
+
+def test_the_page_tells_of_every_kind_and_of_all_the_flags():
+    text = page.PAGE.read_text(encoding="utf-8")
+
+    assert f"; {len(flags())} flags." in text
+    assert [kind for kind in (*COULD_SEE, *LOOKALIKE) if f"| {kind} |" not in text] == []

@@ -100,6 +100,13 @@ def quarters(day: Ints) -> Ints:
     return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) // 3
 
 
+def units(lots: Lots, at: Ints) -> Ints:
+    """The buying unit of each of these groups as a number; where it is not told, each has its own."""
+    names = lots.column("unit_id")[at]
+    is_told = np.array([name is not None for name in names], dtype=bool)
+    return np.where(is_told, cells.codes(names), len(at) + np.arange(len(at)))
+
+
 def overcharge(found: Communities, history: History, came: Entry) -> Overcharge | None:
     """The estimate of one community; None where too few tenders with the newcomer, or without it in their quarters,
     have a price for one unit.
@@ -109,7 +116,7 @@ def overcharge(found: Communities, history: History, came: Entry) -> Overcharge 
     price = unit_prices(lots, at)
     at = at[~np.isnan(price["paid"])]
     alone = ~np.isin(at, field.lot[field.oid[field.firm] == came.oid])
-    item, unit = (cells.codes(lots.column(name)[at]) for name in ("item", "unit_id"))
+    item, unit = cells.codes(lots.column("item")[at]), units(lots, at)
     when = cells.codes(item, quarters(field.day[at]))
     both = np.isin(when, when[alone]) & np.isin(when, when[~alone])
     if min((both & alone).sum(), (both & ~alone).sum()) < LEAST:
