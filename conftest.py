@@ -2,7 +2,11 @@
 """The fixtures of every test, beside the code and under tests/."""
 
 import os
+import sys
 
+# A run starts Python a hundred times: what was compiled once is kept, even where the shell says otherwise.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Playwright keeps an event loop in the test's thread; the ORM would refuse to work beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
