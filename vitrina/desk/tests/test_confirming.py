@@ -13,6 +13,7 @@ from django.conf import settings as installed
 from django.contrib.auth import SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.tendering import reach_tendering
 from vitrina.cycle.core.models import ActSignature, Submission
 from vitrina.desk import parked
@@ -28,17 +29,19 @@ PASSWORD = "vitrina-demo"
 SUSPENDS = "Se revisa una denuncia."
 
 
+whole = built_once(lambda: (w := world(), reach_tendering(w)))
+
+
 @pytest.fixture
-def desk(db, client, clock, settings):
+def desk(whole, client, clock, settings):
     """The internal control body of an installation that is no demonstration, about to suspend a purchase."""
-    w = world()
-    process = reach_tendering(w)
     clock.set(NOW)
     settings.VITRINA_DEMO = False
-    found = Desk(w, process, client)
-    TOTP.activate(found.person.user, generate_totp_secret())
-    entered(found, 0)
-    return found
+    with rolled_back():
+        found = Desk(*whole, client)
+        TOTP.activate(found.person.user, generate_totp_secret())
+        entered(found, 0)
+        yield found
 
 
 def entered(desk, minutes: float) -> None:

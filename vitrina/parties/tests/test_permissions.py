@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.worlds.base import world
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.tendering import PUBLISHED, reach_tendering
 from vitrina.cycle.core.command import COMMANDS
 from vitrina.cycle.core.models import FormDraft
@@ -44,13 +45,15 @@ def test_who_keeps_the_register_takes_no_part_in_purchases_and_who_reads_changes
     assert not [name for name in PERMISSIONS if may(Role.AUDITOR, name)]
 
 
+whole = built_once(lambda: (w := world(), reach_tendering(w)))
+
+
 @pytest.fixture
-def purchase(db, clock):
-    w = world()
-    process = reach_tendering(w)
+def purchase(whole, clock):
     clock.set(PUBLISHED)
     clock.forward(hours=2)
-    return w, process
+    with rolled_back():
+        yield whole
 
 
 def signed_in(person: Person) -> Client:

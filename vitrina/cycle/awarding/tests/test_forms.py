@@ -8,18 +8,27 @@ import pytest
 from tests.worlds.awarding import RULED
 from tests.worlds.base import local, world
 from tests.worlds.evaluation import reach_evaluation
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.opening import reach_opening
 from tests.worlds.sending import HUGE, errors_of, form_of
 from vitrina.cycle.awarding import queries
+from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.parties.roles import Role
 
-pytestmark = pytest.mark.django_db
+whole = built_once(lambda: (w := world(), reach_evaluation(w)))
 
 
 @pytest.fixture
-def w():
-    return world()
+def w(whole):
+    with rolled_back():
+        yield whole[0]
+
+
+@pytest.fixture
+def process(w, whole):
+    """A purchase whose three bids were judged."""
+    return Process.objects.select_related("unit", "buyer").get(ocid=whole[1].ocid)
 
 
 def form(w, process, data=None, at=RULED):
@@ -30,8 +39,7 @@ def proposed(w, process, at=RULED):
     return {name: field.initial for name, field in form(w, process, at=at).fields.items()}
 
 
-def test_the_reasons_are_filled_in_and_what_is_written_is_published(w):
-    process = reach_evaluation(w)
+def test_the_reasons_are_filled_in_and_what_is_written_is_published(w, process):
     data = proposed(w, process)
     assert all(data.values())
     second = list(data)[2]
@@ -61,15 +69,13 @@ def test_a_deserted_lot_asks_for_its_reason_only(w):
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 4001, HUGE, "al rev\u202ees", "nul\x00"])
-def test_a_reason_is_plain_text_and_not_empty(w, text):
-    process = reach_evaluation(w)
+def test_a_reason_is_plain_text_and_not_empty(w, process, text):
     data = proposed(w, process)
     name = list(data)[1]
     assert errors_of(form(w, process, data | {name: text})) == {name}
 
 
-def test_past_the_announced_date_the_form_asks_why(w):
-    process = reach_evaluation(w)
+def test_past_the_announced_date_the_form_asks_why(w, process):
     late = local(2020, 10, 27, 12) + timedelta(minutes=1)
     assert "extension_reason" in form(w, process, at=late).fields
     assert "extension_reason" not in form(w, process).fields

@@ -54,8 +54,9 @@ def ruling(process):
     return queries.ruling_entry(process).event
 
 
-def test_the_lowest_solvent_bid_wins_and_everybody_has_a_reason(w):
-    process = reach_awarding(w)
+def test_the_lowest_solvent_bid_wins_and_everybody_has_a_reason(w, process):
+    rule_on(w, process)
+    process.refresh_from_db()
     (award,) = queries.active_awards(process)
     assert (award.lot, award.supplier_id, award.amount.centavos) == (1, "reactivos-valle-hondo", 5130 * 412000)
     assert [s.reason != "" for s in ruling(process).lots[0].standings] == [True] * 3
@@ -163,8 +164,8 @@ def test_no_ruling_before_the_evaluation(w):
     assert queries.tasks(process, RULED) == []
 
 
-def test_one_ruling_only(w):
-    process = reach_awarding(w)
+def test_one_ruling_only(w, process):
+    rule_on(w, process)
     assert refused(rule_on, w, process) == ["state"]
     assert refused(tendering.cancel, w[Role.APPROVER], process.ocid, at=RULED, code="need_ended", reason="x") == [
         "after-ruling"

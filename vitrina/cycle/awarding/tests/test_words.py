@@ -7,24 +7,39 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from tests.worlds.awarding import RULED, reach_awarding
+from tests.worlds.awarding import RULED, reach_awarding, rule_on
 from tests.worlds.base import world
 from tests.worlds.evaluation import reach_evaluation
+from tests.worlds.once import built_once, rolled_back
 from vitrina.cycle.awarding import queries
 from vitrina.cycle.awarding.explanation import protest_window
 from vitrina.cycle.awarding.outcome import outcome
 from vitrina.cycle.awarding.reasons import reason_for
+from vitrina.cycle.core.models import Process
 from vitrina.cycle.evaluation.assessment import ResultView
 from vitrina.kernel.money import Money
 from vitrina.parties.models import Supplier
 
-pytestmark = pytest.mark.django_db
+whole = built_once(lambda: (w := world(), reach_evaluation(w)))
 
 
 @pytest.fixture
-def w():
-    with translation.override("es"):
-        yield world()
+def w(whole):
+    with translation.override("es"), rolled_back():
+        yield whole[0]
+
+
+@pytest.fixture
+def process(w, whole):
+    """A purchase whose three bids were judged: 54.90, 51.30 and 57.75."""
+    return Process.objects.select_related("unit", "buyer").get(ocid=whole[1].ocid)
+
+
+@pytest.fixture
+def awarded(w, process):
+    """The same with its ruling."""
+    rule_on(w, process)
+    return Process.objects.get(ocid=process.ocid)
 
 
 def plain(text):
@@ -80,8 +95,8 @@ def test_a_draw_says_that_anybody_can_repeat_it(w):
     assert all("en el sorteo público, que cualquiera puede repetir" in reason for reason in reasons(process))
 
 
-def test_the_sentence_of_the_act(w):
-    event = queries.ruling_entry(reach_awarding(w)).event
+def test_the_sentence_of_the_act(awarded):
+    event = queries.ruling_entry(awarded).event
     assert event.sentence() == "La compra se adjudicó a Reactivos Valle Hondo, S.A. de C.V. por $21,135,600.00 sin IVA"
     assert event.detail() == "A los 13 días de la apertura; el máximo es 20 (art. 35-III)."
     with translation.override("en"):
@@ -113,8 +128,8 @@ def test_the_losing_bidder_reads_place_figures_reason_and_last_day_to_protest(w)
     )
 
 
-def test_the_winner_reads_that_it_won(w):
-    told = queries.explanation_for(reach_awarding(w), "reactivos-valle-hondo")
+def test_the_winner_reads_that_it_won(awarded):
+    told = queries.explanation_for(awarded, "reactivos-valle-hondo")
     assert (told.has_lost, told.lots[0].gap) == (False, "")
     assert told.text.startswith("Usted ganó la partida 1.")
 
@@ -136,13 +151,12 @@ def test_a_lot_of_several_items_is_compared_by_its_total():
         assert reason_for(eleventh, found, None).startswith("Quedó en el lugar 11, a $23.45")
 
 
-def test_nothing_is_explained_before_the_ruling(w):
-    assert queries.explanation_for(reach_evaluation(w), "biomedica-tres-lunas") is None
+def test_nothing_is_explained_before_the_ruling(process):
+    assert queries.explanation_for(process, "biomedica-tres-lunas") is None
 
 
-def test_where_nobody_has_read_the_term_no_day_is_invented(w):
-    process = reach_awarding(w)
-    process.rulebook = "mx/LAASSP-2025@2026-01-05"
-    until, rule, text = protest_window(process, RULED)
+def test_where_nobody_has_read_the_term_no_day_is_invented(awarded):
+    awarded.rulebook = "mx/LAASSP-2025@2026-01-05"
+    until, rule, text = protest_window(awarded, RULED)
     assert (until, rule) == (None, None)
     assert "no se conoce el valor de term.protest.max" in text

@@ -55,12 +55,19 @@ def score(w, process, who=0, *, fails=None, at=SCORED):
     return evaluation.score(w.evaluators[who], process.ocid, at=at, verdicts=sheet)
 
 
+def evaluated(w, process, *, fails=None, conflicted=()):
+    """The same purchase with its evaluation concluded."""
+    judge(w, process, fails=fails, conflicted=conflicted)
+    conclude(w, process)
+    return Process.objects.get(ocid=process.ocid)
+
+
 def lock(w, process, who=0):
     return evaluation.lock(w.evaluators[who], process.ocid, at=SCORED)
 
 
-def test_three_evaluators_judge_three_bids_and_the_lowest_is_first(w):
-    process = reach_evaluation(w)
+def test_three_evaluators_judge_three_bids_and_the_lowest_is_first(w, process):
+    process = evaluated(w, process)
     found = queries.results(process)
     assert [(v.supplier_key, v.place, v.is_solvent) for v in found] == [
         ("reactivos-valle-hondo", 1, True),
@@ -73,9 +80,9 @@ def test_three_evaluators_judge_three_bids_and_the_lowest_is_first(w):
     assert (last.evaluators, last.excused, last.bids, last.criteria) == (3, 0, 3, 3)
 
 
-def test_the_public_learns_that_it_was_judged_and_not_how(w):
+def test_the_public_learns_that_it_was_judged_and_not_how(w, process):
     reason = "CANARIO: el registro venció en marzo."
-    process = reach_evaluation(w, fails={(0, 0, 1): reason}, conflicted={2})
+    process = evaluated(w, process, fails={(0, 0, 1): reason}, conflicted={2})
     public = [e for e in Entry.objects.all() if e.visibility == Visibility.PUBLIC]
     assert all("CANARIO" not in e.body and "familiar" not in e.body for e in public)
     assert [e.kind for e in entries_of(process)][-4:] == ["conflict.declared"] * 3 + ["evaluation.concluded"]
@@ -86,17 +93,17 @@ def test_the_public_learns_that_it_was_judged_and_not_how(w):
     assert {e.actor["name"] for e in sheets if e.kind.startswith("scores.")} == {""}
 
 
-def test_each_release_is_valid_and_the_record_tells_the_conclusion(w):
-    record = published(reach_evaluation(w, conflicted={1}))
+def test_each_release_is_valid_and_the_record_tells_the_conclusion(w, process):
+    record = published(evaluated(w, process, conflicted={1}))
     met = {m["id"]: m["status"] for m in record["tender"]["milestones"]}
     assert met["evaluation"] == "met"
     assert {"declaration-1", "declaration-2", "declaration-3"} <= met.keys()
     assert "awards" not in record
 
 
-def test_a_majority_throws_a_bid_out_and_one_voice_does_not(w):
+def test_a_majority_throws_a_bid_out_and_one_voice_does_not(w, process):
     fails = {(0, 1, 1): "Vencido.", (1, 1, 1): "Vencido.", (0, 0, 2): "No llega a 99.5 %."}
-    found = queries.results(reach_evaluation(w, fails=fails))
+    found = queries.results(evaluated(w, process, fails=fails))
     assert [(v.supplier_key, v.place) for v in found] == [
         ("biomedica-tres-lunas", 1),
         ("diagnosticos-ocotal", 2),
@@ -106,9 +113,9 @@ def test_a_majority_throws_a_bid_out_and_one_voice_does_not(w):
     assert (unmet.title, unmet.against, unmet.votes) == ("Registro sanitario vigente", 2, 3)
 
 
-def test_who_is_excused_does_not_count(w):
+def test_who_is_excused_does_not_count(w, process):
     fails = {(0, 1, 1): "Vencido.", (1, 1, 1): "Vencido."}
-    process = reach_evaluation(w, fails=fails, conflicted={1})
+    process = evaluated(w, process, fails=fails, conflicted={1})
     # one of the two who are left is against: a tie, and a tie throws nobody out
     assert [v.supplier_key for v in queries.results(process) if v.place == 1] == ["reactivos-valle-hondo"]
     assert entries_of(process)[-1].event.excused == 1

@@ -6,9 +6,11 @@ from django.template.loader import render_to_string
 
 from tests.worlds.base import world
 from tests.worlds.evaluation import CONCLUDED, DECLARED, SCORED, judge
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.opening import reach_opening
 from tests.worlds.sending import ARABIC, HUGE, errors_of, form_of
 from vitrina.cycle.bidding.queries import opened_bids
+from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.evaluation import queries
 from vitrina.cycle.evaluation.commands import decision_field, reason_field
@@ -16,17 +18,19 @@ from vitrina.cycle.evaluation.models import Score
 from vitrina.cycle.evaluation.pages import verdict_field
 from vitrina.parties.roles import Role
 
-pytestmark = pytest.mark.django_db
+opened = built_once(lambda: (w := world(), reach_opening(w)))
 
 
 @pytest.fixture
-def w():
-    return world()
+def w(opened):
+    with rolled_back():
+        yield opened[0]
 
 
 @pytest.fixture
-def process(w):
-    return reach_opening(w)
+def process(w, opened):
+    """The purchase whose envelopes were opened: three bids to judge."""
+    return Process.objects.select_related("unit", "buyer").get(ocid=opened[1].ocid)
 
 
 def sent(w, process, data, *, key=""):
