@@ -11,6 +11,7 @@ from rich.console import Console
 
 from vitrina.insight.text import Text
 
+from . import labels
 from .card import Explanation
 from .change import number
 from .peers import Peers
@@ -33,8 +34,9 @@ CELL = {
     "size": Text("licitantes", "bidders"),
     "currency": Text("moneda", "currency"),
 }
-UNIT = Text("Unidad", "Unit")
 VALUE = Text("Valor {value} · límite {limit}", "Value {value} · limit {limit}")
+MEASURE = Text("valor", "value")
+YES, NO = Text("sí", "yes"), Text("no", "no")
 RULE = Text("La regla", "The rule")
 PARAMETERS = Text("Parámetros", "Parameters")
 LAW = Text("La ley", "The law")
@@ -91,7 +93,7 @@ def _verdict(out: Console, found: Explanation, lang: str) -> None:
     if found.synthetic:
         out.print(SYNTHETIC.say(lang), style="bold")
     out.print(f"{found.code} · {found.title}", style="bold", markup=False)
-    _line(out, f"{UNIT.say(lang)}: {found.group} {found.id}")
+    _line(out, f"{labels.said(labels.UNITS, found.group, lang)}: {found.id}")
     _line(out, STATES[found.state].say(lang))
     if found.value is not None:
         _line(out, VALUE.say(lang).format(value=number(found.value), limit=number(found.threshold)))
@@ -107,7 +109,11 @@ def _rule(out: Console, found: Explanation, lang: str) -> None:
     if found.parameters:
         _line(out, f"{PARAMETERS.say(lang)}:")
         _list(
-            out, [f"{p.name} = {_short(p.value)} ({ORIGIN[p.origin].say(lang)}): {p.about}" for p in found.parameters]
+            out,
+            [
+                f"{p.name} = {_short(p.value, lang)} ({ORIGIN[p.origin].say(lang)}): {p.about}"
+                for p in found.parameters
+            ],
         )
 
 
@@ -132,7 +138,8 @@ def _law(out: Console, law: Applied | None, lang: str) -> None:
     if law is None:
         return
     _head(out, LAW.say(lang))
-    about = ", ".join(part for part in (law.procedure, law.category, law.character) if part)
+    parts = (law.procedure, law.category, law.character)
+    about = ", ".join(labels.said(labels.ASKED, part, lang) for part in parts if part)
     _line(out, ASKED.say(lang).format(day=law.day, about=about))
     _list(out, [f"{one.sentence} [{one.certainty}]" for one in law.statutes])
     if any(one.key.startswith("ceiling.") for one in law.statutes) and not law.budget_known:
@@ -140,7 +147,9 @@ def _law(out: Console, law: Applied | None, lang: str) -> None:
 
 
 def _rows(out: Console, shown: Shown, n_processes: int, lang: str) -> None:
-    name = shown.table if shown.section is None else f"{shown.table} ({shown.section})"
+    name = labels.said(labels.TABLES, shown.table, lang)
+    if shown.section is not None:
+        name += f" ({labels.said(labels.SECTIONS, shown.section, lang)})"
     told = OF.say(lang).format(n=shown.n, processes=n_processes, shown=len(shown.rows))
     _line(out, name if shown.n == len(shown.rows) and n_processes == 1 else f"{name}: {told}")
     place: tuple[str | None, str] | None = None
@@ -155,7 +164,7 @@ def _rows(out: Console, shown: Shown, n_processes: int, lang: str) -> None:
         names = [value.pointer or value.column for value in row.values]
         wide = max(map(len, names), default=0)
         for name, value in zip(names, row.values, strict=True):
-            _line(out, f"{name:<{wide}} {_short(value.value)}", 8, wide + 1)
+            _line(out, f"{name:<{wide}} {_short(value.value, lang)}", 8, wide + 1)
 
 
 def _place(row: Row, lang: str) -> str:
@@ -170,7 +179,8 @@ def _peers(out: Console, peers: Peers | None, lang: str) -> None:
     if peers is None:
         _line(out, ALONE.say(lang))
         return
-    _line(out, f"{peers.n:,} {peers.of} ({peers.measure})")
+    measure = MEASURE.say(lang) if peers.measure == "value" else peers.measure
+    _line(out, f"{peers.n:,} {peers.of} ({measure})")
     if peers.cell:
         _line(
             out,
@@ -187,14 +197,14 @@ def _peers(out: Console, peers: Peers | None, lang: str) -> None:
         _line(out, NEAREST.say(lang).format(peers=near))
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, lang: str) -> str:
     """A value on one line, long texts cut."""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return (YES if value else NO).say(lang)
     if isinstance(value, (int, float)):
         return number(value)
     if isinstance(value, (list, tuple)):
-        return ", ".join(_short(one) for one in value) or "—"
+        return ", ".join(_short(one, lang) for one in value) or "—"
     text = " ".join(str(value).split()) if value is not None else ""
     text = text or "—"
     return text if len(text) <= 300 else f"{text[:299]}…"  # noqa: PLR2004 - four lines of a terminal

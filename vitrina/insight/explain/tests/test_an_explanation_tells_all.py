@@ -10,9 +10,12 @@ from datetime import date
 import pytest
 
 from vitrina import law
-from vitrina.insight.explain import places
+from vitrina.insight.explain import labels, places
 from vitrina.insight.explain.tests.country import CHANGED, SLOW
+from vitrina.insight.flags.declare import Group
 from vitrina.insight.flags.registry import flags
+from vitrina.insight.flags.statutory import PROCEDURES
+from vitrina.law import names
 
 KEYS = {
     *("schema", "code", "version", "title", "rule", "definition", "source", "needs", "side", "group", "id", "state"),
@@ -99,6 +102,13 @@ def test_wrong_names_end_with_2_and_the_nearest(call) -> None:
     ):
         result = call(*arguments)
         assert (result.exit_code, nearest in result.output) == (2, True), result.output
+
+
+def test_what_can_be_shown_has_a_name_for_people() -> None:
+    assert {kind.table for kind in places.KINDS.values()} <= set(labels.TABLES)
+    assert {kind.section for kind in places.KINDS.values() if kind.section} <= set(labels.SECTIONS)
+    assert set(Group) <= set(labels.UNITS)
+    assert {*names.CATEGORIES, *names.CHARACTERS, *PROCEDURES} <= set(labels.ASKED)
 
 
 @pytest.mark.parametrize("code", list(flags()))
