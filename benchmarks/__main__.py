@@ -23,6 +23,7 @@ MODULES = (
     "indicators",
     "insight",
     "merkle",
+    "nation",
     "pages",
     "sealed",
     "sealing",
