@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -57,32 +59,56 @@ class Directory:
         self.store.manifest.next_oid = self._next
         has_filled = bool(self._told) and self._fill()
         if self._new:
-            self.store.write({"org": _table(list(self._new.values()))})
-        has_names = bool(self._names) and same.add_names(self.store, _names(self._names))
-        if self._new or has_names or has_filled:
-            new = {str(row[NAME]) for row in self._new.values() if row[NAME]}
-            same.settle(self.store, new | {name for _, name in self._names})
+            self._keep(_table(list(self._new.values())))
+        new = {(number, str(row[NAME])) for number, row in self._new.items() if row[NAME]}
+        further = self._known.further(self._names) if self._names else set()
+        if further:
+            self.store.write({"org_name": _names(further)})
+        if self._known.is_shared(new | further) or has_filled:
+            same.settle(self.store, {name for _, name in new | self._names})
         self._new, self._told, self._names = {}, {}, set()
+
+    @functools.cached_property
+    def _held(self) -> dict[str, pa.Table]:
+        """The parts of organisations by their name, read once."""
+        files = self.store.files("org")
+        return {file.name: pq.read_table(file, schema=schema.SCHEMAS["org"]) for file in files}
+
+    @functools.cached_property
+    def _known(self) -> same.Names:
+        """The names that were told before this run."""
+        found = same.Names()
+        for table in (*self._held.values(), *(pq.read_table(file) for file in self.store.files("org_name"))):
+            found.is_shared(zip(table["oid"].to_pylist(), table["name_norm"].to_pylist(), strict=True))
+        return found
+
+    def _keep(self, orgs: pa.Table) -> None:
+        _ = self._known, self._held  # as they were
+        self.store.write({"org": orgs})
+        self._held[self.store.manifest.parts["org"][-1]] = orgs
 
     def _fill(self) -> bool:
         """Write the parts anew where something that was not known is told; whether anything was."""
-        has_filled = False
-        told = _table([[number, *row[1:]] for number, row in self._told.items()])
-        for part, file in zip(list(self.store.manifest.parts["org"]), self.store.files("org"), strict=True):
-            held = pq.read_table(file)
-            place = pc.index_in(held["oid"], value_set=told["oid"].combine_chunks()).combine_chunks()
-            filled = pa.Table.from_arrays(
-                [pc.coalesce(held[c], told[c].take(place)) for c in COLUMNS], schema=schema.SCHEMAS["org"]
-            )
-            if not filled.equals(held):
+        told, has_filled = _table([[number, *row[1:]] for number, row in self._told.items()]), False
+        for part, held in list(self._held.items()):
+            there = pc.index_in(told["oid"], value_set=held["oid"].combine_chunks())
+            mine = told.filter(there.is_valid())
+            if not _filled(held.take(there.drop_null()), mine).equals(held.take(there.drop_null())):
+                place = pc.index_in(held["oid"], value_set=mine["oid"].combine_chunks()).combine_chunks()
+                self._keep(_filled(held, mine.take(place)))
                 self.store.manifest.parts["org"].remove(part)
-                self.store.write({"org": filled})
+                del self._held[part]
                 has_filled = True
         return has_filled
 
 
+def _filled(held: pa.Table, told: pa.Table) -> pa.Table:
+    """What is held, with what is told where nothing was."""
+    return pa.Table.from_arrays([pc.coalesce(held[c], told[c]) for c in COLUMNS], schema=schema.SCHEMAS["org"])
+
+
 def _names(pairs: set[tuple[int, str]]) -> pa.Table:
-    oids, names = zip(*pairs, strict=True)
+    oids, names = zip(*sorted(pairs), strict=True)
     return pa.table({"oid": pa.array(oids, pa.int32()), "name_norm": pa.array(names, pa.string())})
 
 

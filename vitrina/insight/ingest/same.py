@@ -47,6 +47,27 @@ SELECT * FROM same_as ANTI JOIN asked USING (oid) UNION ALL SELECT * FROM found 
 """  # noqa: S608 - constants of ours
 
 
+class Names:
+    """The names of organisations, to tell without a search which of them are new, and which another one bears."""
+
+    def __init__(self) -> None:
+        self._bearers: dict[str, set[int]] = {}
+        self._pairs: set[tuple[int, str]] = set()
+
+    def further(self, pairs: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+        """Those (oid, name) that are not known."""
+        return set(pairs) - self._pairs
+
+    def is_shared(self, pairs: Iterable[tuple[int, str]]) -> bool:
+        """Whether some of these names is borne by two organisations; all are known from now on."""
+        told = [(oid, name) for oid, name in pairs if name]
+        self._pairs.update(told)
+        letters = [(oid, name.replace(" ", "")) for oid, name in told]
+        for oid, name in letters:
+            self._bearers.setdefault(name, set()).add(oid)
+        return any(len(self._bearers[name]) > 1 for _, name in letters)
+
+
 def settle(store: Store, told: Iterable[str], *, mark: str | None = None) -> None:
     """Write `same_as` anew where it is no longer what the store holds. `told`: the names (`name_norm`) that are new,
     by which alone anything can change. `mark` as for `Store.write`.
@@ -59,15 +80,6 @@ def settle(store: Store, told: Iterable[str], *, mark: str | None = None) -> Non
     if not found.equals(held):
         store.manifest.parts.pop("same_as", None)
         store.write({"same_as": found}, mark=mark)
-
-
-def add_names(store: Store, told: pa.Table) -> bool:
-    """Add the names (oid, name_norm) that are not known of their organisation yet; whether there were any."""
-    with _seen(store, told=told) as engine:
-        found = f"SELECT * FROM told ANTI JOIN ({NAMES}) USING (oid, name_norm) ORDER BY ALL"  # noqa: S608
-        new = engine.sql(found).to_arrow_table()
-    store.write({"org_name": new})
-    return bool(new.num_rows)
 
 
 def _seen(store: Store, **tables: pa.Table) -> duckdb.DuckDBPyConnection:

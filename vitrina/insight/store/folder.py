@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,6 +92,7 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
+        self.heard: Callable[[str, pa.Table], None] | None = None  # told of each part that is written
         file = self.path / MANIFEST
         if not file.is_file():
             raise BadStore(f"{self.path} is no store: it has no {MANIFEST}")
@@ -131,6 +132,8 @@ class Store:
                 table.cast(schema.SCHEMAS[name]), folder / part, compression="zstd", row_group_size=ROW_GROUP
             )
             self.manifest.parts.setdefault(name, []).append(part)
+            if self.heard:
+                self.heard(name, table)
 
     def files(self, name: str) -> list[Path]:
         """The parts of a table, in the order in which they were written."""

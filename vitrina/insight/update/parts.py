@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ class Parts:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._ranges: dict[Path, tuple[int, int]] = {}
-        self._releases = set(store.files("release"))
+        self._releases = set(store.manifest.parts.get("release", []))
         self._read_organisations()
 
     def _read_organisations(self) -> None:
@@ -38,26 +39,28 @@ class Parts:
         same = self.whole("same_as")
         self._same = dict(zip(same["oid"].to_pylist(), same["to_oid"].to_pylist(), strict=True))
 
-    def snapshot(self) -> dict[str, set[str]]:
-        """The names of the parts now."""
-        return {name: set(parts) for name, parts in self.store.manifest.parts.items()}
-
-    def since(self, before: dict[str, set[str]]) -> dict[str, pa.Table]:
-        """The rows of the parts that were written since a snapshot."""
-        found = {}
-        for name in self.store.manifest.parts:
-            new = [f for f in self.store.files(name) if f.name not in before.get(name, set())]
-            if new:
-                found[name] = pa.concat_tables([pq.read_table(file) for file in new])
-        if before.get("org", set()) - set(self.store.manifest.parts.get("org", [])):
+    @contextmanager
+    def listening(self) -> Iterator[dict[str, pa.Table]]:
+        """The rows that are written within the block; filled when it ends, as readers see them."""
+        told: dict[str, list[pa.Table]] = {}
+        found: dict[str, pa.Table] = {}
+        self.store.heard = lambda name, table: told.setdefault(name, []).append(table)
+        parts = self.store.manifest.parts
+        orgs, same = set(parts.get("org", [])), list(parts.get("same_as", []))
+        try:
+            yield found
+        finally:
+            self.store.heard = None
+        parts = self.store.manifest.parts
+        if orgs - set(parts.get("org", [])):
             self._read_organisations()  # more was told of known ones, so their parts were written anew
-        elif "org" in found:
-            orgs = found["org"]
-            for place, oid in enumerate(orgs["oid"].to_pylist()):
-                self._told[oid] = orgs.slice(place, 1)
-        if before.get("same_as", set()) != set(self.store.manifest.parts.get("same_as", [])):
+        elif "org" in told:
+            new = pa.concat_tables(told["org"])
+            self._told |= {oid: new.slice(place, 1) for place, oid in enumerate(new["oid"].to_pylist())}
+        if same != parts.get("same_as", []):
             self._read_same()
-        return {name: self._under_one_number(name, table) for name, table in found.items()}
+        for name, tables in told.items():
+            found[name] = self._under_one_number(name, pa.concat_tables(tables))
 
     def _under_one_number(self, name: str, table: pa.Table) -> pa.Table:
         """The table with organisations that are one under one number, as readers see it."""
@@ -96,7 +99,7 @@ class Parts:
 
     def still_there(self) -> bool:
         """Whether the store still has every part of releases that was there in the beginning."""
-        return self._releases <= set(self.store.files("release"))
+        return self._releases <= set(self.store.manifest.parts.get("release", []))
 
     def _rows(self, file: Path, rids: list[int]) -> pa.Table | None:
         first, last = self._range(file)
@@ -118,6 +121,8 @@ class Parts:
 def merge_small(store: Store) -> None:
     """Make one part of the small ones that updates leave at the end of a table, where they are many."""
     for name, parts in store.manifest.parts.items():
+        if len(parts) <= MOST_SMALL:
+            continue
         files = store.files(name)
         tail = len(files)
         while tail and files[tail - 1].stat().st_size < SMALL:

@@ -71,12 +71,10 @@ class Updater:
         with changing(store):
             self._open()
             self._seen = b""  # until this is done
-            hidden, first, parts = set(store.manifest.hidden), store.manifest.next_rid, self._parts.snapshot()
+            hidden, first = set(store.manifest.hidden), store.manifest.next_rid
             writer = Writer(store, known=self._known, directory=self._directory)
-            report = read_in(
-                writer, sources, Formats(format, Progress(), store), workers=1 if _is_small(sources) else None
-            )
-            new = self._parts.since(parts)
+            with self._parts.listening() as new:
+                report = read_in(writer, sources, Formats(format, Progress(), store), workers=_workers(sources))
             rids = new["release"]["rid"] if "release" in new else pa.chunked_array([], pa.int64())
             replaced = sorted(set(store.manifest.hidden) - hidden)
             change = self._judge(report, new, replaced, len(rids) - len(replaced), first, whole=whole)
@@ -205,6 +203,6 @@ def _count(count: Count, found: Outcome, sign: int) -> None:
             del count.missing[why]
 
 
-def _is_small(sources: Iterable[str | Path]) -> bool:
-    """Whether sources are files of less than a megabyte, for which other processes are not worth their start."""
-    return all(Path(s).is_file() and Path(s).stat().st_size < 1 << 20 for s in sources)
+def _workers(sources: Iterable[str | Path]) -> int | None:
+    """One for files of less than a megabyte, for which other processes are not worth their start."""
+    return 1 if all(Path(s).is_file() and Path(s).stat().st_size < 1 << 20 for s in sources) else None
