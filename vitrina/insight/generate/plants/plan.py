@@ -30,7 +30,7 @@ TENDERS = 24  # that a cartel meets in
 LISTED = 1_000_000_000  # numbers of firms that are on lists and never sell
 AWARDS = 3  # to each firm that should not win
 DECOYS = 5  # firms of a list that never sell, for each that does
-NEST, EACH = 7, 2  # firms at one address, and awards to each
+NEST, EACH = (6, 15), 2  # firms at one address, and awards to each
 
 
 @dataclass
@@ -135,7 +135,8 @@ class Planner:
     def _nest(self, kind: str, i: int, *, is_one: bool) -> Awarded:
         """Firms at one address; `is_one`: they answer one telephone too."""
         start, end = self._window(2019, 2025, 2)
-        case = self._awarded(kind, i, start, end, n=NEST * EACH, firms=NEST)
+        firms = int(self.rng.integers(NEST[0], NEST[1] + 1))
+        case = self._awarded(kind, i, start, end, n=firms * EACH, firms=firms)
         first = orgs.supplier(self.known, int(case.suppliers[0]), 0, with_rfc=False)
         shared = ("street", "postal_code", *(("phone",) if is_one else ()))
         for firm in case.suppliers.tolist():
