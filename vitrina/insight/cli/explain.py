@@ -35,13 +35,14 @@ def explain(
     from rich.console import Console
 
     from vitrina.insight.explain.card import explain as made
+    from vitrina.insight.explain.engine import Views
     from vitrina.insight.explain.units import NotFound
     from vitrina.insight.explain.words import write
     from vitrina.insight.store import BadStore, Store
 
     try:
         given: dict[str, dict[str, Any]] = msgspec.json.decode(params.read_bytes(), type=dict) if params else {}
-        with Store(store).tables() as t:
+        with Store(store).tables(Views()) as t:
             found = made(t, code, id, group=group or None, params=given.get(code.upper()), lang=lang.value, most=rows)
     except NotFound as error:
         typer.echo(_sorry(error, code, id, lang), err=True)
