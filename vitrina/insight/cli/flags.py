@@ -30,7 +30,7 @@ class Where(StrEnum):
 
 def flags(
     store: Annotated[Path, typer.Option(help="Folder of the store.")],
-    out: Annotated[Path, typer.Option(help="FILE.csv or FILE.parquet: group,id,code,value of what is flagged.")],
+    out: Annotated[Path, typer.Option(help="FILE.csv, .parquet or .jsonl: group,id,code,value of what is flagged.")],
     codes: Annotated[str, typer.Option(help="Only these flags: R003,R018. All when none are named.")] = "",
     cardinal: Annotated[bool, typer.Option("--cardinal", help="Exactly what Cardinal 0.0.8 finds.")] = False,
     settings: Annotated[Path | None, typer.Option(help="Cardinal's settings as JSON; else its defaults, MXN.")] = None,
@@ -40,16 +40,15 @@ def flags(
 ) -> None:
     """Compute red flags: what is flagged to --out, and for each flag how many are flagged, clear, not computable."""
     from vitrina.insight.flags.registry import UnknownFlag
-    from vitrina.insight.flags.results import BadOut, write, write_summary
+    from vitrina.insight.flags.results import BadOut, check, write, write_summary
     from vitrina.insight.flags.settings import DEFAULT, BadSettings, load
     from vitrina.insight.store import BadStore, Store
 
     wanted = [code.strip().upper() for code in codes.split(",") if code.strip()]
     if settings and not cardinal:
         _stop("--settings goes with --cardinal.")
-    if out.suffix not in {".csv", ".parquet"}:
-        _stop(f"{out}: the name must end in .csv or .parquet.")
     try:
+        check(out)
         held, master = Store(store), (master or "local[*]") if engine is Where.SPARK else ""
         if cardinal:
             table, lines = _cardinal(held, load(settings) if settings else DEFAULT, wanted, master)

@@ -19,7 +19,7 @@ def update(
     sources: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.")],
     store: Annotated[Path, typer.Option(help="Folder of the store; made where it is not there.")],
     whole: Annotated[bool, typer.Option("--all", help="Judge everything anew, flags that compare too.")] = False,
-    out: Annotated[Path | None, typer.Option(help="FILE.csv or FILE.parquet: all that is flagged now.")] = None,
+    out: Annotated[Path | None, typer.Option(help="FILE.csv, .parquet or .jsonl: all that is flagged now.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what changed as JSON.")] = False,
 ) -> None:
     """Read new releases into a store and bring its flags up to date: what they raise, and what they let fall.
@@ -27,15 +27,14 @@ def update(
     The first time everything is judged. Then flags that judge a process alone are exact at once; those that compare
     it with others are judged anew when one release in a thousand is newer than they are, or with --all.
     """
-    from vitrina.insight.flags.results import BadOut, write
+    from vitrina.insight.flags.results import BadOut, check, write
     from vitrina.insight.ingest.formats import NoSource
     from vitrina.insight.store import BadStore, Store
     from vitrina.insight.update.updater import Updater, current
 
-    if out and out.suffix not in {".csv", ".parquet"}:
-        typer.echo(f"{out}: the name must end in .csv or .parquet.", err=True)
-        raise typer.Exit(2)
     try:
+        if out:
+            check(out)
         place = Store.create(store)
         change = Updater(place, tell=lambda code: typer.echo(code, err=True)).update(sources, whole=whole)
         if out:

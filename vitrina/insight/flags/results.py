@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -15,12 +16,13 @@ import pyarrow.parquet as pq
 from .outcome import Outcome
 
 COLUMNS = pa.schema([("group", pa.string()), ("id", pa.string()), ("code", pa.string()), ("value", pa.float64())])
+KINDS = (".csv", ".parquet", ".jsonl")
 DETAILS = ("threshold", "peer_n", "percentile", "basis")
 SUMMARY = ("code", "flagged", "clear", "not_computable", "missing")
 
 
 class BadOut(ValueError):
-    """The name of the file says neither CSV nor Parquet."""
+    """The name of the file says neither CSV, nor Parquet, nor JSON Lines."""
 
 
 def rows(outcomes: Iterable[Outcome]) -> pa.Table:
@@ -50,8 +52,15 @@ def in_order(table: pa.Table) -> pa.Table:
     return table.take(pc.sort_indices(table, [(name, "ascending") for name in COLUMNS.names]))
 
 
+def check(path: Path) -> None:
+    """`BadOut` where a file of this name cannot be written."""
+    if path.suffix not in KINDS:
+        raise BadOut(f"{path}: the name must end in {', '.join(KINDS[:-1])} or {KINDS[-1]}.")
+
+
 def write(table: pa.Table, path: Path) -> None:
-    """Write rows to a .csv (the four columns) or a .parquet (all) file, whole or not at all."""
+    """Write rows to a .csv (the four columns), .parquet or .jsonl (all) file, whole or not at all."""
+    check(path)
     part = path.with_name(path.name + ".part")
     if path.suffix == ".parquet":
         pq.write_table(table, part, compression="zstd")
@@ -59,7 +68,8 @@ def write(table: pa.Table, path: Path) -> None:
         with part.open("w", encoding="utf-8", newline="") as file:
             _csv(table, file)
     else:
-        raise BadOut(f"{path}: the name must end in .csv or .parquet")
+        with part.open("wb") as lines:
+            lines.writelines(msgspec.json.encode(row) + b"\n" for row in table.to_pylist())
     part.replace(path)
 
 

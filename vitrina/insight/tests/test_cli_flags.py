@@ -48,6 +48,8 @@ def test_flags_as_parquet_tell_more(store: Path, tmp_path: Path) -> None:
     assert call("flags", "--store", store, "--out", tmp_path / "f.parquet", "--codes", "R018").exit_code == 0
     (row,) = pq.read_table(tmp_path / "f.parquet").to_pylist()
     assert (row["id"], row["code"], row["threshold"]) == ("ocds-x-1", "R018", 1.0)
+    assert call("flags", "--store", store, "--out", tmp_path / "f.jsonl", "--codes", "R018").exit_code == 0
+    assert [json.loads(line) for line in (tmp_path / "f.jsonl").open()] == [row]
 
 
 def test_cardinal_under_its_defaults_and_under_a_file(store: Path, tmp_path: Path) -> None:
@@ -62,7 +64,7 @@ def test_cardinal_under_its_defaults_and_under_a_file(store: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--out", "f.txt"), ".csv or .parquet"),
+        (("--out", "f.txt"), ".parquet or .jsonl"),
         (("--out", "f.csv", "--codes", "R999"), "R999"),
         (("--out", "f.csv", "--settings", "s.json"), "--cardinal"),
         (("--out", "f.csv", "--cardinal", "--codes", "R001"), "R001 in Cardinal"),
