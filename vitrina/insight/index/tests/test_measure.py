@@ -57,16 +57,23 @@ def test_trends_start_in_the_third_year() -> None:
 
 
 def test_direct_awards_of_one_week_that_pass_the_ceiling_together() -> None:
-    rows = unit("x", 0, n=3, direct=1.0, firms=1, amount=1.0)
-    for release in rows["release"]:
-        release["tender_start_day"] = rows["release"][0]["tender_start_day"]
-    with tables(**rows) as t:
+    def week(name: str, place: int):
+        rows = unit(name, place, n=3, direct=1.0, firms=1, amount=1.0)
+        for release in rows["release"]:
+            release["tender_start_day"] = rows["release"][0]["tender_start_day"]
+        return rows
+
+    with tables(**week("x", 0)) as t:
         ceiling = facts.read(t).column("t_da")[0]
     assert ceiling > 0
-    for amount, expected in ((ceiling * 0.4, 1.0), (ceiling * 0.3, 0.0), (ceiling * 1.1, 0.0)):
-        for award in rows["award"]:
-            award["amount"] = float(amount)
-        assert measured(rows)["A14"] == expected
+    units = []
+    for place, (name, share) in enumerate({"together above": 0.4, "below": 0.3, "each above": 1.1}.items()):
+        units.append(week(name, 1000 * place))
+        for award in units[-1]["award"]:
+            award["amount"] = float(ceiling * share)
+    with tables(**together(*units)) as t:
+        found = {row["unit"]: row["A14"] for row in run(t, draws=0).tables["indicators"].to_pylist()}
+    assert found == {"together above": 1.0, "below": 0.0, "each above": 0.0}
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 1000)), min_size=1, max_size=30))
