@@ -29,6 +29,7 @@ NEAR = 5
 ENOUGH = 20  # awards from which a share says something
 PEERS = 10  # buyers from which a place among them says something
 WITHOUT = ("direct", "limited")
+BY_NAME = ":name_only"  # how the basis of a match by name alone ends
 OF_FIRMS = (Group.TENDERER, Group.BUYER_SUPPLIER)
 
 
@@ -62,11 +63,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A flag at this buyer: how many of its units are flagged, and the three that stand out most."""
+    """A flag at this buyer: how many of its units are flagged, and the three that stand out most. `n_by_name`: those
+    that match a list by name alone, which may be somebody else: they are counted, and never shown.
+    """
 
     outcome: Outcome
     n: int
     examples: tuple[Example, ...]
+    n_by_name: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,8 @@ def _signs(
     for outcome in outcomes:
         found = [row for row in outcome.rows.to_pylist() if _is_own(row, own, sellers, buyer_id)]
         if found:
-            signs.append(Sign(outcome, len(found), _examples(t, outcome.code, found)))
+            sure = [row for row in found if BY_NAME not in (row["basis"] or "")]
+            signs.append(Sign(outcome, len(found), _examples(t, outcome.code, sure), len(found) - len(sure)))
         elif outcome.clear or outcome.flagged:
             silent.append(outcome)
         else:

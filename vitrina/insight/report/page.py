@@ -209,6 +209,18 @@ class Page:
         where = unit if flag.group not in UNITS else f"{formats.number(sign.n, self.lang)} {unit}"
         more = self.say("Ejemplos y lecturas inocentes", "Examples and innocent readings")
         shown = "".join(self._example(flag, one) for one in sign.examples)
+        if sign.n_by_name:
+            n = formats.number(sign.n_by_name, self.lang)
+            shown += (
+                "<li>"
+                + self.say(
+                    f"Coinciden solo por nombre, y pueden ser otros: {n}. No se muestran; se comprueban con "
+                    f"<code>vitrina insight explain {flag.code}</code>.",
+                    f"By name alone, and they may be others: {n}. They are not shown; check them with "
+                    f"<code>vitrina insight explain {flag.code}</code>.",
+                )
+                + "</li>"
+            )
         innocent = "".join(f"<li>{e(text.say(self.lang))}</li>" for text in flag.innocent)
         return (
             f"<article><h3>{e(flag.title.say(self.lang))} <span>{flag.code}</span></h3>"
@@ -233,6 +245,11 @@ class Page:
     def _base_rate(self, outcome: Outcome) -> str:
         """How rare the flag is in the whole store."""
         judged = outcome.flagged + outcome.clear
+        if not outcome.clear and judged > 1:
+            return self.say(
+                "Con estos datos solo se pudo juzgar a quienes se marcan.",
+                "With these data only those that are flagged could be judged.",
+            )
         if judged == 1:
             return self.say("Es el único caso que se pudo juzgar.", "It is the only case that could be judged.")
         part, n = self.percent(outcome.flagged / judged), formats.number(judged, self.lang)

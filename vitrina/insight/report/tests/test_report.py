@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from vitrina.insight import Store
 from vitrina.insight.cli import app
-from vitrina.insight.flags.declare import VERDICT
+from vitrina.insight.flags.outcome import ROWS as VERDICTS
 from vitrina.insight.flags.outcome import outcome
 from vitrina.insight.flags.registry import chosen
 from vitrina.insight.flags.run import run
@@ -22,12 +22,6 @@ from vitrina.insight.report.page import page
 from vitrina.insight.tests.ingest.stores import lines
 from vitrina.insight.tests.tables import tables
 
-VERDICTS = pa.schema(
-    [
-        (n, {"int64": pa.int64(), "float64": pa.float64(), "boolean": pa.bool_()}.get(k, pa.string()))
-        for n, k in VERDICT.items()
-    ]
-)
 MADE = date(2026, 3, 2)
 CODES = ["R013", "R018", "R040", "R068"]
 BUYERS = [{"oid": 1, "id": "B-1", "name": "Hospital de Prueba"}, {"oid": 2, "id": "B-2", "name": "Hospital Ejemplo"}]
@@ -127,6 +121,22 @@ def test_the_value_that_stands_out_most_comes_first() -> None:
         ("ocds-x-9", "Compra 9", 9.0),
         ("ocds-x-14", "Compra 14", 14.0),
     ]
+
+
+def test_a_match_by_name_alone_is_counted_and_not_shown() -> None:
+    rows = [
+        {"group": "Tenderer", "id": f"S-{n}", "rid": 1, "value": 0.5, "flagged": True, "basis": f"debarred:{how}"}
+        for n, how in enumerate(("name_only", "rfc"))
+    ]
+    found = outcome("R046", [{"why": None, "yes": True, "n": 2}], pa.Table.from_pylist(rows, VERDICTS))
+    with tables(org=[*BUYERS, *SELLERS], **ROWS) as t:
+        facts = facts_of(t, "B-1", [found])
+    (sign,) = facts.signs
+    assert (sign.n, sign.n_by_name, [one.id for one in sign.examples]) == (2, 1, ["S-1"])
+    html = page(facts, "es", MADE)
+    assert "pueden ser otros: 1." in html
+    assert "S-0" not in html
+    assert "solo se pudo juzgar a quienes se marcan" in html
 
 
 def test_the_command_writes_the_page(tmp_path) -> None:
