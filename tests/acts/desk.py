@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,17 +76,17 @@ def places(told: Any) -> dict[str, Place]:
     found: dict[str, Place] = {}
     for story in LAID_OUT:
         process = process_of(told, story)
-        for place in _open_in(told, story, process):
+        for place in _open_in(told, story, process, FORMS.keys() - found.keys()):
             found.setdefault(place.command, place)
     return found
 
 
-def _open_in(told: Any, story: str, process: Process) -> Iterator[Place]:
+def _open_in(told: Any, story: str, process: Process, commands: AbstractSet[str]) -> Iterator[Place]:
     waiting = tasks_of(process, hour_of(process))
     for actor in people(told.world):
         if not open_processes(actor).filter(ocid=process.ocid).exists():
             continue
-        for command in (c for c in FORMS if may(actor.role, c)):
+        for command in (c for c in FORMS if c in commands and may(actor.role, c)):
             mine = [t.task for t in waiting if t.task.command == command and t.is_for(actor)]
             for task in mine or [None]:
                 at = max(hour_of(process), task.not_before or hour_of(process)) if task else hour_of(process)
