@@ -323,7 +323,7 @@ def test_no_order_of_commands_leads_where_the_law_does_not(start: str) -> None:
     assert accepted >= 10 and AnyOrder.seen["refused"] >= 5, AnyOrder.seen
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("stop", STOPS)
 def test_from_every_stop_only_what_may_follow_is_done(stop: str) -> None:
     """Every command at once, from states between the stages."""
@@ -336,7 +336,7 @@ def test_from_every_stop_only_what_may_follow_is_done(stop: str) -> None:
     assert done == KEYS_AT.get(stop, done & {"bidding.submit", "bidding.withdraw", "bidding.redeal"}), AnyOrder.seen
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize(("ending", "left"), [(cancelled, 1), (line_withdrawn, 0), (reach_payment, 0), (suspended, 2)])
 def test_nothing_follows_an_end(ending: Any, left: int) -> None:
     """A purchase that is over takes no command, but the first keys of envelopes that nobody knows of yet; one that is
