@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.tendering import reach_tendering
 from vitrina.cycle.core import signed
 from vitrina.cycle.core.models import ActSignature, Submission
@@ -41,8 +42,19 @@ def said(code: Code, **values) -> str:
     return in_spanish(lambda: sentence(code, **values))
 
 
+whole = built_once(lambda: (w := world(), reach_tendering(w)))
+
+
 @pytest.fixture
-def desk(db, client, clock):
+def desk(whole, client, clock):
+    clock.set(NOW)
+    with rolled_back():
+        yield Desk(*whole, client)
+
+
+@pytest.fixture
+def lasting(transactional_db, client, clock):
+    """The same where what is written is committed, for the sequencer to place."""
     w = world()
     process = reach_tendering(w)
     clock.set(NOW)
@@ -85,9 +97,8 @@ def test_a_signed_act_has_its_evidence_beside_it(desk):
     assert not kept.payload.is_public
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_public_page_and_the_receipt_tell_who_signed_and_give_the_evidence(desk, client):
-    receipt = desk.client.get(desk.sign().url).content.decode()
+def test_the_public_page_and_the_receipt_tell_who_signed_and_give_the_evidence(lasting, client):
+    receipt = lasting.client.get(lasting.sign().url).content.decode()
     words = in_spanish(lambda: in_words(Entry.objects.get(kind="act.signed").event.signature))
     assert words in unescape(receipt)
     catch_up()
@@ -103,7 +114,7 @@ def test_the_public_page_and_the_receipt_tell_who_signed_and_give_the_evidence(d
     assert evidence["act"]["digest"] == act.digest
     assert verify_record(evidence["signature"], "vitrina/acto/v1", text)
     way = in_spanish(lambda: short(evidence["signature"]))
-    assert f"Firmado con {way}" in Client().get(f"/p/{desk.process.ocid}/").content.decode()
+    assert f"Firmado con {way}" in Client().get(f"/p/{lasting.process.ocid}/").content.decode()
     assert act.event.sentence() in Client().get(f"/actos/{n + 1}/").content.decode()
     assert "CURP" not in json.dumps(evidence)
 
@@ -172,11 +183,10 @@ def test_a_claim_that_is_none_is_refused(desk, claim, settings):
     assert not Entry.objects.filter(kind="tender.suspended").exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_in_a_demonstration_one_may_go_on_signed_in_only_and_the_act_says_so(desk):
-    answer = desk.post(confirm="1")
+def test_in_a_demonstration_one_may_go_on_signed_in_only_and_the_act_says_so(lasting):
+    answer = lasting.post(confirm="1")
 
-    assert WORDS in desk.client.get(answer.url).content.decode()
+    assert WORDS in lasting.client.get(answer.url).content.decode()
     catch_up()
     act = Entry.objects.get(kind="tender.suspended")
     assert WORDS in Client().get(f"/actos/{act.placed.position}/").content.decode()
@@ -215,13 +225,12 @@ def test_sending_twice_is_one_act_with_one_signature(desk):
     assert Entry.objects.filter(kind="act.signed").count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_signature_of_a_blinded_act_is_blinded_too(desk):
-    company = desk.w.supplier_rows[0]
-    desk.sits(company.appointment_set.get().person, company)
-    desk.command, desk.form = "clarifying.ask", {"topic": "legal", "text": "¿Basta una copia simple?"}
+def test_the_signature_of_a_blinded_act_is_blinded_too(lasting):
+    company = lasting.w.supplier_rows[0]
+    lasting.sits(company.appointment_set.get().person, company)
+    lasting.command, lasting.form = "clarifying.ask", {"topic": "legal", "text": "¿Basta una copia simple?"}
 
-    answer = desk.sign()
+    answer = lasting.sign()
 
     assert answer.status_code == 302, answer.content.decode()
     said = Entry.objects.get(kind="sealed_act.signed")

@@ -9,6 +9,7 @@ import time
 import pytest
 from django.test import Client
 
+from tests.worlds.once import built_once, rolled_back
 from tests.worlds.sending import errors_of, form_of
 from vitrina.cycle.core.command import COMMANDS
 from vitrina.cycle.core.refusal import Refused
@@ -64,9 +65,13 @@ def test_a_tree_that_hangs_on_nothing_is_refused_whole(db, rows, said):
     assert not Unit.objects.exists()
 
 
+whole = built_once(world)
+
+
 @pytest.fixture
-def w(db):
-    return world()
+def w(whole):
+    with rolled_back():
+        yield whole
 
 
 def send(w, command: str, *, about: int | str = "", **fields):

@@ -23,6 +23,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from tests.worlds.once import built_once, rolled_back
 from vitrina.kernel import clock as kernel_clock
 from vitrina.ledger.models import Entry
 from vitrina.parties import commands as register
@@ -36,11 +37,15 @@ PASSWORD = "vitrina-demo"
 NEW = "cuatro gatos pardos saltan"
 
 
+whole = built_once(world)
+
+
 @pytest.fixture
-def w(db, clock):
+def w(whole, clock):
     cache.clear()
     clock.set(local(2020, 2, 3))  # stands still, so that two pages differ only in what they say
-    return world()
+    with rolled_back():
+        yield whole
 
 
 @pytest.fixture
