@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
+from tests.worlds.auction import BEGINS, SECOND, announce, begin, hold
 from tests.worlds.awarding import reach_awarding, rule_on
 from tests.worlds.base import World, local, reach_planning
 from tests.worlds.bidding import RECEIVED, bid, reach_bidding, withdraw
@@ -20,6 +21,7 @@ from tests.worlds.research import reach_research, record_sources
 from tests.worlds.sealing import asked as shares_of
 from tests.worlds.sealing import flipped, give
 from tests.worlds.tendering import CLARIFICATION, OPENING, reach_tendering
+from vitrina.cycle.auction import commands as auction
 from vitrina.cycle.clarifying import commands as clarifying
 from vitrina.cycle.contracting import commands as contracting
 from vitrina.cycle.contracting.queries import contracts_of, digest_of_contract, without_contract
@@ -330,8 +332,39 @@ def verified(w: World) -> Process:
     return process
 
 
+def to_be_auctioned(w: World) -> Process:
+    return reach_evaluation(w, lots=2, offers=TWO_WINNERS, terms={"auction": "open_clock"})
+
+
+def one_lot_auctioned(w: World) -> Process:
+    """The auction of the first lot is over and waits for its certificate; that of the second is not announced."""
+    process = to_be_auctioned(w)
+    announce(w, process)
+    begin(w, process)
+    hold(w, process, offers=())
+    return process
+
+
+def auction_running(w: World) -> Process:
+    """The auction of the first lot runs; that of the second is announced."""
+    process = to_be_auctioned(w)
+    announce(w, process)
+    announce(w, process, 2)
+    begin(w, process)
+    return process
+
+
+def auction_paused(w: World) -> Process:
+    process = auction_running(w)
+    auction.pause(w[Role.OFFICER], process.ocid, at=BEGINS + SECOND, lot=1, cause="force_majeure", reason="Sin luz.")
+    return process
+
+
 # where a purchase also stands still for a while; of interest to those who work on it, not to the record
 STOPS: dict[str, Callable[[World], Process]] = {
+    "one lot auctioned": one_lot_auctioned,
+    "auction running": auction_running,
+    "auction paused": auction_paused,
     "prices found": prices_found,
     "asked": asked,
     "act begun": act_begun,

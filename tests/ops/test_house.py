@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 
 from tests.fixtures import order
-from vitrina.cycle import RULES_ONLY, STAGES
+from vitrina.cycle import STAGES
 from vitrina.site import paths
 from vitrina.site.settings import database
 
@@ -39,8 +39,7 @@ def test_stages_contract_and_applications_agree():
         if app.startswith("vitrina.cycle.") and app != "vitrina.cycle.core"
     ]
 
-    assert tuple(stage for stage in reversed(in_contract) if stage not in RULES_ONLY) == STAGES
-    assert set(RULES_ONLY) <= set(in_contract)
+    assert tuple(reversed(in_contract)) == STAGES
     assert tuple(in_settings) == STAGES
 
 

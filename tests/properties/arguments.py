@@ -81,6 +81,7 @@ def publish_call(c: Case) -> dict[str, Any]:
     return call(
         c.w, clarification_at=c.hour(10, 10), opening_at=opening, award_by=opening + timedelta(days=14),
         contract_start=opening.date() + timedelta(days=21), contract_end=opening.date() + timedelta(days=120),
+        auction="open_clock" if c.n % 5 == 4 else "",
     )  # fmt: skip
 
 
@@ -278,6 +279,13 @@ BUILDERS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "evaluation.score": score,
     "evaluation.lock": lambda c: {},
     "evaluation.conclude": conclude,
+    "auction.schedule": lambda c: {"lot": 1 + c.n % 2, "starts_at": c.hour(2 + c.n % 3, 11)},
+    "auction.reschedule": lambda c: {"lot": 1, "starts_at": c.hour(4, 11), "reason": "Se mueve."},
+    "auction.offer": lambda c: {"lot": 1, "centavos": 1_000_000 + c.n},
+    "auction.pause": lambda c: {"lot": 1, "cause": "force_majeure", "reason": "Sin luz."},
+    "auction.resume": lambda c: {"lot": 1, "reason": "Volvió la luz."},
+    "auction.void": lambda c: {"lot": 1, "reason": "Orden de la autoridad."},
+    "auction.certify": lambda c: {"lot": 1},
     "awarding.issue_ruling": issue_ruling,
     "contracting.draft": draft,
     "contracting.sign_supplier": sign,

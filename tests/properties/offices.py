@@ -16,16 +16,18 @@ MAY: dict[Role, str] = {
         tendering.publish_call tendering.amend_call tendering.replace_opener
         clarifying.answer clarifying.close_meeting
         opening.start opening.give_shares opening.open_bids opening.close evaluation.conclude
+        auction.schedule auction.reschedule auction.pause auction.resume auction.certify
         contracting.draft contracting.register_guarantee""",
     Role.APPROVER: """
         planning.certify_budget planning.cancel_line tendering.cancel tendering.suspend tendering.resume
-        awarding.issue_ruling contracting.sign_buyer contracting.amend contracting.terminate""",
-    Role.OIC: "tendering.suspend tendering.resume opening.attend opening.give_shares",
+        auction.void awarding.issue_ruling contracting.sign_buyer contracting.amend contracting.terminate""",
+    Role.OIC: """
+        tendering.suspend tendering.resume opening.attend opening.give_shares auction.pause auction.resume auction.void""",
     Role.WITNESS: "opening.attend opening.give_shares",
     Role.EVALUATOR: "evaluation.declare evaluation.score evaluation.lock",
     Role.SUPPLIER: """
         clarifying.ask bidding.submit bidding.withdraw bidding.redeal opening.attend opening.present_backup
-        contracting.sign_supplier payment.submit_invoice""",
+        auction.offer contracting.sign_supplier payment.submit_invoice""",
     Role.WAREHOUSE: "delivery.receive delivery.accept delivery.reject",
     Role.TREASURY: "payment.return_invoice payment.approve_invoice payment.pay",
     Role.AUDITOR: "",
@@ -36,7 +38,24 @@ MAY: dict[Role, str] = {
 ALLOWED = {role: frozenset(text.split()) for role, text in MAY.items()}
 COMMANDS = sorted(c for c in frozenset().union(*ALLOWED.values()) if not c.startswith("parties."))  # on purchases
 
-BY_ITSELF = frozenset({"reception.closed", "envelopes.audited"})  # what the platform does when its hour comes
+BY_ITSELF = frozenset(
+    {
+        "reception.closed",
+        "envelopes.audited",
+        "auction.convened",
+        "auction.started",
+        "round.begun",
+        "turn.begun",
+        "final_round.begun",
+        "offers.published",
+        "auction.closed",
+        "auction.revealed",
+        "floor.committed",
+        "offer.made",
+        "offer.refused",
+        "offer.hidden",
+    }
+)  # what the platform does when its hour comes
 OF_NOBODY = frozenset({"envelope.logged"})  # whose it is stands in the envelope alone
 
 # kind of entry -> the commands that leave it
@@ -73,6 +92,13 @@ LEFT_BY: dict[str, str] = {
     "scores.recorded": "evaluation.score",
     "scores.locked": "evaluation.lock",
     "evaluation.concluded": "evaluation.conclude",
+    "auction.skipped": "auction.schedule",
+    "auction.scheduled": "auction.schedule",
+    "auction.rescheduled": "auction.reschedule",
+    "auction.paused": "auction.pause",
+    "auction.resumed": "auction.resume",
+    "auction.voided": "auction.void",
+    "auction.certified": "auction.certify",
     "ruling.issued": "awarding.issue_ruling",
     "contract.drafted": "contracting.draft",
     "contract.signed_by_supplier": "contracting.sign_supplier",

@@ -16,6 +16,9 @@ from django.db.models import Q
 from tests.properties.envelopes import EnvelopesTold
 from tests.properties.offices import ALLOWED, BY_ITSELF, LEFT_BY, OF_NOBODY
 from vitrina.cycle import STAGES
+from vitrina.cycle.auction import states as auction
+from vitrina.cycle.auction.acts import ACTS
+from vitrina.cycle.auction.models import Auction
 from vitrina.cycle.awarding import states as awarding
 from vitrina.cycle.awarding.models import Award, Ruling
 from vitrina.cycle.bidding import states as bidding
@@ -49,7 +52,7 @@ States = dict[tuple[str, Any], str]
 TABLES = {
     "plan": planning.TABLE, "research": research.TABLE, "tender": tendering.TABLE, "meeting": clarifying.TABLE,
     "envelope": bidding.TABLE, "act": opening.TABLE, "evaluation": evaluation.TABLE, "sheet": evaluation.SHEET,
-    "ruling": awarding.TABLE, "award": awarding.AWARD, "contract": contracting.TABLE, "receipt": delivery.TABLE,
+    "auction": auction.TABLE, "ruling": awarding.TABLE, "award": awarding.AWARD, "contract": contracting.TABLE, "receipt": delivery.TABLE,
     "invoice": payment.TABLE,
 }  # fmt: skip
 
@@ -75,7 +78,7 @@ def stored(process: Process) -> States:
         "evaluation": Evaluation, "ruling": Ruling,
     }  # fmt: skip
     many = {
-        "lot": (Lot, "process", "number"), "award": (Award, "process", "lot"), "envelope": (Envelope, "process", "c"),
+        "lot": (Lot, "process", "number"), "auction": (Auction, "process", "lot"), "award": (Award, "process", "lot"), "envelope": (Envelope, "process", "c"),
         "sheet": (Declaration, "process", "person_id"), "contract": (Contract, "process", "id"),
         "receipt": (Receipt, "contract__process", "id"), "invoice": (Invoice, "contract__process", "id"),
     }  # fmt: skip
@@ -114,6 +117,8 @@ class Story(EnvelopesTold):
         self._was_allowed()
         if entry.ocid and entry.kind not in AFTERWARDS:  # secret acts do not show in the stage
             self.stage = max(self.stage, event.stage, key=STAGES.index)
+        if entry.kind in ACTS:
+            self.move("auction", ACTS[entry.kind][1], event.lot)
         name = entry.kind.replace(".", "_")
         getattr(self, f"on_{name}", self._nothing)(event, entry)
 

@@ -9,11 +9,9 @@ STAGES = (
     "bidding",
     "opening",
     "evaluation",
+    "auction",
     "awarding",
     "contracting",
     "delivery",
     "payment",
 )
-
-# Rules of a stage that no command writes yet: pure, placed in the order of the rooms, no application of its own.
-RULES_ONLY = ("auction",)

@@ -41,6 +41,15 @@ def items(compiled: dict[str, Any]) -> dict[str, Any]:
     return {"item_columns": columns, "item_rows": table}
 
 
+def auction_words(profile: str) -> str:
+    """How the lots are auctioned before the ruling, by the name of the profile."""
+    return {
+        "open_clock": _("Before the ruling solvent bidders lower their offers in public, with an open clock."),
+        "turns": _("Before the ruling solvent bidders lower their offers in public, in turns."),
+        "sealed_final": _("Before the ruling solvent bidders lower their offers in public; the last round is sealed."),
+    }.get(profile, profile)
+
+
 def terms(entries: list[Position], zone: str) -> dict[str, Any]:
     """The terms in force, from the last call or amendment: pairs of word and value, requirements, panel."""
     calls = [row.entry.event for row in entries if row.entry.kind in CALLS]
@@ -54,6 +63,7 @@ def terms(entries: list[Position], zone: str) -> dict[str, Any]:
         (_("Envelopes until, and opening"), day_time(now.opening_at, zone)),
         (_("Ruling, at the latest"), day_time(now.award_by, zone)),
         (_("How it is decided"), _("Who meets every requirement at the lowest price wins (binary evaluation).")),
+        *([(_("Reverse auction"), auction_words(now.auction))] if now.auction else []),
         (_("Delivery"), f"{now.delivery_place}. {days % {'n': now.delivery_days}}."),
         (
             _("Contract"),

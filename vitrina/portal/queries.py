@@ -57,6 +57,7 @@ def stage_words(stage: str) -> str:
         "bidding": pgettext("stage", "Envelopes"),
         "opening": pgettext("stage", "Opening"),
         "evaluation": pgettext("stage", "Evaluation"),
+        "auction": pgettext("stage", "Auction"),
         "awarding": pgettext("stage", "Ruling"),
         "contracting": pgettext("stage", "Contract"),
         "delivery": pgettext("stage", "Deliveries"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from fractions import Fraction
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ from vitrina.parties.models import Supplier
 
 from .events import AwardedLine, LotRuling, RulingIssued, Standing
 from .models import Award, Ruling
-from .outcome import LotOutcome
+from .outcome import LotOutcome, unit_prices_at
 from .queries import needs_extension, outcomes, term
 from .states import AWARD, TABLE
 
@@ -116,8 +117,9 @@ def _rule(
     lines: tuple[AwardedLine, ...] = ()
     if winner:
         award.supplier_id, award.bid_id, award.centavos = winner.supplier_key, winner.bid_id, winner.total.centavos
-        prices = bids[winner.bid_id].prices
         items = [i for i in item_refs(process) if i.lot == found.lot]
+        quantities = {i.number: Fraction(i.quantity) for i in items}
+        prices = unit_prices_at(winner.total, bids[winner.bid_id].prices, quantities)
         lines = tuple(AwardedLine(item=i, unit_price=prices[i.number]) for i in items)
     award.save(force_insert=True)
     state = LotState.AWARDED if winner else LotState.DESERTED

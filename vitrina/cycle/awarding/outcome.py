@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
+from vitrina.cycle.auction.acting import amounts_of
+from vitrina.cycle.auction.verifying import Report
 from vitrina.cycle.evaluation.assessment import ResultView
+from vitrina.kernel.money import Money
 from vitrina.kernel.ties import TieBreak, Tied, decide
 
 
@@ -30,3 +35,28 @@ def outcome(
     tie = decide([Tied(r.bid_id, sizes[r.bid_id]) for r in first], order, seed=seed, lot=lot)
     winner = next(r for r in first if r.bid_id == tie.winner)
     return LotOutcome(lot, tuple(results), winner, tie)
+
+
+def after_auction(lot: int, results: Sequence[ResultView], report: Report) -> LotOutcome:
+    """The outcome of a lot that was auctioned: the ranking of its room, at what each bid offered last.
+
+    Whoever the room showed as first, or its tie rule picked among equals, is who the ruling awards.
+    """
+    amounts, by_bid = amounts_of(report), {r.bid_id: r for r in results}
+    bids = [report.names[alias][0] for alias in report.order]
+    winner = report.names[report.winner][0]
+    ordered = [winner, *(bid for bid in bids if bid != winner)]
+    ranked = [replace(by_bid[bid], total=amounts[bid], place=n) for n, bid in enumerate(ordered, start=1)]
+    others = [r for r in results if r.bid_id not in bids]
+    return LotOutcome(lot, (*ranked, *others), ranked[0])
+
+
+def unit_prices_at(total: Money, prices: Mapping[int, Money], quantities: Mapping[int, Fraction]) -> dict[int, Money]:
+    """The unit prices of a lot awarded for `total`: each lowered in proportion, down to the centavo.
+
+    With one item whose offers were prices per piece, exactly that price; with several, the sum never passes `total`.
+    """
+    asked = sum((prices[n].centavos * quantity for n, quantity in quantities.items()), Fraction(0))
+    if asked == total.centavos:
+        return dict(prices)
+    return {n: Money(math.floor(prices[n].centavos * total.centavos / asked), total.currency) for n in quantities}

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from vitrina.cycle.auction import queries as auction
 from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
@@ -26,7 +27,7 @@ from vitrina.parties.roles import Role
 from .events import RulingIssued
 from .explanation import Explanation, explain
 from .models import Award, Ruling
-from .outcome import LotOutcome, outcome
+from .outcome import LotOutcome, after_auction, outcome
 from .reasons import UnitPrices, lot_reason, reason_for
 from .states import AwardState
 
@@ -62,11 +63,15 @@ def outcomes(process: Process, at: datetime) -> list[LotOutcome]:
     """What the ruling decides on each lot; secret until it is issued. Refuses before the evaluation is concluded."""
     if not is_ready(process):
         raise refuse("evaluation", _("The evaluation is not concluded yet. The ruling rests on it."))
+    if auction.is_announced(process) and opened_bids(process) and not auction.are_settled(process):
+        raise refuse("auction", _("The auction that the call announced was not held yet. The ruling follows it."))
     order = limits.rule_of(process, "evaluation.tie_break", at).value
     sizes = {b.bid_id: b.supplier_size for b in opened_bids(process)}
     seed = opening.minutes(process).digest
     return [
-        outcome(lot.number, evaluation.results(process, lot.number), sizes=sizes, order=order, seed=seed)
+        after_auction(lot.number, evaluation.results(process, lot.number), report)
+        if (report := auction.report_of(process, lot.number))
+        else outcome(lot.number, evaluation.results(process, lot.number), sizes=sizes, order=order, seed=seed)
         for lot in lots_of(process)
     ]
 

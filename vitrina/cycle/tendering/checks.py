@@ -49,6 +49,13 @@ def require_lawful(tender: Tender) -> tuple[Applied, ...]:
     return limits.require(limits.outcomes(tender.process, dates), reduction_reason=tender.reduction_reason)
 
 
+def require_auction(process: Process, name: str, at: datetime) -> tuple[Applied, ...]:
+    """The rules of the reverse auction that a call announces: that there may be one, and how it runs."""
+    if not name:
+        return ()
+    return tuple(applied(limits.rule_of(process, key, at)) for key in ("auction.allowed", f"auction.profile.{name}"))
+
+
 def require_forward(tender: Tender, name: str, value: datetime | None, at: datetime, *, is_done: bool) -> None:
     """A date at the end of a suspension: forward, in the future, and not of an act that was held."""
     if is_done and value:

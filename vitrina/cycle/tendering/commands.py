@@ -73,13 +73,15 @@ def publish_call(
     lot_titles: dict[int, str] | None = None,
     documents: Sequence[tuple[str, str, UploadedFile]] = (),
     threshold: int | None = None,
+    auction: str = "",
 ) -> Entry:
     """Publish the call; the purchase gets its number, law and rulebook, and its envelopes those who can open them.
 
     `criteria`: dicts of `title, description, kind (technical|legal), lot (None = all)`; `panel`: dicts of `person_id,
     role (evaluator|oic|witness)`; `documents`: (title, OCDS document type, file). Shares are of one. Refuses without
     certified budget and concluded research, and dates against the law; a reduced term needs `reduction_reason`.
-    The officer, internal control and the witness hold the keys; `threshold` of them open (more than half).
+    The officer, internal control and the witness hold the keys; `threshold` of them open (more than half). `auction`
+    names the profile of the rulebook by which the solvent bidders lower their offers before the ruling.
     """
     if tender_of(process):
         raise refuse("state", _("The call is already published. Amend it instead."))
@@ -101,10 +103,11 @@ def publish_call(
         delivery_place=delivery_place,
         contract_start=contract_start,
         contract_end=contract_end,
+        auction=auction,
     )
     move(tender, TABLE, "publish_call")
     book, method = pin(process, character, evaluation_method, at)
-    rules = checks.require_lawful(tender)
+    rules = checks.require_lawful(tender) + checks.require_auction(process, auction, at)
     process.number = procedure_number(_locked(process.unit), process.procedure, process.category, character, at)
     process.title = title
     tender.save(force_insert=True)
@@ -307,7 +310,12 @@ def _locked(unit: Unit) -> Unit:
 
 
 def _set(tender: Tender, fields: dict[str, Any]) -> None:
-    known = set(msgspec.structs.asdict(terms_of(tender))) - {"criteria", "questions_until", "evaluation_method"}
+    known = set(msgspec.structs.asdict(terms_of(tender))) - {
+        "criteria",
+        "questions_until",
+        "evaluation_method",
+        "auction",
+    }
     unknown = fields.keys() - known
     if unknown:
         raise TypeError(f"not a term of the call: {', '.join(sorted(unknown))}")

@@ -56,7 +56,10 @@ class OpenerRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What the call says and an amendment may change. Shares are of one; days are natural."""
+    """What the call says and an amendment may change. Shares are of one; days are natural.
+
+    `auction`: the profile `auction.profile.<name>` of the rulebook by which the lots are auctioned; empty for none.
+    """
 
     title: str
     description: str
@@ -73,6 +76,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     contract_end: date
     reduction_reason: str
     criteria: tuple[CriterionRef, ...]
+    auction: str = ""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

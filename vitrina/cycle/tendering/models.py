@@ -22,6 +22,9 @@ class Tender(models.Model):
     award_by = models.DateTimeField()
     reduction_reason = models.TextField(blank=True, help_text="why the term to the opening is shorter")
     evaluation_method = models.CharField(max_length=20, default="binario")
+    auction = models.CharField(
+        max_length=40, blank=True, help_text="profile of the reverse auction, where there is one"
+    )
     guarantee_share = models.DecimalField(max_digits=7, decimal_places=6)
     penalty_rate = models.DecimalField(max_digits=7, decimal_places=6, help_text="share of the late part, per day")
     delivery_days = models.PositiveSmallIntegerField(help_text="natural days from signature")

@@ -32,6 +32,12 @@ SHOWN_RULES = (
     "term.clarification_to_opening.min",
     "term.opening_to_award.max",
 )
+AUCTIONS = [
+    ("", _("none")),
+    ("open_clock", _("open clock")),
+    ("turns", _("in turns")),
+    ("sealed_final", _("open clock, then a sealed final round")),
+]
 KINDS = [("technical", _("technical")), ("legal", _("legal and administrative"))]
 TERM_FIELDS = (
     "description",
@@ -151,6 +157,7 @@ class PublishCall(TermsForm):
     evaluators = forms.TypedMultipleChoiceField(label=_("Evaluators"), coerce=int, widget=forms.CheckboxSelectMultiple)
     oic = forms.TypedChoiceField(label=_("Internal control body"), coerce=int, required=False, empty_value=None)
     witness = forms.TypedChoiceField(label=_("Social witness"), coerce=int, required=False, empty_value=None)
+    auction = forms.ChoiceField(label=_("Reverse auction before the ruling"), choices=AUCTIONS, required=False)
     call_file = forms.FileField(label=_("Call document"), required=False)
     annex_file = forms.FileField(label=_("Technical annex"), required=False)
 
@@ -169,7 +176,8 @@ class PublishCall(TermsForm):
             "You, internal control and the witness hold the keys to the envelopes: most of you open them together."
         )
         panel = (_("Who takes part"), keys, ("evaluators", "oic", "witness"))
-        self.groups = [*self.groups, panel, (_("Documents"), "", ("call_file", "annex_file"))]
+        deciding = (_("How it is decided"), "", ("auction",))
+        self.groups = [*self.groups, deciding, panel, (_("Documents"), "", ("call_file", "annex_file"))]
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -180,7 +188,13 @@ class PublishCall(TermsForm):
             ("Anexo técnico", "technicalSpecifications", data["annex_file"]),
         )
         titles = {int(name.removeprefix("lot_")): data[name] for name in data if name.startswith("lot_")}
-        return self.terms() | {"panel": panel, "lot_titles": titles, "documents": [f for f in files if f[2]]}
+        more = {
+            "panel": panel,
+            "lot_titles": titles,
+            "documents": [f for f in files if f[2]],
+            "auction": data["auction"],
+        }
+        return self.terms() | more
 
 
 @step("tendering.amend_call")

@@ -88,6 +88,7 @@ def terms_of(tender: Tender) -> Terms:
         "contract_start",
         "contract_end",
         "reduction_reason",
+        "auction",
     )
     fields = {name: _plain(getattr(tender, name)) for name in same}
     return Terms(questions_until=questions_until(tender), criteria=criteria, **fields)

@@ -15,6 +15,7 @@ from vitrina.cycle.tendering import commands as tendering
 from vitrina.parties.roles import Role
 
 from .people import World, local
+from .story import auction as auctioning
 from .story import awarding, bidding, clarifying, contracting, evaluation, opening, payment, planning, research
 from .story import delivery as delivering
 from .story import tendering as calling
@@ -28,6 +29,7 @@ LAST_ACT = {  # when the story reaches the end of each stage
     "bidding": bidding.RECEIVED,
     "opening": opening.CLOSED,
     "evaluation": evaluation.CONCLUDED,
+    "auction": auctioning.CERTIFIED,
     "awarding": awarding.RULED,
     "contracting": contracting.GUARANTEED,
     "delivery": delivering.noon(delivering.SECOND_DUE),
@@ -84,6 +86,7 @@ TELLINGS = (  # in the order of their last acts, so that the newest stand at the
     Telling("Campos quirúrgicos", suspended, 1, goods(9_300, "juego", terms={})),
     Telling("Guantes de nitrilo", payment.reach_payment, 11, goods(96_000, "caja", late=True, terms={})),
     Telling("Tiras para glucosa", awarding.reach_awarding, 3, goods(150_000, "tira", lots=2, terms={})),
+    Telling("Reactivo para influenza", auctioning.reach_auction, 7, goods(90_000, "prueba", terms={})),
     Telling("Jeringas desechables", evaluation.reach_evaluation, 2, goods(220_000, "pieza", terms={})),
     Telling("Tubos para muestra de sangre", opening.reach_opening, 1, goods(75_000, "tubo", terms={})),
     Telling("Equipo de venoclisis", calling.reach_tendering, -2, goods(42_000, "equipo", terms={})),

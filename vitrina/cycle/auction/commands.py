@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is done in an auction. The purchase's row lock orders the offers; what follows from each `engine` says."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from vitrina.cycle.bidding.events import BidOpened
+from vitrina.cycle.clarifying import aliases
+from vitrina.cycle.core.command import command, record
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.refusal import refuse
+from vitrina.cycle.evaluation import queries as evaluation
+from vitrina.cycle.tendering import limits
+from vitrina.cycle.tendering.queries import lots_of, tender_of
+from vitrina.kernel import ids
+from vitrina.kernel.money import Money
+from vitrina.kernel.states import NoMove
+from vitrina.kernel.workdays import add_working_days
+from vitrina.law import LawError
+from vitrina.ledger.append import append
+from vitrina.ledger.models import Entry, Stream
+from vitrina.parties.actors import PLATFORM, Actor
+
+from . import acting, acts, engine
+from .acts import Attempt, Told
+from .events import OfferHidden, written
+from .models import Auction, EntrantRow, HiddenOffer
+from .profile import BadProfile, Profile, named
+from .queries import (
+    GOING,
+    alias_of,
+    auctions_of,
+    entrant_of,
+    entries_of,
+    hidden_of,
+    multiple_of,
+    room_of,
+    solvent_bids,
+)
+from .room import Room, apply
+from .states import Phase
+
+DOORS = timedelta(minutes=15)  # the room opens so long before the hour
+ALIVE = timedelta(seconds=5)  # the sign of life is renewed so often
+NOTICE_DAYS = 1  # working days between the announcement and the auction, a proposal of ours
+MAX_REASON = 1000
+
+
+@command("auction.schedule")
+def schedule(actor: Actor, process: Process, *, at: datetime, lot: int, starts_at: datetime) -> Entry:
+    """Announce the auction of a lot, at least one working day ahead; with fewer than two bidders it is not held.
+
+    Each solvent bid gets an alias drawn at random; nobody but the room knows which is whose until the end.
+    """
+    _require_due(process, lot)
+    profile = _profile(process, at)
+    auction = Auction(process=process, lot=lot, state="")
+    auction.save(force_insert=True)
+    rows = _draw_aliases(auction, solvent_bids(process, lot))
+    opened = {e.event.bid: e.event for e in Entry.objects.filter(stream=process.stream, kind=BidOpened.kind)}
+    entrants = [entrant_of(opened[row.bid_id], lot, alias=row.alias, salt=row.salt) for row in rows]
+    act = acting.announced(
+        auction.name, lot, profile, entrants, starts_at=starts_at, multiple=multiple_of(process, lot)
+    )
+    if isinstance(act, acts.Scheduled):
+        _require_notice(process, at, starts_at)
+    return _write(actor, process, auction, room_of(auction), act, at=at)[-1]
+
+
+@command("auction.reschedule")
+def reschedule(actor: Actor, process: Process, *, at: datetime, lot: int, starts_at: datetime, reason: str) -> Entry:
+    """Move the hour of an auction that has not begun, again with a working day's notice and a public reason."""
+    auction = _auction(process, lot)
+    _require_notice(process, at, starts_at)
+    act = acts.Rescheduled(lot=lot, starts_at=starts_at, reason=_reason(reason))
+    return _write(actor, process, auction, room_of(auction), act, at=at)[-1]
+
+
+@command("auction.offer")
+def offer(actor: Actor, process: Process, *, at: datetime, lot: int, centavos: int | None) -> Entry:
+    """An offer in the name of the actor's company; with None the withdrawal of a hidden one.
+
+    `at` is the instant at which the server received it, read before it waited for the lock. What is not accepted is
+    written too, with the reason and the limit: the entry is the receipt either way. The platform signs it, as nobody
+    may know who is behind the alias.
+    """
+    auction = _auction(process, lot)
+    alias = alias_of(auction, actor.supplier_key)
+    if not alias:
+        raise refuse("not_invited", _("Your company has no solvent bid in this lot."))
+    room = room_of(auction)
+    amount = None if centavos is None else Money(centavos)
+    asked = Attempt(alias=alias, received_at=at, amount=amount)
+    segment = room.segment
+    if room.phase == Phase.RUNNING and segment is not None and segment.is_hidden and not segment.is_published:
+        return _keep_hidden(process, auction, asked, engine.judge(room, asked).code, at)
+    try:
+        made = engine.receive(room, asked, seq=room.seq + 1, at=_instant(process, at))
+        return _write(PLATFORM, process, auction, room, *made, at=at)[0]
+    except NoMove as error:
+        raise refuse("state", _("Nothing can be offered now.")) from error
+
+
+@command("auction.pause")
+def pause(actor: Actor, process: Process, *, at: datetime, lot: int, cause: str, reason: str) -> Entry:
+    """Stop the clock by a reasoned act: `official` or `force_majeure`. What is left is given back."""
+    if cause not in {"official", "force_majeure"}:
+        raise refuse("cause", _("Say whether it is force majeure."), field="cause")
+    auction = _auction(process, lot)
+    room = room_of(auction)
+    try:
+        act = engine.paused(room, at=_instant(process, at), cause=cause, reason=_reason(reason))
+    except ValueError as error:
+        raise refuse("state", _("There is nothing to pause: no part of the auction is running.")) from error
+    return _write(actor, process, auction, room, act, at=at)[-1]
+
+
+@command("auction.resume")
+def resume(actor: Actor, process: Process, *, at: datetime, lot: int, reason: str) -> Entry:
+    """Let the clock go on, with exactly the time that was left."""
+    auction = _auction(process, lot)
+    room = room_of(auction)
+    try:
+        act = engine.resumed(room, at=_instant(process, at), reason=_reason(reason))
+    except ValueError as error:
+        raise refuse("state", _("The auction is not paused.")) from error
+    auction.alive_at = at
+    return _write(actor, process, auction, room, act, at=at)[-1]
+
+
+@command("auction.void")
+def void(actor: Actor, process: Process, *, at: datetime, lot: int, reason: str) -> Entry:
+    """Declare an auction void, by a reasoned act alone."""
+    auction = _auction(process, lot)
+    return _write(actor, process, auction, room_of(auction), acts.Voided(lot=lot, reason=_reason(reason)), at=at)[-1]
+
+
+@command("auction.certify")
+def certify(actor: Actor, process: Process, *, at: datetime, lot: int) -> Entry:
+    """Certify the result, which the ledger alone must give again; what does not hold is refused with where."""
+    auction = _auction(process, lot)
+    try:
+        act = acting.certified(entries_of(process), lot=lot)
+    except acting.DoesNotHold as error:
+        raise refuse("recompute", _("The ledger gives another result: %(why)s") % {"why": error}) from error
+    except acting.NotYet as error:
+        raise refuse("state", _("The auction has not ended.")) from error
+    return _write(actor, process, auction, room_of(auction), act, at=at)[-1]
+
+
+def tend(at: datetime) -> int:
+    """What the platform does by itself in auctions when their hour comes. Returns acts done."""
+    going = Auction.objects.filter(state__in=[*GOING, Phase.CLOSED]).values_list("process_id", "lot")
+    return sum(tend_lot(ocid, lot, at) for ocid, lot in going)
+
+
+def tend_lot(ocid: str, lot: int, at: datetime) -> int:
+    """What the platform does by itself in one auction. Returns acts done."""
+    with transaction.atomic():
+        process = Process.objects.select_for_update(of=("self",)).select_related("unit", "buyer").get(ocid=ocid)
+        auction = auctions_of(process)[lot]
+        auction.process = process
+        if process.halt or auction.state not in {*GOING, Phase.CLOSED}:
+            return 0
+        return _tend(process, auction, at)
+
+
+def _tend(process: Process, auction: Auction, at: datetime) -> int:
+    """Write what is due, one act after another, until nothing is."""
+    alive = auction.alive_at or at
+    if not _may_be_due(auction, alive, at):
+        return 0
+    room, done = room_of(auction), 0
+    if room.at is not None and engine.was_silent(room, alive_at=alive, at=at):
+        silent = "La plataforma estuvo fuera de servicio."
+        act = engine.paused(room, at=_instant(process, at), cause="system", reason=silent, alive_at=alive)
+        _write(PLATFORM, process, auction, room, act, at=at)
+        return 1
+    while act := _due(room, auction, _instant(process, at)):
+        hidden = isinstance(act, acts.OffersPublished)
+        _write(PLATFORM, process, auction, room, act, at=at)
+        if hidden:
+            auction.hidden.filter(is_published=False).update(is_published=True)
+        room, done = room_of(auction), done + 1
+    Auction.objects.filter(pk=auction.pk).update(alive_at=at)
+    return done
+
+
+def _may_be_due(auction: Auction, alive: datetime, at: datetime) -> bool:
+    """Whether the room must be looked at: an hour has come, or a sign of life is due."""
+    if auction.state == Phase.SCHEDULED:
+        return auction.starts_at is not None and at >= auction.starts_at - DOORS
+    if auction.state == Phase.WARMUP:
+        return auction.starts_at is not None and at >= auction.starts_at
+    over = auction.ends_at is not None and at >= auction.ends_at
+    return over or auction.state == Phase.CLOSED or auction.alive_at is None or at - alive >= ALIVE
+
+
+def _due(room: Room, auction: Auction, at: datetime) -> acts.Lot | None:
+    if room.starts_at is not None and room.phase == Phase.SCHEDULED and at >= room.starts_at - DOORS:
+        return acts.Convened(lot=room.lot)
+    if room.starts_at is not None and room.phase == Phase.WARMUP and at >= room.starts_at:
+        return acting.started(room, at=at)
+    if room.phase == Phase.CLOSED:
+        return acting.revealed(room, [])
+    owed = engine.due(room, at, hidden_of(auction))
+    return owed(at) if owed else None
+
+
+def _write(actor: Actor, process: Process, auction: Auction, room: Room, *made: acts.Lot, at: datetime) -> list[Entry]:
+    """Append acts in their order, and keep in the row where the auction stands after them."""
+    found = []
+    for act in made:
+        entry = record(actor, process, written(act), at=at)
+        try:
+            room = apply(room, Told(entry.seq, entry.at, act))
+        except NoMove as error:
+            raise refuse("state", _("This step is not possible now: the auction is at another point.")) from error
+        found.append(entry)
+    auction.state, auction.starts_at = room.phase, room.starts_at
+    auction.ends_at = room.segment.ends_at if room.segment and room.remaining is None else None
+    auction.save()
+    return found
+
+
+def _instant(process: Process, at: datetime) -> datetime:
+    """The instant that an entry of now bears: a stream never runs backwards, and what follows from it must agree."""
+    head = Stream.objects.filter(name=process.stream).values_list("head_at", flat=True).first()
+    return max(at, head) if head else at
+
+
+def _keep_hidden(process: Process, auction: Auction, asked: Attempt, code: str, at: datetime) -> Entry:
+    """A hidden offer as a row, and as a blinded entry in a stream of its own: its digest is the receipt."""
+    HiddenOffer.objects.create(
+        auction=auction,
+        alias=asked.alias,
+        received_at=asked.received_at,
+        centavos=asked.amount.centavos if asked.amount else None,
+        code=code,
+    )
+    event = OfferHidden(
+        ocid=process.ocid, lot=auction.lot, alias=asked.alias, received_at=at, amount=asked.amount, code=code
+    )
+    return append(f"offer:{ids.ulid(at)}", event, actor=PLATFORM.signer, at=at)
+
+
+def _require_due(process: Process, lot: int) -> None:
+    tender = tender_of(process)
+    if tender is None or not tender.auction:
+        raise refuse("not-announced", _("The call announced no auction."))
+    if not evaluation.is_concluded(process):
+        raise refuse("evaluation", _("The evaluation is not concluded yet: only solvent bidders take part."))
+    if lot not in {row.number for row in lots_of(process)}:
+        raise refuse("lot", _("There is no such lot."), field="lot")
+    if lot in auctions_of(process):
+        raise refuse("again", _("The auction of this lot was announced already."), field="lot")
+
+
+def _profile(process: Process, at: datetime) -> Profile:
+    try:
+        return named(tender_of(process).auction, at=at, **limits.question(process))
+    except LawError as error:
+        raise refuse("law", error.say(get_language() or "es")) from error
+    except BadProfile as error:
+        raise refuse("profile", str(error)) from error
+
+
+def _require_notice(process: Process, at: datetime, starts_at: datetime) -> None:
+    first = add_working_days(limits.calendar_of(process).local_day(at), NOTICE_DAYS, limits.calendar_of(process))
+    if limits.calendar_of(process).local_day(starts_at) < first:
+        raise refuse("notice", _("An auction is announced at least one working day ahead."), field="starts_at")
+
+
+def _draw_aliases(auction: Auction, bids: list[str]) -> list[EntrantRow]:
+    taken: list[str] = []
+    suppliers = {r.bid_id: r.supplier_key for r in evaluation.results(auction.process, auction.lot)}
+    for bid in bids:
+        alias = aliases.draw(taken)
+        taken.append(alias)
+        EntrantRow.objects.create(
+            auction=auction, alias=alias, salt=ids.token(32), bid_id=bid, supplier_key=suppliers[bid]
+        )
+    return list(auction.entrants.all())
+
+
+def _auction(process: Process, lot: int) -> Auction:
+    found = auctions_of(process).get(lot)
+    if found is None:
+        raise refuse("lot", _("This lot has no auction."), field="lot")
+    found.process = process
+    return found
+
+
+def _reason(text: str) -> str:
+    clean = " ".join(text.split())[:MAX_REASON]
+    if not clean:
+        raise refuse("reason", _("Write the reason: it is published."), field="reason")
+    return clean

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows of an auction: where it stands, and what is secret until its end. What happened stands in the ledger alone."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from vitrina.cycle.core.models import Process
+
+
+class Auction(models.Model):
+    """The auction of a lot. `state` and `ends_at` repeat what the fold of its acts says, for whoever looks for work.
+
+    `alive_at`: when the platform was last known to take offers; what passed since is given back after a silence.
+    """
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="auctions")
+    lot = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    alive_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["process", "lot"], name="auction_once")]
+        ordering = ["lot"]
+
+    @property
+    def name(self) -> str:
+        """Its name in commitments."""
+        return f"{self.process_id}/{self.lot}"
+
+
+class EntrantRow(models.Model):
+    """Who is behind an alias. Secret until the names are laid open, to officials too."""
+
+    auction = models.ForeignKey(Auction, on_delete=models.PROTECT, related_name="entrants")
+    alias = models.CharField(max_length=40)
+    salt = models.CharField(max_length=64)
+    bid_id = models.CharField(max_length=26)
+    supplier_key = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["auction", "alias"], name="auction_alias_once"),
+            models.UniqueConstraint(fields=["auction", "bid_id"], name="auction_bid_once"),
+        ]
+        ordering = ["alias"]
+
+
+class HiddenOffer(models.Model):
+    """What was offered in the turn or sealed round that runs, in order; published when it ends."""
+
+    auction = models.ForeignKey(Auction, on_delete=models.PROTECT, related_name="hidden")
+    alias = models.CharField(max_length=40)
+    received_at = models.DateTimeField()
+    centavos = models.BigIntegerField(null=True, blank=True)
+    code = models.CharField(max_length=20, blank=True)
+    is_published = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Forms of the auction. `key` names the lot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from vitrina.cycle.core.fields import InstantField, LineField, MoneyField
+from vitrina.cycle.core.refusal import refuse
+from vitrina.cycle.core.steps import StepForm, step
+from vitrina.cycle.core.words import day_time, money
+from vitrina.kernel.money import Money
+
+from . import shown
+from .commands import MAX_REASON
+from .models import Auction
+from .queries import alias_of, auctions_of, room_of
+
+CAUSES = [("official", _("Decision of the contracting area")), ("force_majeure", _("Force majeure"))]
+
+
+class LotForm(StepForm):
+    """A step on the auction of one lot."""
+
+    def lot(self) -> int:
+        """The lot that the address names; the first where it names none."""
+        return int(self.key) if self.key.isascii() and self.key.isdigit() and len(self.key) < 4 else 1  # noqa: PLR2004
+
+    def auction(self) -> Auction:
+        """Its auction; refuses when there is none."""
+        found = auctions_of(self.process).get(self.lot())
+        if found is None:
+            raise refuse("lot", gettext("This lot has no auction."))
+        return found
+
+    def facts(self) -> list[tuple[str, str]]:
+        found = [(gettext("Lot"), str(self.lot()))]
+        auction, zone = auctions_of(self.process).get(self.lot()), self.process.unit.zone
+        if auction and auction.starts_at:
+            found.append((gettext("Begins"), day_time(auction.starts_at, zone)))
+        return found
+
+    def arguments(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "lot": self.lot()}
+
+
+@step("auction.schedule")
+class Schedule(LotForm):
+    """Announce the auction of a lot."""
+
+    title = _("When is the auction held?")
+    lead = _("The bids that the evaluation found solvent take part, each under an alias that is drawn at random.")
+    button = _("Announce the auction")
+    consequence = _("The hour, the rules and the aliases are public. With fewer than two bidders it is not held.")
+    starts_at = InstantField(label=_("Begins"))
+
+
+@step("auction.reschedule")
+class Reschedule(LotForm):
+    """Move the hour of an auction."""
+
+    title = _("To when is the auction moved?")
+    lead = _("It has not begun yet. Those who take part need a working day's notice again.")
+    button = _("Move the auction")
+    consequence = _("The new hour and the reason are public.")
+    starts_at = InstantField(label=_("Begins"))
+    reason = LineField(label=_("Why it moves"), max_length=MAX_REASON, rows=2)
+
+
+@step("auction.offer")
+class Offer(LotForm):
+    """An offer in an auction."""
+
+    title = _("How much do you offer?")
+    lead = _("The whole lot, without VAT. What you offer shows under your alias alone.")
+    button = _("Make the offer")
+    consequence = _("An offer that is accepted binds you.")
+    is_secret = True  # an amount that was typed and not sent is nobody's
+    amount = MoneyField(label=_("Amount for the lot"))
+
+    def prepare(self) -> None:
+        auction = self.auction()
+        self.alias = alias_of(auction, self.actor.supplier_key)
+        if not self.alias:
+            raise refuse("not_invited", gettext("Your company has no solvent bid in this lot."))
+        self.mine = shown.own(room_of(auction), self.alias)
+
+    def facts(self) -> list[tuple[str, str]]:
+        told = [
+            (gettext("Your alias"), self.alias),
+            (gettext("Your place"), str(self.mine["rank"])),
+            (gettext("Your amount"), money(Money.parse(self.mine["amount"]))),
+        ]
+        if self.mine["limit"] is not None and self.mine["may_offer"]:
+            told.append((gettext("At most"), money(Money.parse(self.mine["limit"]))))
+        return told
+
+    def arguments(self) -> dict[str, Any]:
+        return {"lot": self.lot(), "centavos": self.cleaned_data["amount"].centavos}
+
+
+@step("auction.pause")
+class Pause(LotForm):
+    """Stop the clock of an auction."""
+
+    title = _("Why does the auction stop?")
+    lead = _("The clock stops at once, and everybody sees the reason.")
+    button = _("Pause the auction")
+    consequence = _("The time that is left is given back when it goes on.")
+    cause = forms.ChoiceField(label=_("Cause"), choices=CAUSES)
+    reason = LineField(label=_("Reason, which is published"), max_length=MAX_REASON, rows=2)
+
+
+@step("auction.resume")
+class Resume(LotForm):
+    """Let the clock of an auction go on."""
+
+    title = _("Can the auction go on?")
+    lead = _("The clock goes on with exactly the time that was left.")
+    button = _("Resume the auction")
+    consequence = _("Everybody can offer again from this instant.")
+    reason = LineField(label=_("Reason, which is published"), max_length=MAX_REASON, rows=2)
+
+
+@step("auction.void")
+class Void(LotForm):
+    """Declare an auction void."""
+
+    title = _("Why is the auction void?")
+    lead = _("Nothing that was offered in it counts. It cannot be undone.")
+    button = _("Declare it void")
+    consequence = _("The decision and its reason are public for ever.")
+    reason = LineField(label=_("Reason, which is published"), max_length=MAX_REASON, rows=3)
+
+
+@step("auction.certify")
+class Certify(LotForm):
+    """Certify the result of an auction."""
+
+    title = _("Is the result what the ledger gives?")
+    lead = _(
+        "The system computes the whole auction again from the public ledger. What does not hold is not certified."
+    )
+    button = _("Certify the result")
+    consequence = _("The ruling awards the lot to its first.")

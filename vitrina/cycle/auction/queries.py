@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an auction tells: the room as its acts make it, who is behind an alias to the room alone, what waits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from vitrina.cycle.bidding.events import BidOpened
+from vitrina.cycle.bidding.queries import opened_bids
+from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.evaluation import queries as evaluation
+from vitrina.cycle.planning.queries import lots_of as items_by_lot
+from vitrina.cycle.tendering.queries import lots_of, tender_of
+from vitrina.kernel.canonical import parse
+from vitrina.kernel.money import Money
+from vitrina.ledger.models import Entry
+from vitrina.parties.roles import Role
+
+from . import acts
+from .acts import Attempt, Entrant, Told
+from .models import Auction, EntrantRow
+from .room import Room, Secrets, apply
+from .states import Phase
+from .verifying import Report, verify
+
+SETTLED = frozenset({Phase.SKIPPED, Phase.CERTIFIED, Phase.VOIDED})  # of a void one nothing counts: the bids stand
+GOING = frozenset({Phase.SCHEDULED, Phase.WARMUP, Phase.RUNNING})
+
+
+def is_announced(process: Process) -> bool:
+    """Whether the call said that the lots are auctioned."""
+    tender = tender_of(process)
+    return bool(tender and tender.auction)
+
+
+def auctions_of(process: Process) -> dict[int, Auction]:
+    """Lot -> auction."""
+    return {auction.lot: auction for auction in Auction.objects.filter(process=process)}
+
+
+def entries_of(process: Process) -> list[dict[str, object]]:
+    """The public entries of the purchase as the feed gives them, those of this transaction too."""
+    rows = Entry.objects.filter(stream=process.stream, visibility="public").order_by("seq")
+    return [{**row.header(), "body": parse(row.body), "digest": row.digest} for row in rows if not row.is_erased]
+
+
+def told_of(process: Process, lot: int, after: int = 0) -> list[Told]:
+    """The acts of the auction of a lot, in order, those after an entry."""
+    rows = Entry.objects.filter(stream=process.stream, kind__in=acts.ACTS, seq__gt=after).order_by("seq")
+    return [Told(row.seq, row.at, row.event) for row in rows if row.event.lot == lot]
+
+
+def secrets_of(auction: Auction) -> Secrets:
+    """Who is behind each alias, with the bid that the opening published. For the room and its commands alone."""
+    opened = {e.event.bid: e.event for e in Entry.objects.filter(stream=auction.process.stream, kind=BidOpened.kind)}
+    return Secrets(tuple(_entrant(row, opened[row.bid_id], auction.lot) for row in auction.entrants.all()))
+
+
+def entrant_of(event: BidOpened, lot: int, *, alias: str, salt: str) -> Entrant:
+    """A bid that the opening published, under an alias."""
+    return Entrant(
+        alias=alias,
+        bid=event.bid,
+        key=event.bidder.key,
+        name=event.bidder.name,
+        size=event.bidder.size,
+        salt=salt,
+        amount=next(t.amount for t in event.totals if t.lot == lot),
+        at=event.received_at,
+        order=event.order,
+    )
+
+
+def _entrant(row: EntrantRow, event: BidOpened, lot: int) -> Entrant:
+    return entrant_of(event, lot, alias=row.alias, salt=row.salt)
+
+
+def room_of(auction: Auction) -> Room:
+    """The room now: the fold of its acts. For the room and its commands alone: it holds who is who."""
+    room = Room(secrets_of(auction))
+    for told in told_of(auction.process, auction.lot):
+        room = apply(room, told)
+    return room
+
+
+def hidden_of(auction: Auction) -> tuple[Attempt, ...]:
+    """What was offered in the part that runs and is not public yet, in order."""
+    return tuple(
+        Attempt(
+            alias=row.alias,
+            received_at=row.received_at,
+            amount=None if row.centavos is None else Money(row.centavos),
+            code=row.code,
+        )
+        for row in auction.hidden.filter(is_published=False)
+    )
+
+
+def alias_of(auction: Auction, supplier_key: str) -> str:
+    """Under which alias a supplier takes part; empty when it does not."""
+    return auction.entrants.filter(supplier_key=supplier_key).values_list("alias", flat=True).first() or ""
+
+
+def multiple_of(process: Process, lot: int) -> int:
+    """Offers of a lot of one item are prices per piece: multiples of so many centavos."""
+    items = items_by_lot(process)[lot]
+    if len(items) != 1 or items[0].quantity != items[0].quantity.to_integral_value():
+        return 1
+    return int(items[0].quantity)
+
+
+def solvent_bids(process: Process, lot: int) -> list[str]:
+    """The bids that may take part: those that the evaluation found solvent."""
+    return [r.bid_id for r in evaluation.results(process, lot) if r.is_solvent]
+
+
+def are_settled(process: Process) -> bool:
+    """Whether every lot that was to be auctioned was, or was skipped for want of bidders, or its auction is void."""
+    held = auctions_of(process)
+    return all(lot.number in held and held[lot.number].state in SETTLED for lot in lots_of(process))
+
+
+def report_of(process: Process, lot: int) -> Report | None:
+    """The auction of a lot computed again from the ledger, once it is certified; nothing when it was not held."""
+    auction = auctions_of(process).get(lot)
+    if auction is None or auction.state != Phase.CERTIFIED:
+        return None
+    return verify(entries_of(process), lot=lot)
+
+
+def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
+    """The announcement of each auction, what an official may do while it goes on, its certificate; the room to bid."""
+    if process.halt or not is_announced(process) or not evaluation.is_concluded(process) or not opened_bids(process):
+        return []
+    held = auctions_of(process)
+    return [task for lot in lots_of(process) for task in _tasks_of(process, lot.number, held.get(lot.number))]
+
+
+def _tasks_of(process: Process, lot: int, auction: Auction | None) -> list[Task]:
+    def task(command: str, role: Role, title: str, **more: Any) -> Task:
+        return Task(command, role, title % {"lot": lot}, process.title, key=str(lot), **more)
+
+    if auction is None:
+        return [task("auction.schedule", Role.OFFICER, _("Announce the auction of lot %(lot)s"))]
+    void = task("auction.void", Role.APPROVER, _("Declare the auction of lot %(lot)s void"), is_optional=True)
+    if auction.state in {Phase.SCHEDULED, Phase.WARMUP}:
+        title = _("Move the auction of lot %(lot)s")
+        return [task("auction.reschedule", Role.OFFICER, title, is_optional=True)]
+    if auction.state == Phase.RUNNING:
+        return [
+            # for every supplier alike: who has a solvent bid is not known before the ruling
+            task("auction.offer", Role.SUPPLIER, _("Offer in the auction of lot %(lot)s"), due=auction.ends_at),
+            task("auction.pause", Role.OFFICER, _("Pause the auction of lot %(lot)s"), is_optional=True),
+            void,
+        ]
+    if auction.state == Phase.PAUSED:
+        return [task("auction.resume", Role.OFFICER, _("Resume the auction of lot %(lot)s")), void]
+    if auction.state == Phase.REVEALED:
+        return [task("auction.certify", Role.OFFICER, _("Certify the auction of lot %(lot)s")), void]
+    return []
