@@ -135,9 +135,13 @@ class Store:
             if self.heard:
                 self.heard(name, table)
 
+    def file(self, name: str, part: str) -> Path:
+        """The file of a part."""
+        return self.path / "tables" / name / part
+
     def files(self, name: str) -> list[Path]:
         """The parts of a table, in the order in which they were written."""
-        return [self.path / "tables" / name / part for part in self.manifest.parts.get(name, [])]
+        return [self.file(name, part) for part in self.manifest.parts.get(name, [])]
 
     @contextlib.contextmanager
     def tables(self, engine: Engine | None = None) -> Iterator[Tables]:

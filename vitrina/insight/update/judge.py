@@ -17,7 +17,7 @@ from .lite import Lite, insert, read
 
 class Judge:
     """A database with the tables of a store, empty but for those without `rid` (`static`: lists and budgets, not
-    organisations). What it is given is undone after each answer.
+    organisations). What it is given is undone after each answer. `reads`: tables of releases that the script looks at.
     """
 
     def __init__(self, script: Script, static: Mapping[str, pa.Table]) -> None:
@@ -25,6 +25,8 @@ class Judge:
         self._con: sqlite3.Connection = lite.backend.con
         self._con.isolation_level = None
         self._script = script
+        told = " ".join(step.sql for step in script.steps)
+        self.reads = [n for n, columns in schema.SCHEMAS.items() if "rid" in columns.names and f'"{n}"' in told]
         for name, columns in schema.SCHEMAS.items():
             lite.hold(name, static.get(name, columns.empty_table()))
         for name, table in script.held.items():

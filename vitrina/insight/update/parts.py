@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -23,12 +22,12 @@ class Parts:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._ranges: dict[Path, tuple[int, int]] = {}
+        self._ranges: dict[tuple[str, str], tuple[int, int]] = {}
         self._releases = set(store.manifest.parts.get("release", []))
         self._read_organisations()
 
     def _read_organisations(self) -> None:
-        self._orgs = self.whole("org")
+        self._orgs = self.whole("org").combine_chunks()
         oids = self._orgs["oid"].to_numpy()
         self._places = np.argsort(oids, kind="stable")
         self._oids = oids[self._places]
@@ -83,51 +82,41 @@ class Parts:
         is_there = (places < len(self._oids)) & (self._oids[np.minimum(places, len(self._oids) - 1)] == rest)
         return pa.concat_tables([self._orgs.take(pa.array(self._places[places[is_there]])), *told])
 
-    def rows_of(self, rids: Iterable[int]) -> dict[str, pa.Table]:
-        """All rows of releases, table by table."""
+    def rows_of(self, rids: Iterable[int], names: Iterable[str]) -> dict[str, pa.Table]:
+        """All rows of releases in these tables."""
         asked = sorted(rids)
-        if not asked:
-            return {}
         found = {}
-        for name, columns in schema.SCHEMAS.items():
-            if "rid" in columns.names and name != "result":
-                rows = [self._rows(file, asked) for file in self.store.files(name)]
-                table = pa.concat_tables([columns.empty_table(), *(r for r in rows if r is not None)])
-                if table.num_rows:
-                    found[name] = self._under_one_number(name, table)
+        for name in names if asked else ():
+            rows = [row for part in self.store.manifest.parts.get(name, []) for row in self._rows(name, part, asked)]
+            if rows:
+                found[name] = self._under_one_number(name, pa.concat_tables(rows))
         return found
 
     def still_there(self) -> bool:
         """Whether the store still has every part of releases that was there in the beginning."""
         return self._releases <= set(self.store.manifest.parts.get("release", []))
 
-    def _rows(self, file: Path, rids: list[int]) -> pa.Table | None:
-        first, last = self._range(file)
+    def _rows(self, name: str, part: str, rids: list[int]) -> list[pa.Table]:
+        first, last = self._ranges.get((name, part)) or self._range(name, part)
         inside = [rid for rid in rids if first <= rid <= last]
-        if not inside:
-            return None
-        return pq.read_table(file, filters=pc.field("rid").isin(inside))
+        return [pq.read_table(self.store.file(name, part), filters=pc.field("rid").isin(inside))] if inside else []
 
-    def _range(self, file: Path) -> tuple[int, int]:
+    def _range(self, name: str, part: str) -> tuple[int, int]:
         """The first and last release of a part."""
-        if file not in self._ranges:
-            told = pq.read_metadata(file)
-            column = told.schema.names.index("rid")
-            groups = [told.row_group(n).column(column).statistics for n in range(told.num_row_groups)]
-            self._ranges[file] = (min(g.min for g in groups), max(g.max for g in groups))
-        return self._ranges[file]
+        told = pq.read_metadata(self.store.file(name, part))
+        column = told.schema.names.index("rid")
+        groups = [told.row_group(n).column(column).statistics for n in range(told.num_row_groups)]
+        found = self._ranges[name, part] = (min(g.min for g in groups), max(g.max for g in groups))
+        return found
 
 
 def merge_small(store: Store) -> None:
     """Make one part of the small ones that updates leave at the end of a table, where they are many."""
     for name, parts in store.manifest.parts.items():
-        if len(parts) <= MOST_SMALL:
-            continue
-        files = store.files(name)
-        tail = len(files)
-        while tail and files[tail - 1].stat().st_size < SMALL:
+        tail = len(parts)
+        while tail and store.file(name, parts[tail - 1]).stat().st_size < SMALL:
             tail -= 1
-        if len(files) - tail > MOST_SMALL:
-            merged = pa.concat_tables([pq.read_table(file) for file in files[tail:]])
+        if len(parts) - tail > MOST_SMALL:
+            merged = pa.concat_tables([pq.read_table(store.file(name, part)) for part in parts[tail:]])
             del parts[tail:]
             store.write({name: merged})

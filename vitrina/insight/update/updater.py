@@ -96,6 +96,9 @@ class Updater:
         self._digest = kept.digest_of(store, self.codes)
         lists = {name: self._parts.whole(name) for name in _lists()}
         self._judge_alone = Judge(kept.script_alone(store, self.codes), lists)
+        self._parts.rows_of(
+            [UNIT], self._judge_alone.reads
+        )  # there is none: the first correction need not look for it
 
     def _remember(self) -> None:
         self._seen = msgspec.json.encode(self.store.manifest)
@@ -121,8 +124,8 @@ class Updater:
             self._whole()
             return Change(report, n_new, len(replaced), 0, is_whole=True)
         assert judged is not None
-        before = self._alone(self._parts.rows_of(replaced))
-        after = self._alone({name: table for name, table in new.items() if "rid" in table.column_names})
+        before = self._alone(self._parts.rows_of(replaced, self._judge_alone.reads))
+        after = self._alone({name: table for name, table in new.items() if name in self._judge_alone.reads})
         for old in before:
             _count(judged.counts[old.code], old, -1)
         for found in after:
