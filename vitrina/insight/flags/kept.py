@@ -68,10 +68,8 @@ def script_alone(store: Store, codes: Sequence[str]) -> Script:
     place, codes = store.manifest.place, named(codes)
 
     def write() -> Script:
-        from vitrina.insight.update.lite import LiteScribe  # noqa: PLC0415
-
         from .registry import chosen  # noqa: PLC0415
-        from .writing import written  # noqa: PLC0415
+        from .writing import LiteScribe, written  # noqa: PLC0415
 
         return written([flag for flag in chosen(codes) if flag.alone], place=place, make=LiteScribe)
 

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from vitrina.insight.engines import DuckDB
+from vitrina.insight.lite import Lite
 from vitrina.insight.store import schema
 from vitrina.insight.store.folder import Manifest
 from vitrina.insight.tables import Tables
@@ -22,28 +23,50 @@ from .script import JUDGED, Script, Step, tidied
 from .settings import Settings
 
 
-class Scribe(DuckDB):
-    """DuckDB that notes the tables of this process that it holds, and what it keeps, in their order."""
+class Noting:
+    """What a scribe notes of an engine: tables of this process that it holds, and what it keeps, in their order."""
 
-    def __init__(self) -> None:
-        super().__init__(threads=1)
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
         self.held: dict[str, pa.Table] = {}
         self.steps: list[Step] = []
 
     def hold(self, name: str, rows: pa.Table) -> ir.Table:
+        """A table of this process."""
         if name not in schema.SCHEMAS:
             self.held[name] = rows
-        return super().hold(name, rows)
+        found: ir.Table = super().hold(name, rows)  # type: ignore[misc]
+        return found
+
+    def noted(self, name: str, sql: str) -> str:
+        """The statement, noted as one whose rows are kept."""
+        self.steps.append(Step("keep", name, sql))
+        return sql
+
+
+class Scribe(Noting, DuckDB):
+    """A scribe for DuckDB."""
+
+    def __init__(self) -> None:
+        super().__init__(threads=1)
 
     def compile(self, expr: ir.Table) -> str:
         """An expression as SQL."""
         return str(self.backend.compile(expr))
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
-        sql = self.compile(expr)
-        self.steps.append(Step("keep", name, sql))
+        sql = self.noted(name, self.compile(expr))
         self.backend.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
         return self.backend.table(name)
+
+
+class LiteScribe(Noting, Lite):
+    """A scribe for SQLite."""
+
+    def keep(self, name: str, expr: ir.Table) -> ir.Table:
+        """The table that the expression would give, empty."""
+        self.noted(name, self.compile(expr))
+        return self.table(name, expr.schema())
 
 
 class Blind(Tables):

@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 from vitrina.insight.flags.declare import Group
 from vitrina.insight.flags.registry import flags
 from vitrina.insight.flags.run import params_of
-from vitrina.insight.flags.writing import written
+from vitrina.insight.flags.writing import LiteScribe, written
 from vitrina.insight.tests import stores
 from vitrina.insight.tests.tables import arrow
 from vitrina.insight.update.judge import Judge
-from vitrina.insight.update.lite import LiteScribe
 
 # A smaller example would take minutes to find, and tell no more than the code and the two rows do.
 PHASES = (Phase.explicit, Phase.generate)

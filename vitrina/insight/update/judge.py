@@ -10,9 +10,8 @@ import pyarrow as pa
 
 from vitrina.insight.flags.outcome import ROWS, Outcome, outcome
 from vitrina.insight.flags.script import JUDGED, Script
+from vitrina.insight.lite import Lite, insert, read
 from vitrina.insight.store import schema
-
-from .lite import Lite, insert, read
 
 
 class Judge:

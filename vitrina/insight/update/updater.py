@@ -96,9 +96,8 @@ class Updater:
         self._digest = kept.digest_of(store, self.codes)
         lists = {name: self._parts.whole(name) for name in _lists()}
         self._judge_alone = Judge(kept.script_alone(store, self.codes), lists)
-        self._parts.rows_of(
-            [UNIT], self._judge_alone.reads
-        )  # there is none: the first correction need not look for it
+        # There is no such release; after it the first correction need not look at the range of every part.
+        self._parts.rows_of([UNIT], self._judge_alone.reads)
 
     def _remember(self) -> None:
         self._seen = msgspec.json.encode(self.store.manifest)

@@ -21,9 +21,6 @@ from ibis.backends.sql.compilers.sqlite import SQLiteCompiler
 from ibis.backends.sqlite import Backend
 from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
 
-from vitrina.insight.flags.script import Step
-from vitrina.insight.store import schema
-
 STAMP = "%Y-%m-%d %H:%M:%S.%f"
 MICROS = {"s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "D": 86_400_000_000}
 
@@ -58,6 +55,12 @@ class Lite:
     def __init__(self) -> None:
         self.backend = LiteBackend().connect()
         teach(self.backend.con)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.backend.disconnect()
 
     def table(self, name: str, columns: ibis.Schema) -> ir.Table:
         """An empty table."""
@@ -122,27 +125,3 @@ def _later(at: str | None, n: str | int | None, micros: int) -> str | None:
 
 def _micros(end: str | None, start: str | None) -> int | None:
     return None if end is None or start is None else (_instant(end) - _instant(start)) // timedelta(microseconds=1)
-
-
-class LiteScribe(Lite):
-    """SQLite that notes what it is told, as `writing.Scribe` does."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.held: dict[str, pa.Table] = {}
-        self.steps: list[Step] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.backend.disconnect()
-
-    def hold(self, name: str, rows: pa.Table) -> ir.Table:
-        if name not in schema.SCHEMAS:
-            self.held[name] = rows
-        return super().hold(name, rows)
-
-    def keep(self, name: str, expr: ir.Table) -> ir.Table:
-        self.steps.append(Step("keep", name, self.compile(expr)))
-        return self.table(name, expr.schema())
