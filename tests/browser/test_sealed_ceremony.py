@@ -83,7 +83,9 @@ def make_key(teo: Someone, told: dict[str, str]) -> None:
     page.goto(f"{teo.url}/mi-espacio/llave/")
     page.get_by_text("¿Perdió la frase o la hoja?").click()
     page.get_by_role("button", name="Hacer otra llave").click()
-    told["passphrase"] = page.locator("[data-suggested]").inner_text()
+    words = page.locator("[data-suggested]")
+    expect(words).not_to_be_empty(timeout=PATIENCE)  # the sealing code comes after the page
+    told["passphrase"] = words.inner_text()
     page.get_by_role("button", name="Usar estas").click()
     page.get_by_label("Escríbala otra vez").fill("otra cosa")
     page.get_by_role("button", name="Hacer mi llave").click()

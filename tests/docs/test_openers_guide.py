@@ -41,7 +41,9 @@ class Holder(Walker):
 
     def press(self, line: Line) -> None:
         if line.what == "Usar estas":
-            self.noted["*su frase*"] = self.page.locator("[data-suggested]").inner_text()
+            words = self.page.locator("[data-suggested]")
+            expect(words).not_to_be_empty(timeout=PATIENCE)  # the sealing code comes after the page
+            self.noted["*su frase*"] = words.inner_text()
         self.page.get_by_role("button", name=line.what, exact=True).click(timeout=PATIENCE)
         if line.what == "Imprimir la hoja":
             self.noted["*el texto de la hoja*"] = " ".join(self.page.locator("[data-groups] span").all_text_contents())
