@@ -108,7 +108,7 @@ def test_a_new_act_appears_without_reload_and_a_cut_line_says_since_when(gallery
             text = text.replace("Se publicó la convocatoria", "Se abrieron los sobres")
         route.fulfill(response=answer, body=text)
 
-    page.route("**/live/**", stream)
+    page.route("**/live/**/events*", stream)
     page.route("**/live.html", fresh)
     page.goto(f"{gallery}/live.html")
     page.evaluate("window.sameDocument = true")
@@ -117,7 +117,7 @@ def test_a_new_act_appears_without_reload_and_a_cut_line_says_since_when(gallery
     page.get_by_text("Sin conexión desde las").wait_for()
 
     assert page.evaluate("window.sameDocument")
-    assert calls[0].endswith("/live/demo?after=7")
+    assert calls[0].endswith("/live/demo/events?after=7")
 
 
 def test_the_page_says_the_same_without_scripts(gallery, new_page) -> None:

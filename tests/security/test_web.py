@@ -138,7 +138,7 @@ def test_other_methods_are_refused(visitor):
             "/",
             "/compras/",
             "/api/feed",
-            "/live/all",
+            "/live/all/events",
             "/actos/3.json",
             "/mi-espacio/",
             "/static/css/base.css",
@@ -239,7 +239,7 @@ def test_garbage_in_addresses_is_a_plain_refusal(site, someone):
     shapes = [f"/{a}/{{}}{z}" for a in ("p", "u", "s", "actos", "documentos", "api/ocds/records", "api/ocds/releases", "live",
               "mi-espacio/recibo", "mi-espacio/compra", "static", "en/p") for z in ("", "/", ".json", ".pdf", ".atom")]  # fmt: skip
     shapes += ["/compras/?q={}", "/compras/?year={}&page={}", "/compradores/?q={}", "/actos/?before={}", "/api/feed?after={}",
-               "/compras/?status={}&method={}&category={}&buyer={}", "/api/feed?limit={}", "/live/all?after={}", "/atom.xml?q={}",
+               "/compras/?status={}&method={}&category={}&buyer={}", "/api/feed?limit={}", "/live/all/events?after={}", "/atom.xml?q={}",
                "/compras.csv?q={}", "/mi-espacio/personas/?q={}&page={}", "/p/ocds-vt0001-2020-000014@{}/", "/{}",
                "/mi-espacio/compra/ocds-vt0001-2020-000014/clarifying.answer/?key={}", "/cuenta/enlace/1-{}/"]  # fmt: skip
     for n, shape in enumerate(shapes):

@@ -161,6 +161,8 @@ OWN_PAGES = {
 
 def step_url(ocid: str, command: str, key: str = "") -> str:
     """The address of a step's form, or of the page where it is done."""
+    if command == "auction.offer" and key.isdigit():
+        return reverse("desk:auction", args=[ocid, int(key)])
     if command in OWN_PAGES:
         return reverse(OWN_PAGES[command], args=[ocid])
     return reverse("desk:step", args=[ocid, command]) + (f"?key={key}" if key else "")

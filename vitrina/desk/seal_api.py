@@ -47,7 +47,7 @@ KINDS = {
 }
 
 
-class _Bad(Exception):
+class BadRequest(Exception):
     """The request is not what its address takes; the message says how."""
 
 
@@ -74,7 +74,7 @@ def answers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except _Unconfirmed:
             told = {"code": confirming.CODE, "message": confirming.words(), "url": confirming.address()}
             return JsonResponse({"errors": [told]}, status=403)
-        except _Bad as bad:
+        except BadRequest as bad:
             return _errors([("request", str(bad), "")], 400)
 
     return run
@@ -98,24 +98,26 @@ def _length(request: HttpRequest) -> int:
     return int(told) if told.isascii() and told.isdecimal() else 0
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of a request. Errors: `BadRequest`."""
     if _length(request) > LONGEST:
-        raise _Bad(_("The request is larger than any should be."))
+        raise BadRequest(_("The request is larger than any should be."))
     try:
         found = json.loads(request.body)
     except (ValueError, RecursionError) as error:
-        raise _Bad(_("The request is not JSON.")) from error
+        raise BadRequest(_("The request is not JSON.")) from error
     if not isinstance(found, dict):
-        raise _Bad(_("The request is not a JSON object."))
+        raise BadRequest(_("The request is not a JSON object."))
     return found
 
 
-def _text(found: dict[str, Any], name: str, *, optional: bool = False) -> str:
+def text_of(found: dict[str, Any], name: str, *, optional: bool = False) -> str:
+    """A text of a request; empty where it is optional and absent. Errors: `BadRequest`."""
     value = found.get(name)
     if value is None and optional:
         return ""
     if not isinstance(value, str) or not _is_text(value):
-        raise _Bad(_("«%(name)s» must be text.") % {"name": name})
+        raise BadRequest(_("«%(name)s» must be text.") % {"name": name})
     return value
 
 
@@ -131,7 +133,7 @@ def _is_text(value: str) -> bool:
 def _claim(found: dict[str, Any]) -> dict[str, Any] | None:
     value = found.get("signature")
     if value is not None and not isinstance(value, dict):
-        raise _Bad(_("«%(name)s» must be an object.") % {"name": "signature"})
+        raise BadRequest(_("«%(name)s» must be an object.") % {"name": "signature"})
     return value
 
 
@@ -139,7 +141,7 @@ def _bytes(text: str, name: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise _Bad(_("«%(name)s» must be base64.") % {"name": name}) from error
+        raise BadRequest(_("«%(name)s» must be base64.") % {"name": name}) from error
 
 
 def _process(seat: Seat, ocid: str) -> Process:
@@ -169,14 +171,14 @@ def seal_context(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:  
 def envelopes(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
     """Take a signed object: a bid, a withdrawal or a share dealt anew. The instant was read once, with the seat."""
     _supplier(seat)
-    process, found = _process(seat, ocid), _body(request)
-    text = _text(found, "object")
-    previous = _text(found, "previous", optional=True)
+    process, found = _process(seat, ocid), body_of(request)
+    text = text_of(found, "object")
+    previous = text_of(found, "previous", optional=True)
     try:
         kind = json.loads(text).get("type")
         command = KINDS[kind]
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
-        raise _Bad(_("«object» is not a signed object of a sealed bid.")) from error
+        raise BadRequest(_("«object» is not a signed object of a sealed bid.")) from error
     entry = command(
         seat.actor,
         process.ocid,
@@ -259,27 +261,27 @@ def key(request: HttpRequest, seat: Seat) -> HttpResponse:
         raise Http404
     challenge = None
     if request.method == "POST":
-        found = _body(request)
+        found = body_of(request)
         if found.get("action") != "challenge":
             _require_confirmed(request)
-        match _text(found, "action"):
+        match text_of(found, "action"):
             case "register":
                 opener_keys.register_key(
                     seat.actor,
                     at=seat.at,
-                    recipient=_text(found, "recipient"),
-                    locked=_text(found, "locked"),
+                    recipient=text_of(found, "recipient"),
+                    locked=text_of(found, "locked"),
                     claim=_claim(found),
                 )
                 challenge = opener_keys.new_challenge(seat.actor)
             case "challenge":
                 challenge = opener_keys.new_challenge(seat.actor)
             case "prove":
-                opener_keys.prove_key(seat.actor, at=seat.at, answer=_text(found, "answer"))
+                opener_keys.prove_key(seat.actor, at=seat.at, answer=text_of(found, "answer"))
             case "retire":
                 opener_keys.retire_key(seat.actor, at=seat.at)
             case _:
-                raise _Bad(_("That is not something that can be done with a key."))
+                raise BadRequest(_("That is not something that can be done with a key."))
     return JsonResponse(key_data(seat, challenge))
 
 
@@ -294,14 +296,14 @@ def keys(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
     if not seat.actor.acts_for(process.unit):
         raise Http404
     if request.method == "POST":
-        found = _body(request)
+        found = body_of(request)
         given = found.get("shares")
         if not isinstance(given, dict) or not all(isinstance(v, str) and _is_text(c) for c, v in given.items()):
-            raise _Bad(_("«%(name)s» must be an object.") % {"name": "shares"})
+            raise BadRequest(_("«%(name)s» must be an object.") % {"name": "shares"})
         _require_confirmed(request)
         shares = {c: _bytes(text, "shares") for c, text in given.items()}
         opening.give_shares(
-            seat.actor, process.ocid, at=seat.at, round=_text(found, "round"), shares=shares, claim=_claim(found)
+            seat.actor, process.ocid, at=seat.at, round=text_of(found, "round"), shares=shares, claim=_claim(found)
         )
         unsealing.unseal_ready(process)  # outside the act's transaction: envelopes may be large
         process.refresh_from_db()
@@ -315,15 +317,15 @@ def backup(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
     """A bidder brings the key of its own envelope, in the act."""
     _supplier(seat)
     _require_confirmed(request)
-    process, found = _process(seat, ocid), _body(request)
+    process, found = _process(seat, ocid), body_of(request)
     try:
         with transaction.atomic():
             opening.present_backup(
                 seat.actor,
                 process.ocid,
                 at=seat.at,
-                data=_text(found, "object").encode(),
-                identity=_text(found, "identity").strip(),
+                data=text_of(found, "object").encode(),
+                identity=text_of(found, "identity").strip(),
                 claim=_claim(found),
             )
     except SealedError as error:

@@ -110,7 +110,7 @@ def room(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
         "seat": seat,
         "process": process,
         "token": ids.token(),
-        "stream": f"/live/ocid:{ocid}",
+        "stream": f"/live/{ocid}/events",
         "last": told[-1].position if told else 0,
         "signing": signing.offer(seat, request.user, "opening.shares", can_go_without=without),
         "words": room_shown.room_words(board),

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import confirming, people, seal_api, seal_pages, views
+from . import auction_pages, confirming, people, seal_api, seal_pages, views
 from .inbox import NEW
 from .step import step
 
@@ -27,6 +27,9 @@ urlpatterns = [
     path("compra/<str:ocid>/sobres/", seal_api.envelopes, name="envelopes"),
     path("compra/<str:ocid>/llaves/datos/", seal_api.keys, name="opening_data"),
     path("compra/<str:ocid>/respaldo/", seal_api.backup, name="backup"),
+    path("compra/<str:ocid>/subasta/<int:lot>/", auction_pages.place, name="auction"),
+    path("compra/<str:ocid>/subasta/<int:lot>/datos/", auction_pages.facts, name="auction_facts"),
+    path("compra/<str:ocid>/subasta/<int:lot>/ofertas/", auction_pages.offers, name="auction_offers"),
     path("compra/<str:ocid>/<str:command>/", step, name="step"),
     path("compra/<str:ocid>/<str:command>/borrador/", views.save_draft, name="draft"),
 ]

@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`/live/<stream>?after=N`: raw ASGI server-sent events of one stream (`all` for the whole ledger).
+"""`GET /live/<ocid>/events`: server-sent events of one purchase (`all` for the whole ledger), raw ASGI.
 
-Each event carries the entry's position as its id, so a visitor who loses the line comes back with nothing missing
-and nothing twice. Events come from placed public entries only; the page shows order by position, never by time.
+The id of an event is the number of its act in the public ledger, so a visitor who loses the line comes back with
+nothing missing and nothing twice. Where a viewer stands: the larger of `Last-Event-ID` and `?after=`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+import os
+import signal
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from .room import HEARTBEAT_SECONDS, Hub
+from . import frames
+from .hub import Hub
+from .limits import Full, Limits, most_files
+from .reading import ALL
+from .room import Room
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -25,8 +31,15 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-MAX_VIEWERS = 5000
+RETRY = b"retry: 3000\n\n"
+LONGEST_NAME = 130  # the ledger's own limit of a stream, less its prefix
 hub = Hub()
+limits = Limits()
+
+
+def is_stream(path: str) -> bool:
+    """Whether an address is one of ours; the pages of rooms, `/live/<ocid>`, are Django's."""
+    return path.startswith("/live/") and path.endswith("/events")
 
 
 async def app(scope: Message, receive: Receive, send: Send) -> None:
@@ -41,12 +54,39 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            hub.start()
+            _start()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await hub.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def _start() -> None:
+    from django.conf import settings  # noqa: PLC0415 - read when the server runs
+
+    limits.total = int(os.environ.get("VITRINA_LIVE_VIEWERS", "0")) or most_files()
+    limits.per_address = int(os.environ.get("VITRINA_LIVE_PER_ADDRESS", "200"))
+    limits.proxies = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)
+    hub.start()
+    _say_bye_on_signal()
+
+
+def _say_bye_on_signal() -> None:
+    """A server waits for its connections before it tells the application that it stops: streams must end before."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        former = signal.getsignal(number)
+        if not callable(former):
+            continue
+
+        def bye(signum: int, stack: Any, former: Callable[..., Any] = former) -> None:
+            loop.call_soon_threadsafe(hub.say_bye)
+            former(signum, stack)
+
+        signal.signal(number, bye)
 
 
 def _after(scope: Message) -> int | None:
@@ -58,6 +98,14 @@ def _after(scope: Message) -> int | None:
     return max((int(g) for g in given), default=0)
 
 
+def _stream(path: str) -> str:
+    """The stream of the ledger that an address names; empty when it names none."""
+    name = path.removeprefix("/live/").removesuffix("/events")
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or "/" in name:
+        return ""
+    return ALL if name == ALL else f"ocid:{name}"
+
+
 async def _plain(send: Send, status: int, text: str, *, retry_after: int = 0) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
     if retry_after:
@@ -67,48 +115,59 @@ async def _plain(send: Send, status: int, text: str, *, retry_after: int = 0) ->
 
 
 async def _serve(scope: Message, receive: Receive, send: Send) -> None:
-    stream = scope["path"].removeprefix("/live/").rstrip("/")
-    after = _after(scope)
-    is_stream = 0 < len(stream) <= 140 and stream.isprintable()  # noqa: PLR2004 - ledger's own limit
-    if scope["method"] != "GET" or after is None or not is_stream:
-        await _plain(send, 400, "GET /live/<stream>?after=<position>, a number without sign")
+    stream, after = _stream(scope["path"]), _after(scope)
+    if scope["method"] != "GET" or after is None or not stream:
+        await _plain(send, 400, "GET /live/<ocid>/events?after=<ledger number>, a number without sign")
         return
-    if hub.viewers >= MAX_VIEWERS:
-        await _plain(send, 503, "too many viewers now; come back in some seconds", retry_after=10)
-        return
-    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
-    left = asyncio.create_task(_disconnected(receive))
-    hub.viewers += 1
+    address = limits.address_of(scope.get("client"), (v for k, v in scope["headers"] if k == b"x-forwarded-for"))
     try:
-        await _stream(stream, after, left, send)
+        with limits.entered(address):
+            await _watch(stream, after, receive, send)
+    except Full:
+        await _plain(send, 503, "too many viewers now; come back in some seconds", retry_after=10)
+
+
+async def _watch(stream: str, after: int, receive: Receive, send: Send) -> None:
+    if wait := limits.patience():
+        await asyncio.sleep(wait)
+    if hub.is_stopping:
+        await _plain(send, 503, "the server stops; come back in some seconds", retry_after=3)
+        return
+    room = await hub.room(stream)
+    if room is None:
+        await _plain(send, 404, "no purchase of that number has a public act")
+        return
+    try:
+        await _begin(room, after, receive, send)
     finally:
-        hub.viewers -= 1
-        left.cancel()
+        hub.left(room)
 
 
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+async def _begin(room: Room, after: int, receive: Receive, send: Send) -> None:
+    if after > room.head and after > await hub.head():
+        await _refuse_future(room, send)
+        return
+    backlog = room.backlog(after)
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    if backlog is None:
+        await send({"type": "http.response.body", "body": frames.reload(room.page, room.head)})
+        return
+    cursor = max(after, room.head)
+    await send({"type": "http.response.body", "body": RETRY + backlog, "more_body": True})
+    await _stay(room, cursor, receive, send)
 
 
-async def _stream(stream: str, after: int, left: asyncio.Task[None], send: Send) -> None:
-    while not left.done() and not hub.stopping:
-        bell = hub.bell()  # taken before reading: an entry placed meanwhile rings it
-        events = await hub.read(stream, after)
-        if events:
-            after = events[-1]["position"]
-            frames = "".join(_frame(e) for e in events)
-            await send({"type": "http.response.body", "body": frames.encode(), "more_body": True})
-            continue
-        done, _pending = await asyncio.wait(
-            {left, bell}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-        if not done:
-            await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
-    if not left.done():
-        await send({"type": "http.response.body", "body": b"event: bye\ndata: {}\n\n", "more_body": False})
+async def _stay(room: Room, cursor: int, receive: Receive, send: Send) -> None:
+    """In the room until the line is gone. Everything that the viewer gets the room writes."""
+    viewer = room.enter(send, cursor)
+    try:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+    finally:
+        room.leave(viewer)
 
 
-def _frame(event: dict[str, Any]) -> str:
-    return f"id: {event['position']}\nevent: act\ndata: {json.dumps(event, separators=(',', ':'))}\n\n"
+async def _refuse_future(room: Room, send: Send) -> None:
+    """The viewer has seen more than there is: a backup was restored, or somebody cut the ledger. It must show."""
+    await send({"type": "http.response.start", "status": 409, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": frames.reload(room.page, room.head)})

@@ -1,97 +1,181 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One listener for all viewers: PostgreSQL's bell wakes them, and each reads what it lacks."""
+"""A room: the last events of one stream, encoded, and everybody who watches it.
+
+What each rule is for: docs/decisions/0021-rooms-of-the-live-process.md.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool
+
+from . import frames
+from .reading import ALL, Reader
 
 log = logging.getLogger(__name__)
-CHANNEL = "vitrina_public"
-POLL_SECONDS = 3.0
-HEARTBEAT_SECONDS = 15.0
-_READ = """
-SELECT p.position, e.stream, e.seq, e.kind, e.at FROM ledger_position p JOIN ledger_entry e ON e.id = p.entry_id
-WHERE p.position > %(after)s AND e.visibility = 'public' AND (%(stream)s = 'all' OR e.stream = %(stream)s)
-    AND p.position <= (SELECT COALESCE(MIN(position), 0) FROM ledger_cursor)
-ORDER BY p.position LIMIT 200
-"""  # only what every projection has read: a page fetched on the bell then shows the act
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+MOST_EVENTS, MOST_BYTES = 500, 256 * 1024  # what a room keeps for those who come back
+TICK = 0.25  # seconds between two frames
+PER_VIEWER = 0.00005  # seconds more for each viewer: ten thousand get two frames a second
+HEARTBEAT, CLOCK = 15.0, 5.0  # seconds; the clock is told more often where an auction goes on
 
 
-class Hub:
-    """The bell and the reading of rows. Viewers wait on futures of their own, so one leaving wakes nobody else."""
+class Viewer:
+    """Somebody who watches. `cursor`: the position up to which they have everything, or it is on its way."""
 
-    def __init__(self) -> None:
-        self.viewers = 0
-        self.stopping = False
-        self._waiting: set[asyncio.Future[None]] = set()
-        self._listener: asyncio.Task[None] | None = None
-        self._pool: AsyncConnectionPool | None = None
+    __slots__ = ("cursor", "is_over", "is_slow", "send")
 
-    def start(self) -> None:
-        """Begin to listen; the database's address is the installation's."""
-        self.stopping = False
-        self._listener = asyncio.create_task(self._listen())
+    def __init__(self, send: Send, cursor: int) -> None:
+        self.send, self.cursor = send, cursor
+        self.is_slow = self.is_over = False
 
-    async def stop(self) -> None:
-        """Wake everybody for the last time and close the connections."""
-        self.stopping = True
-        self._ring()
-        if self._listener:
-            self._listener.cancel()
-        if self._pool:
-            await self._pool.close()
 
-    def bell(self) -> asyncio.Future[None]:
-        """A future that the next ring completes."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(future)
-        future.add_done_callback(self._waiting.discard)
-        return future
+class Room:
+    """One stream. `head`: the last position read; `floor`: what came up to it is not kept here any more."""
 
-    async def read(self, stream: str, after: int) -> list[dict[str, Any]]:
-        """Up to 200 public entries of a stream after a position."""
-        if self._pool is None:
-            self._pool = AsyncConnectionPool(_address(), min_size=1, max_size=4, open=False)
-            await self._pool.open()
-        async with self._pool.connection() as connection:
-            rows = await (await connection.execute(_READ, {"stream": stream, "after": after})).fetchall()
-        return [
-            {"v": 1, "position": p, "stream": s, "seq": n, "kind": k, "at": at.isoformat()} for p, s, n, k, at in rows
-        ]
+    def __init__(self, name: str, reader: Reader) -> None:
+        self.name, self.reader = name, reader
+        self.viewers: set[Viewer] = set()
+        self.head = self.floor = 0
+        self.rung = asyncio.Event()
+        self.lock = asyncio.Lock()  # one fill at a time: the first read and the bell would double events
+        self.has_auction = False
+        self.used = 0.0  # the loop's time when somebody last came
+        self._events: deque[tuple[int, bytes]] = deque()
+        self._size = 0
+        self._task: asyncio.Task[None] | None = None
+        self._slow: set[asyncio.Task[None]] = set()
 
-    def _ring(self) -> None:
-        for future in list(self._waiting):
-            if not future.done():
-                future.set_result(None)
+    @property
+    def page(self) -> str:
+        """The page that shows the room."""
+        return "/actos/" if self.name == ALL else f"/live/{self.name.removeprefix('ocid:')}"
 
-    async def _listen(self) -> None:
-        while not self.stopping:
+    async def begin(self) -> bool:
+        """Read the last events; false when the stream has none. Who enters meanwhile waits for the same reading."""
+        async with self.lock:
+            if self._task is None:
+                rows = await self.reader.last(self.name, MOST_EVENTS)
+                if not rows:
+                    return False
+                self.floor = 0 if len(rows) < MOST_EVENTS else rows[0].position - 1
+                self._keep(await frames.encoded(rows))
+                self._task = asyncio.create_task(self._live())
+        return True
+
+    async def fill(self) -> None:
+        """Read what came since, encode it once, and give it to everybody."""
+        async with self.lock:
+            rows = await self.reader.after(self.name, self.head, MOST_EVENTS)
+            if rows:
+                made = await frames.encoded(rows, len(self.viewers))
+                self._keep(made)
+                self._tell(b"".join(one for _, one in made))
+            if len(rows) == MOST_EVENTS:
+                self.rung.set()  # there is more
+
+    def _keep(self, made: list[tuple[int, bytes]]) -> None:
+        for position, one in made:
+            self._events.append((position, one))
+            self._size += len(one)
+            self.has_auction = self.has_auction or b'"auction":{' in one
+        self.head = made[-1][0]
+        while len(self._events) > MOST_EVENTS or self._size > MOST_BYTES:
+            self.floor, gone = self._events.popleft()
+            self._size -= len(gone)
+
+    async def _live(self) -> None:
+        """As long as the room is open: wait for the bell, tell what is new, and now and then what time it is."""
+        while True:
             try:
-                async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
-                    while True:
-                        async for _notify in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
-                            pass
-                        self._ring()
+                await asyncio.wait_for(self.rung.wait(), CLOCK if self.has_auction else HEARTBEAT)
+                self.rung.clear()
+                await self.fill()
+            except TimeoutError:
+                if self.viewers:
+                    self._tell(await frames.tick())
             except psycopg.Error:
-                log.warning("the live process lost the database and tries again")
+                log.warning("a room lost the database and tries again")
+                self.rung.set()
                 await asyncio.sleep(1)
+            await asyncio.sleep(TICK + PER_VIEWER * len(self.viewers))
 
+    def backlog(self, after: int) -> bytes | None:
+        """What came after a position, or nothing when the room does not keep it any more."""
+        if after < self.floor:
+            return None
+        if after >= self.head:
+            return b""
+        return b"".join(one for position, one in self._events if position > after)
 
-def _address() -> str:
-    from django.conf import settings  # noqa: PLC0415 - read when the server runs
+    def enter(self, send: Send, cursor: int) -> Viewer:
+        """Somebody who has everything up to `cursor` and gets the rest from here on."""
+        viewer = Viewer(send, cursor)
+        self.viewers.add(viewer)
+        if cursor < self.head:
+            self._follow(viewer)
+        return viewer
 
-    given = settings.DATABASES["default"]
-    parts = {
-        "dbname": given["NAME"],
-        "user": given.get("USER"),
-        "password": given.get("PASSWORD"),
-        "host": given.get("HOST"),
-        "port": given.get("PORT"),
-    }
-    return psycopg.conninfo.make_conninfo("", **{k: v for k, v in parts.items() if v})
+    def leave(self, viewer: Viewer) -> None:
+        """They watch no more."""
+        viewer.is_over = True
+        self.viewers.discard(viewer)
+
+    def end(self, last: bytes) -> None:
+        """Say the last thing to everybody and close: the server stops, or the ledger is another one."""
+        if self._task:
+            self._task.cancel()
+        for viewer in list(self.viewers):
+            self._write(viewer, last, more=False)
+            self.leave(viewer)
+
+    def _tell(self, body: bytes) -> None:
+        """Give a frame to everybody who is not still busy with an earlier one."""
+        head = self.head
+        for viewer in self.viewers:
+            if viewer.is_slow:
+                continue  # they get it when they come to it
+            if self._write(viewer, body):
+                viewer.cursor = head
+            else:
+                self._follow(viewer)
+
+    @staticmethod
+    def _write(viewer: Viewer, body: bytes, *, more: bool = True) -> bool:
+        """Write without waiting; false when the line is full, and then nothing was written.
+
+        A server that takes the message at once finishes the coroutine in its first step: no task, no future and no
+        turn of the loop per viewer. One that has to wait stops before it writes, and is left at that.
+        """
+        step = viewer.send({"type": "http.response.body", "body": body, "more_body": more}).__await__()
+        try:
+            step.send(None)
+        except StopIteration:
+            return True
+        except Exception:  # noqa: BLE001 - whatever a server says of a line that is gone
+            return True
+        step.close()
+        return False
+
+    def _follow(self, viewer: Viewer) -> None:
+        viewer.is_slow = True
+        task = asyncio.create_task(self._catch_up(viewer))
+        self._slow.add(task)
+        task.add_done_callback(self._slow.discard)
+
+    async def _catch_up(self, viewer: Viewer) -> None:
+        """A viewer whose line is slower than the room: what it lacks at its own pace, or the page if that is gone."""
+        while viewer.cursor < self.head and not viewer.is_over:
+            body = self.backlog(viewer.cursor)
+            is_lost = body is None
+            viewer.cursor = self.head
+            said = frames.reload(self.page, self.head) if body is None else body
+            await viewer.send({"type": "http.response.body", "body": said, "more_body": not is_lost})
+            if is_lost:
+                self.leave(viewer)
+        viewer.is_slow = False

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,11 +11,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from vitrina.cycle.auction.events import AuctionClosed, AuctionRevealed, AuctionVoided
 from vitrina.cycle.core.words import money
 from vitrina.kernel.money import Money
+from vitrina.ledger.kinds import Event
 
 from .projection import centavos
 
+Finals = Mapping[tuple[str, str], tuple[int, Money]]  # (lot, bid) -> (place, amount) at the end of its auction
 Solvent = Mapping[tuple[str, str], bool]  # (lot, bid) -> whether the ruling found it solvent there
 
 
@@ -37,7 +40,7 @@ class Offers:
             {
                 "cells": [
                     {"text": b["name"], "url": reverse("portal:supplier", args=[b["key"]])},
-                    money(b["price"]),
+                    {"text": money(b["price"]), "sub": sealed_words(b["sealed"])},
                     b["word"].capitalize(),
                 ],
                 "kind": b["kind"],
@@ -46,27 +49,55 @@ class Offers:
         ]
 
 
+def sealed_words(amount: Money | None) -> str:
+    """What the envelope asked, of a bid that was lowered in an auction."""
+    return _("its envelope asked for %(amount)s") % {"amount": money(amount)} if amount else ""
+
+
+def after_auctions(events: Iterable[Event]) -> Finals:
+    """Where each bid stood at the end of the auction of its lot, of auctions whose names are known and that count."""
+    ranked: dict[int, dict[str, tuple[int, Money]]] = {}
+    found: dict[tuple[str, str], tuple[int, Money]] = {}
+    for event in events:
+        if isinstance(event, AuctionClosed):
+            ranked[event.lot] = {line.alias: (line.place, line.amount) for line in event.ranking}
+        elif isinstance(event, AuctionRevealed):
+            lines = ranked.get(event.lot, {})
+            found |= {(str(event.lot), e.bid): lines[e.alias] for e in event.entrants if e.alias in lines}
+        elif isinstance(event, AuctionVoided):
+            found = {key: value for key, value in found.items() if key[0] != str(event.lot)}
+    return found
+
+
 def opened(compiled: dict[str, Any]) -> list[dict[str, Any]]:
     """The bids that were opened. Those that are still closed, and those that stay so, bear no price."""
     return [b for b in compiled.get("bids", {}).get("details", []) if "value" in b]
 
 
-def by_lot(compiled: dict[str, Any], solvent: Solvent | None = None) -> list[Offers]:
-    """The offers of each lot that has any. `solvent` comes from the ruling; before it nothing is discarded."""
+def by_lot(
+    compiled: dict[str, Any], solvent: Solvent | None = None, finals: Finals | None = None
+) -> list[Offers]:  # fmt: skip
+    """The offers of each lot that has any. `solvent` comes from the ruling; before it nothing is discarded.
+
+    `finals`: what was offered last where a lot was auctioned; the price of the envelope stands beside it.
+    """
+    finals = finals or {}
     details = opened(compiled)
     lots = compiled.get("tender", {}).get("lots", [])
     if len(lots) < 2 or not all(bid.get("items") for bid in details):  # noqa: PLR2004 - one lot: the totals say it
-        return [Offers("", _bids(compiled, details, "", solvent), _reference(compiled, ""))] if details else []
+        return [Offers("", _bids(compiled, details, "", solvent, finals), _reference(compiled, ""))] if details else []
     found = []
     for lot in lots:
-        rows = _bids(compiled, [b for b in details if lot["id"] in b.get("relatedLots", [])], lot["id"], solvent)
+        rows = _bids(
+            compiled, [b for b in details if lot["id"] in b.get("relatedLots", [])], lot["id"], solvent, finals
+        )
         title = _("Lot %(lot)s: %(title)s") % {"lot": lot["id"], "title": lot.get("title", "")}
         found += [Offers(title, rows, _reference(compiled, lot["id"]))] if rows else []
     return found
 
 
 def _bids(
-    compiled: dict[str, Any], details: list[dict[str, Any]], lot: str, solvent: Solvent | None
+    compiled: dict[str, Any], details: list[dict[str, Any]], lot: str, solvent: Solvent | None, finals: Finals
 ) -> list[dict[str, Any]]:
     active = [a for a in compiled.get("awards", []) if a.get("status") == "active"]
     won = {a.get("relatedBid") for a in active if not lot or lot in a.get("relatedLots", [])}
@@ -75,18 +106,38 @@ def _bids(
     for bid in details:
         bidder = (bid.get("tenderers") or [{}])[0]
         is_out = bid.get("status") == "disqualified" or (solvent or {}).get((lot, bid["id"])) is False
+        place, final = _final(finals, lot, bid["id"])
         kind = "first" if bid["id"] in won else "out" if is_out else ""
+        sealed = _sum(bid.get("items", []), lot) if lot else Money(centavos(bid.get("value")) or 0)
         rows.append(
             {
                 "id": bid["id"],
                 "name": bidder.get("name", ""),
                 "key": bidder.get("id", ""),
-                "price": _sum(bid.get("items", []), lot) if lot else Money(centavos(bid.get("value")) or 0),
+                "price": final or sealed,
+                "sealed": sealed if final and final != sealed else None,
                 "kind": kind,
-                "word": {"first": _("won"), "out": _("discarded")}.get(kind, open_word),
+                "word": {"first": _("won"), "out": _("discarded")}.get(kind)
+                or (open_word if compiled.get("awards") else _in_auction(place) or open_word),
             }
         )
     return sorted(rows, key=lambda r: (r["price"].centavos, r["id"]))
+
+
+def _final(finals: Finals, lot: str, bid: str) -> tuple[int, Money | None]:
+    """(place, amount) at the end of the auction; (0, None) of a bid that took part in none."""
+    return next((found for (of, b), found in finals.items() if b == bid and lot in {"", of}), (0, None))
+
+
+def _in_auction(place: int) -> str:
+    """How a bid ended in its auction, while the ruling is not issued."""
+    return (
+        ""
+        if not place
+        else _("first in the auction")
+        if place == 1
+        else _("place %(n)s in the auction") % {"n": place}
+    )
 
 
 def _sum(items: list[dict[str, Any]], lot: str) -> Money:

@@ -41,7 +41,7 @@ def opening(request: HttpRequest, ocid: str) -> HttpResponse:
         "zone": zone,
         "now": clock.now(),
         "ledger_size": feed.head(),
-        "stream": f"/live/ocid:{ocid}",
+        "stream": f"/live/{ocid}/events",
         "last": told[-1].position,
         **shown_of(board, zone),
         **audit_of(board, ocid),

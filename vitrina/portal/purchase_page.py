@@ -52,7 +52,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         "ledger_size": feed.head(),
         "fixed_at": release_id,
         "last": last,
-        "stream": "" if release_id else f"/live/ocid:{ocid}",
+        "stream": "" if release_id else f"/live/{ocid}/events",
         **_told(compiled, zone),
         **_acts(card, compiled, entries, signed),
         **_offers(compiled, whole),
@@ -61,6 +61,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         **call.items(compiled),
         **call.terms(whole, zone),
         "questions": call.questions(compiled),
+        "room_url": "" if release_id or card.is_imported else reverse("portal:room", args=[ocid]),
         "opening_url": reverse("portal:opening", args=[ocid]) if _is_sealed(whole) else "",
         "kind_state": ("wait", _("Over")) if _is_complete(entries) else queries.status_words(_status(compiled)),
         "take": _take(ocid),
@@ -161,7 +162,8 @@ def _offers(compiled: dict[str, Any], entries: list[Position]) -> dict[str, Any]
     lots = ruling.entry.event.lots if ruling else ()
     solvent = {(str(lot.lot), s.bid): s.is_solvent for lot in lots for s in lot.standings}
     columns = [{"label": _("Company")}, {"label": _("Total without VAT"), "num": True}, {"label": _("Result")}]
-    return {"offers": offers.by_lot(compiled, solvent), "bid_columns": columns}
+    finals = offers.after_auctions(row.entry.event for row in entries if row.entry.kind.startswith("auction."))
+    return {"offers": offers.by_lot(compiled, solvent, finals), "bid_columns": columns}
 
 
 def _last_ruling(entries: list[Position]) -> Position | None:

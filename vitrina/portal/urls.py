@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import log_page, opening_page, purchase_page, views
+from . import log_page, opening_page, purchase_page, room_page, views
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("compras/", views.purchases, name="purchases"),
     path("p/<str:ocid>/", purchase_page.purchase, name="purchase"),
     path("p/<str:ocid>/apertura/", opening_page.opening, name="opening"),
+    path("live/<str:ocid>", room_page.room, name="room"),
     path("compradores/", views.buyers, name="buyers"),
     path("u/<str:key>/", views.unit, name="unit"),
     path("s/<str:key>/", views.supplier, name="supplier"),

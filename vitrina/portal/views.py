@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "n_contracts": sum(r["n"] for r in rows),
         "n_buyers": PurchaseCard.objects.filter(amount_kind="contract").values("buyer_key").distinct().count(),
         "ledger_size": feed.head(),
-        "stream": "/live/all",
+        "stream": "/live/all/events",
         "examples": _examples(),
         "money_columns": [
             {"label": _("How it was bought")},
@@ -256,7 +256,7 @@ def acts(request: HttpRequest) -> HttpResponse:
         "n_acts": feed.head(),
         "before": before,
         "older": rows[-1].position if len(rows) == ACTS else None,
-        "stream": "" if before else "/live/all",
+        "stream": "" if before else "/live/all/events",
     }
     return render(request, "portal/acts.html", context)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One port: `/live/` goes to the raw ASGI streams, everything else to Django in a pool of threads.
+"""One port: the streams of `/live/` go to the raw ASGI application, everything else to Django in a pool of threads.
 
 Why one process and one port: docs/decisions/0002-one-port.md.
 """
@@ -14,6 +14,7 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
 from vitrina.live.asgi import app as live
+from vitrina.live.asgi import is_stream
 from vitrina.site.intake import Intake
 from vitrina.site.wsgi import application as django
 
@@ -32,7 +33,7 @@ pages = Intake(
 
 async def app(scope: Message, receive: Receive, send: Send) -> None:
     """Route one connection; the server's start and stop messages go to the live application."""
-    if scope["type"] == "lifespan" or scope.get("path", "").startswith("/live/"):
+    if scope["type"] == "lifespan" or is_stream(scope.get("path", "")):
         await live(scope, receive, send)
     else:
         await pages(scope, receive, send)

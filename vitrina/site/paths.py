@@ -19,6 +19,11 @@ def log_dir() -> Path:
     return Path(os.environ.get("VITRINA_LOG_DIR") or var() / "log").resolve()
 
 
+def floor_key() -> Path:
+    """The file with the key of floors left in auctions: VITRINA_FLOOR_KEY, else `keys/floor.key` among the data."""
+    return Path(os.environ.get("VITRINA_FLOOR_KEY") or var() / "keys" / "floor.key").resolve()
+
+
 def log_key() -> Path:
     """The file with the log's private key: VITRINA_LOG_KEY, else `keys/log.key` among the data."""
     return Path(os.environ.get("VITRINA_LOG_KEY") or var() / "keys" / "log.key").resolve()

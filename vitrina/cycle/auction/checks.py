@@ -146,7 +146,10 @@ def _paused(room: Room, _after: Room, told: Told) -> Found:
         yield "over", "the part that ran was over: nothing was left to pause"
     if act.remaining_us != left // timedelta(microseconds=1):
         yield "remaining", "the time that was left is told otherwise"
-    if act.cause == "system":
+    if act.floors_lost:
+        if act.cause != "system" or act.since != told.at:
+            yield "since", "floors are lost at the instant at which the platform says so"
+    elif act.cause == "system":
         if told.at - act.since <= timedelta(seconds=room.rules.max_gap_s):
             yield "gap", "the platform was not silent for that long"
     elif act.since != told.at:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,11 +14,12 @@ from vitrina.cycle.bidding.events import BidOpened
 from vitrina.cycle.clarifying import aliases
 from vitrina.cycle.core.command import command, record
 from vitrina.cycle.core.models import Process
-from vitrina.cycle.core.refusal import refuse
+from vitrina.cycle.core.refusal import Refusal, Refused, refuse
 from vitrina.cycle.evaluation import queries as evaluation
 from vitrina.cycle.tendering import limits
 from vitrina.cycle.tendering.queries import lots_of, tender_of
 from vitrina.kernel import ids
+from vitrina.kernel.canonical import digest_of
 from vitrina.kernel.money import Money
 from vitrina.kernel.states import NoMove
 from vitrina.kernel.workdays import add_working_days
@@ -26,20 +28,19 @@ from vitrina.ledger.append import append
 from vitrina.ledger.models import Entry, Stream
 from vitrina.parties.actors import PLATFORM, Actor
 
-from . import acting, acts, engine
+from . import acting, acts, engine, folding, keeping
 from .acts import Attempt, Told
 from .events import OfferHidden, written
-from .models import Auction, EntrantRow, HiddenOffer
+from .folding import entrant_of, room_of
+from .models import Auction, EntrantRow, HiddenOffer, OfferKey
 from .profile import BadProfile, Profile, named
 from .queries import (
     GOING,
     alias_of,
     auctions_of,
-    entrant_of,
     entries_of,
     hidden_of,
     multiple_of,
-    room_of,
     solvent_bids,
 )
 from .room import Room, apply
@@ -49,6 +50,13 @@ DOORS = timedelta(minutes=15)  # the room opens so long before the hour
 ALIVE = timedelta(seconds=5)  # the sign of life is renewed so often
 NOTICE_DAYS = 1  # working days between the announcement and the auction, a proposal of ours
 MAX_REASON = 1000
+FLOOR_REFUSALS = {
+    "no_floors": lambda: _("No floor can be left in this auction."),
+    "closed": lambda: _("No floor can be left any more."),
+    "not_positive": lambda: _("Write an amount."),
+    "not_multiple": lambda: _("It is no whole price per piece."),
+    "raised": lambda: _("A floor can only be lowered."),
+}
 
 
 @command("auction.schedule")
@@ -59,7 +67,7 @@ def schedule(actor: Actor, process: Process, *, at: datetime, lot: int, starts_a
     """
     _require_due(process, lot)
     profile = _profile(process, at)
-    auction = Auction(process=process, lot=lot, state="")
+    auction = Auction(process=process, lot=lot, state="", takes_floors=profile.proxy)
     auction.save(force_insert=True)
     rows = _draw_aliases(auction, solvent_bids(process, lot))
     opened = {e.event.bid: e.event for e in Entry.objects.filter(stream=process.stream, kind=BidOpened.kind)}
@@ -81,21 +89,42 @@ def reschedule(actor: Actor, process: Process, *, at: datetime, lot: int, starts
     return _write(actor, process, auction, room_of(auction), act, at=at)[-1]
 
 
+class Repeated(Refused):
+    """An offer came again with the key of an earlier one; `first` is what was answered to that."""
+
+    def __init__(self, first: OfferKey) -> None:
+        super().__init__(Refusal("duplicate", str(_("This offer had arrived already."))))
+        self.first = first
+
+
 @command("auction.offer")
-def offer(actor: Actor, process: Process, *, at: datetime, lot: int, centavos: int | None) -> Entry:
+def offer(
+    actor: Actor, process: Process, *, at: datetime, lot: int, centavos: int | None, key: str = "", rules: str = ""
+) -> Entry:
     """An offer in the name of the actor's company; with None the withdrawal of a hidden one.
 
     `at` is the instant at which the server received it, read before it waited for the lock. What is not accepted is
     written too, with the reason and the limit: the entry is the receipt either way. The platform signs it, as nobody
-    may know who is behind the alias.
+    may know who is behind the alias. `key`: the sender's own, taken once. `rules`: digest of the profile that the
+    sender saw. Errors: `Repeated`.
     """
     auction = _auction(process, lot)
-    alias = alias_of(auction, actor.supplier_key)
-    if not alias:
-        raise refuse("not_invited", _("Your company has no solvent bid in this lot."))
-    room = room_of(auction)
-    amount = None if centavos is None else Money(centavos)
-    asked = Attempt(alias=alias, received_at=at, amount=amount)
+    alias = _own_alias(auction, actor)
+    if key and (first := auction.keys.select_related("entry").filter(alias=alias, key=key).first()):
+        raise Repeated(first)
+    room = _readable(process, auction, room_of(auction), at)
+    if rules and room.profile and rules != digest_of(acts.plain(room.profile)):
+        raise refuse("stale_profile", _("The rules of the auction changed since this page was loaded. Load it again."))
+    entry = _offered(process, auction, room, alias, centavos, at)
+    if key:
+        OfferKey.objects.create(auction=auction, alias=alias, key=key, centavos=centavos, entry=entry)
+    return entry
+
+
+def _offered(
+    process: Process, auction: Auction, room: Room, alias: str, centavos: int | None, at: datetime
+) -> Entry:  # fmt: skip
+    asked = Attempt(alias=alias, received_at=at, amount=None if centavos is None else Money(centavos))
     segment = room.segment
     if room.phase == Phase.RUNNING and segment is not None and segment.is_hidden and not segment.is_published:
         return _keep_hidden(process, auction, asked, engine.judge(room, asked).code, at)
@@ -104,6 +133,22 @@ def offer(actor: Actor, process: Process, *, at: datetime, lot: int, centavos: i
         return _write(PLATFORM, process, auction, room, *made, at=at)[0]
     except NoMove as error:
         raise refuse("state", _("Nothing can be offered now.")) from error
+
+
+@command("auction.leave_floor")
+def leave_floor(actor: Actor, process: Process, *, at: datetime, lot: int, centavos: int) -> Entry:
+    """Leave a floor with the room, or lower it: while the company does not lead, the room offers down to it.
+
+    The ledger notes a digest; what the floor is, the room alone knows until the end, and whoever runs it with the key.
+    """
+    auction = _auction(process, lot)
+    alias = _own_alias(auction, actor)
+    room = _readable(process, auction, room_of(auction), at)
+    if code := engine.floor_refusal(room, alias, centavos):
+        raise refuse(code, FLOOR_REFUSALS[code](), field="floor")
+    act = acts.FloorCommitted(lot=lot, alias=alias, commitment=keeping.leave(auction, alias, centavos), received_at=at)
+    room = replace(room, secrets=folding.secrets_of(auction))
+    return _write(PLATFORM, process, auction, room, *_answered(process, room, act, at), at=at)[0]
 
 
 @command("auction.pause")
@@ -130,7 +175,10 @@ def resume(actor: Actor, process: Process, *, at: datetime, lot: int, reason: st
     except ValueError as error:
         raise refuse("state", _("The auction is not paused.")) from error
     auction.alive_at = at
-    return _write(actor, process, auction, room, act, at=at)[-1]
+    entry = _write(actor, process, auction, room, act, at=at)[0]
+    room = room_of(auction)
+    _write(PLATFORM, process, auction, room, *engine.settle(room, at, at=_instant(process, at)), at=at)
+    return entry
 
 
 @command("auction.void")
@@ -181,9 +229,13 @@ def _tend(process: Process, auction: Auction, at: datetime) -> int:
         act = engine.paused(room, at=_instant(process, at), cause="system", reason=silent, alive_at=alive)
         _write(PLATFORM, process, auction, room, act, at=at)
         return 1
+    if engine.has_lost_floors(room):
+        _readable(process, auction, room, at)
+        return 1
     while act := _due(room, auction, _instant(process, at)):
         hidden = isinstance(act, acts.OffersPublished)
-        _write(PLATFORM, process, auction, room, act, at=at)
+        made = _answered(process, room, act, at) if isinstance(act, acts.Started) else [act]
+        _write(PLATFORM, process, auction, room, *made, at=at)
         if hidden:
             auction.hidden.filter(is_published=False).update(is_published=True)
         room, done = room_of(auction), done + 1
@@ -207,7 +259,8 @@ def _due(room: Room, auction: Auction, at: datetime) -> acts.Lot | None:
     if room.starts_at is not None and room.phase == Phase.WARMUP and at >= room.starts_at:
         return acting.started(room, at=at)
     if room.phase == Phase.CLOSED:
-        return acting.revealed(room, [])
+        told = [one for _row, one in folding.rows_of(auction.process, auction.lot)]
+        return acting.revealed(room, keeping.shown_floors(auction, told))
     owed = engine.due(room, at, hidden_of(auction))
     return owed(at) if owed else None
 
@@ -226,6 +279,35 @@ def _write(actor: Actor, process: Process, auction: Auction, room: Room, *made: 
     auction.ends_at = room.segment.ends_at if room.segment and room.remaining is None else None
     auction.save()
     return found
+
+
+def _answered(process: Process, room: Room, act: acts.Lot, at: datetime) -> list[acts.Lot]:
+    return engine.with_answers(room, act, seq=room.seq + 1, at=_instant(process, at))
+
+
+def _readable(process: Process, auction: Auction, room: Room, at: datetime) -> Room:
+    """The room, paused when it holds a floor that it cannot read: whoever left it is asked to leave it again."""
+    if not engine.has_lost_floors(room):
+        return room
+    try:
+        act = engine.paused(
+            room,
+            at=_instant(process, at),
+            cause="system",
+            reason="La sala no puede leer los pisos que guarda.",
+            floors_lost=True,
+        )
+    except ValueError:  # the part that ran is over: nothing is left that a floor could answer
+        return room
+    _write(PLATFORM, process, auction, room, act, at=at)
+    return room_of(auction)
+
+
+def _own_alias(auction: Auction, actor: Actor) -> str:
+    alias = alias_of(auction, actor.supplier_key)
+    if not alias:
+        raise refuse("not_invited", _("Your company has no solvent bid in this lot."))
+    return alias
 
 
 def _instant(process: Process, at: datetime) -> datetime:

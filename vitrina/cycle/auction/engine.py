@@ -224,7 +224,9 @@ def turn_order(room: Room, number: int) -> tuple[str, ...]:
     return tuple(offer.bidder for _, offer in reversed(room.ranking))
 
 
-def paused(room: Room, *, at: datetime, cause: str, reason: str, alive_at: datetime | None = None) -> acts.Paused:
+def paused(
+    room: Room, *, at: datetime, cause: str, reason: str, alive_at: datetime | None = None, floors_lost: bool = False
+) -> acts.Paused:
     """The act that stops the clock. `alive_at`: when the platform was last known to work, for a pause by the system.
 
     The time since then is given back. Errors: `ValueError` when the part that runs was over by then:
@@ -237,8 +239,23 @@ def paused(room: Room, *, at: datetime, cause: str, reason: str, alive_at: datet
     if left <= timedelta():
         raise ValueError("the part that ran is over")
     return acts.Paused(
-        lot=room.lot, cause=cause, reason=reason, since=since, remaining_us=left // timedelta(microseconds=1)
+        lot=room.lot,
+        cause=cause,
+        reason=reason,
+        since=since,
+        remaining_us=left // timedelta(microseconds=1),
+        floors_lost=floors_lost,
     )
+
+
+def has_lost_floors(room: Room) -> bool:
+    """Whether the room cannot read a floor that it holds: it pauses, and asks its bidder to leave it again."""
+    return room.phase == Phase.RUNNING and any(floor.centavos is None for floor in room.floors.values())
+
+
+def with_answers(room: Room, act: acts.Lot, *, seq: int, at: datetime) -> list[acts.Lot]:
+    """An act of the clock or of a floor, then what the floors answer to it at the same instant."""
+    return [act, *settle(apply(room, Told(seq, at, act)), at, at=at)]
 
 
 def was_silent(room: Room, *, alive_at: datetime, at: datetime) -> bool:

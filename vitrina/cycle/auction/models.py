@@ -20,6 +20,7 @@ class Auction(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     alive_at = models.DateTimeField(null=True, blank=True)
+    takes_floors = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["process", "lot"], name="auction_once")]
@@ -46,6 +47,31 @@ class EntrantRow(models.Model):
             models.UniqueConstraint(fields=["auction", "bid_id"], name="auction_bid_once"),
         ]
         ordering = ["alias"]
+
+
+class FloorRow(models.Model):
+    """A floor that a bidder left, sealed under a key that the database does not hold (`keeping`)."""
+
+    auction = models.ForeignKey(Auction, on_delete=models.PROTECT, related_name="floors")
+    commitment = models.CharField(max_length=64)
+    box = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["auction", "commitment"], name="auction_floor_once")]
+        ordering = ["id"]
+
+
+class OfferKey(models.Model):
+    """What was answered to an offer that came with a key of its sender's: the same key is never taken twice."""
+
+    auction = models.ForeignKey(Auction, on_delete=models.PROTECT, related_name="keys")
+    alias = models.CharField(max_length=40)
+    key = models.CharField(max_length=64)
+    centavos = models.BigIntegerField(null=True, blank=True)
+    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["auction", "alias", "key"], name="auction_key_once")]
 
 
 class HiddenOffer(models.Model):

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vitrina.cycle.bidding.events import BidOpened
 from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
@@ -20,10 +19,10 @@ from vitrina.kernel.money import Money
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
-from . import acts
-from .acts import Attempt, Entrant, Told
-from .models import Auction, EntrantRow
-from .room import Room, Secrets, apply
+from .abnormal import Mark, marks
+from .acts import Attempt
+from .models import Auction
+from .room import Room
 from .states import Phase
 from .verifying import Report, verify
 
@@ -46,45 +45,6 @@ def entries_of(process: Process) -> list[dict[str, object]]:
     """The public entries of the purchase as the feed gives them, those of this transaction too."""
     rows = Entry.objects.filter(stream=process.stream, visibility="public").order_by("seq")
     return [{**row.header(), "body": parse(row.body), "digest": row.digest} for row in rows if not row.is_erased]
-
-
-def told_of(process: Process, lot: int, after: int = 0) -> list[Told]:
-    """The acts of the auction of a lot, in order, those after an entry."""
-    rows = Entry.objects.filter(stream=process.stream, kind__in=acts.ACTS, seq__gt=after).order_by("seq")
-    return [Told(row.seq, row.at, row.event) for row in rows if row.event.lot == lot]
-
-
-def secrets_of(auction: Auction) -> Secrets:
-    """Who is behind each alias, with the bid that the opening published. For the room and its commands alone."""
-    opened = {e.event.bid: e.event for e in Entry.objects.filter(stream=auction.process.stream, kind=BidOpened.kind)}
-    return Secrets(tuple(_entrant(row, opened[row.bid_id], auction.lot) for row in auction.entrants.all()))
-
-
-def entrant_of(event: BidOpened, lot: int, *, alias: str, salt: str) -> Entrant:
-    """A bid that the opening published, under an alias."""
-    return Entrant(
-        alias=alias,
-        bid=event.bid,
-        key=event.bidder.key,
-        name=event.bidder.name,
-        size=event.bidder.size,
-        salt=salt,
-        amount=next(t.amount for t in event.totals if t.lot == lot),
-        at=event.received_at,
-        order=event.order,
-    )
-
-
-def _entrant(row: EntrantRow, event: BidOpened, lot: int) -> Entrant:
-    return entrant_of(event, lot, alias=row.alias, salt=row.salt)
-
-
-def room_of(auction: Auction) -> Room:
-    """The room now: the fold of its acts. For the room and its commands alone: it holds who is who."""
-    room = Room(secrets_of(auction))
-    for told in told_of(auction.process, auction.lot):
-        room = apply(room, told)
-    return room
 
 
 def hidden_of(auction: Auction) -> tuple[Attempt, ...]:
@@ -132,6 +92,13 @@ def report_of(process: Process, lot: int) -> Report | None:
     return verify(entries_of(process), lot=lot)
 
 
+def marks_of(room: Room) -> list[Mark]:
+    """What marks the first of the ranking as abnormally low; nothing while the bidders are not known."""
+    entered = {e.alias: e.amount.centavos for e in room.secrets.entrants}
+    order = [offer.bidder for _place, offer in room.ranking] if room.bids else []
+    return marks([entered[alias] for alias in order], [room.bids[alias].amount for alias in order])
+
+
 def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
     """The announcement of each auction, what an official may do while it goes on, its certificate; the room to bid."""
     if process.halt or not is_announced(process) or not evaluation.is_concluded(process) or not opened_bids(process):
@@ -146,19 +113,24 @@ def _tasks_of(process: Process, lot: int, auction: Auction | None) -> list[Task]
 
     if auction is None:
         return [task("auction.schedule", Role.OFFICER, _("Announce the auction of lot %(lot)s"))]
+    leave = task(
+        "auction.leave_floor", Role.SUPPLIER, _("Leave a floor in the auction of lot %(lot)s"), is_optional=True
+    )
+    floor = [leave] if auction.takes_floors else []
     void = task("auction.void", Role.APPROVER, _("Declare the auction of lot %(lot)s void"), is_optional=True)
     if auction.state in {Phase.SCHEDULED, Phase.WARMUP}:
         title = _("Move the auction of lot %(lot)s")
-        return [task("auction.reschedule", Role.OFFICER, title, is_optional=True)]
+        return [task("auction.reschedule", Role.OFFICER, title, is_optional=True), *floor]
     if auction.state == Phase.RUNNING:
         return [
             # for every supplier alike: who has a solvent bid is not known before the ruling
             task("auction.offer", Role.SUPPLIER, _("Offer in the auction of lot %(lot)s"), due=auction.ends_at),
+            *floor,
             task("auction.pause", Role.OFFICER, _("Pause the auction of lot %(lot)s"), is_optional=True),
             void,
         ]
     if auction.state == Phase.PAUSED:
-        return [task("auction.resume", Role.OFFICER, _("Resume the auction of lot %(lot)s")), void]
+        return [task("auction.resume", Role.OFFICER, _("Resume the auction of lot %(lot)s")), *floor, void]
     if auction.state == Phase.REVEALED:
         return [task("auction.certify", Role.OFFICER, _("Certify the auction of lot %(lot)s")), void]
     return []

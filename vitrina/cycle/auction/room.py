@@ -69,7 +69,7 @@ class Secrets:
 class Room:
     """An auction of a lot after the entry `seq`.
 
-    `bids`: alias -> what its bidder asks now; `offered`: the aliases that have lowered it.
+    `bids`: alias -> what its bidder asks now; `offered`: how often each alias has lowered it.
     `cause`: what may make a floor answer (`start`, `offer`, `floor`, `resume`), empty when it has answered.
     """
 
@@ -86,7 +86,7 @@ class Room:
     starts_at: datetime | None = None
     commitments: Mapping[str, str] = field(default_factory=dict)
     bids: Mapping[str, Bid] = field(default_factory=dict)
-    offered: frozenset[str] = frozenset()
+    offered: Mapping[str, int] = field(default_factory=dict)
     floors: Mapping[str, Floor] = field(default_factory=dict)
     segment: Segment | None = None
     remaining: timedelta | None = None
@@ -178,7 +178,7 @@ def _offer(room: Room, told: Told, act: acts.OfferMade) -> Changes:
     bid = _offered(room, act.alias, act, told.at, told.seq * PLACES)
     return {
         "bids": {**room.bids, act.alias: bid},
-        "offered": room.offered | {act.alias},
+        "offered": _counted(room, [act.alias]),
         "segment": replace(segment, ends_at=act.ends_at),
         "extensions": room.extensions + (act.ends_at > segment.ends_at),
         "cause": "" if act.answers else "offer",
@@ -210,7 +210,7 @@ def _published(room: Room, told: Told, act: acts.OffersPublished) -> Changes:
         alias: _offered(room, alias, attempt, attempt.received_at, told.seq * PLACES + place)
         for alias, (place, attempt) in kept.items()
     }
-    offered = room.offered | set(bids)
+    offered = _counted(room, bids)
     return {"bids": {**room.bids, **bids}, "offered": offered, "segment": replace(_running(room), is_published=True)}
 
 
@@ -221,6 +221,11 @@ def _paused(_room: Room, _told: Told, act: acts.Paused) -> Changes:
 
 def _resumed(room: Room, _told: Told, act: acts.Resumed) -> Changes:
     return {"segment": replace(_running(room), ends_at=act.ends_at), "remaining": None, "cause": "resume"}
+
+
+def _counted(room: Room, aliases: Iterable[str]) -> dict[str, int]:
+    """How often each has offered, with one more of each of these."""
+    return {**room.offered, **{alias: room.offered.get(alias, 0) + 1 for alias in aliases}}
 
 
 def _running(room: Room) -> Segment:

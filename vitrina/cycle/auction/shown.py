@@ -58,9 +58,13 @@ def rows(room: Room) -> list[Values]:
         alias = offer.bidder
         if not _is_seen(room, alias):
             continue
-        row: Values = {"alias": alias, "rank": place}
+        row: Values = {"alias": alias, "rank": place, "offers": room.offered.get(alias, 0)}
         if room.rules.show_all_amounts or alias == first or room.phase in OVER:
-            row |= {"amount": text(room.bids[alias].amount), "score": score_text(room, Fraction(offer.score))}
+            bid = room.bids[alias]
+            row |= {"amount": text(bid.amount), "score": score_text(room, Fraction(offer.score))}
+            row["at"] = (
+                iso(bid.at) if alias in room.offered else None
+            )  # the hour of a sealed bid would name its bidder
         shown.append(row)
     return shown
 

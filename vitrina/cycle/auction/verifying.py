@@ -241,17 +241,23 @@ def _decided(told: Sequence[Told]) -> Iterable[Decided]:
 
 
 def _floors(told: Sequence[Told], room: Room) -> list[Finding]:
-    """Every floor that was left is laid open, and is the one that was left."""
+    """Every floor that was left is laid open, and is the one that was left.
+
+    But those that the platform said that it had lost: their bidders were asked to leave them again.
+    """
     reveal = next((one.act for one in told if isinstance(one.act, acts.Revealed)), None)
     if reveal is None:
         return []
     shown = {floor.seq: floor for floor in reveal.floors}
+    lost = max((one.seq for one in told if isinstance(one.act, acts.Paused) and one.act.floors_lost), default=0)
     found = []
     for one in told:
         act = one.act
         if not isinstance(act, acts.FloorCommitted):
             continue
         floor = shown.get(one.seq)
+        if floor is None and one.seq < lost:
+            continue
         if floor is None:
             found.append(Finding(one.seq, "floor_hidden", f"the floor of {act.alias} was never laid open"))
         elif acts.floor_commitment(room.auction, act.alias, floor.floor.centavos, floor.salt) != act.commitment:

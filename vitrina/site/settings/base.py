@@ -105,6 +105,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [paths.ROOT / "web" / "static"]
 FILES_DIR = paths.var() / "files"  # files of acts, by SHA-256
 SEALED_DIR = paths.var() / "sealed"  # ciphertexts of sealed bids, by SHA-256
+FLOOR_KEY = paths.floor_key()  # opens the floors that bidders leave in auctions; the database never holds it
 PUBLISHER_NAME = os.environ.get("VITRINA_PUBLISHER", "Vitrina")
 SECURITY_CONTACT = os.environ.get("VITRINA_SECURITY_CONTACT", "seguridad@vitrina.example")
 PUBLIC_URL = os.environ.get("VITRINA_PUBLIC_URL", "http://127.0.0.1:8000")

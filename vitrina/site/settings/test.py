@@ -29,6 +29,7 @@ SIGNING_TRUST = [DEMO_AUTHORITY / "trust"]
 PAPERS_DIR = paths.var() / "test-papers" / WORKER
 SEALED_DIR = paths.var() / "test-sealed" / WORKER
 FILES_DIR = paths.var() / "test-files" / WORKER
+FLOOR_KEY = paths.var() / "test-files" / WORKER / "floor.key"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts down every [role=timer][data-until] by the server's clock: data-now is the server's instant when the page was made.
+// Counts down every [role=timer][data-until] by the server's clock: data-now is the server's instant when the page was made,
+// and a live page is told it again every few seconds (a machine that slept counts on from there).
 // The words of the last minutes go to the polite region [data-say] beside it, never each second.
 const ANNOUNCED = [300, 60, 10];
 const english = document.documentElement.lang.startsWith("en");
 const arrived = performance.getEntriesByType("navigation")[0]?.responseStart || performance.now();
 const arrivals = new WeakMap(); // timers that a live page brought later, by when
 
+let told = null; // [server, here]: the server's clock as it was told last, and when by this page's own
 const pad = (number) => String(number).padStart(2, "0");
 
 function words(seconds, big) {
@@ -21,8 +23,8 @@ function words(seconds, big) {
 
 function tick() {
   for (const timer of document.querySelectorAll("[role=timer][data-until]")) {
-    const passed = performance.now() - (arrivals.get(timer) ?? arrived);
-    const left = Math.max(0, Math.ceil((Date.parse(timer.dataset.until) - Date.parse(timer.dataset.now) - passed) / 1000));
+    const [server, here] = told ?? [Date.parse(timer.dataset.now), arrivals.get(timer) ?? arrived];
+    const left = Math.max(0, Math.ceil((Date.parse(timer.dataset.until) - server - (performance.now() - here)) / 1000));
     const text = words(left, "big" in timer.dataset);
     if (timer.textContent !== text) timer.textContent = text;
     const say = timer.parentElement.querySelector("[data-say]");
@@ -32,6 +34,11 @@ function tick() {
 
 document.addEventListener("vitrina:swapped", (event) => {
   for (const timer of event.detail.querySelectorAll("[role=timer][data-until]")) arrivals.set(timer, performance.now());
+  tick();
+});
+
+document.addEventListener("vitrina:tick", (event) => {
+  told = [Date.parse(event.detail.now), performance.now()];
   tick();
 });
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps a page of [data-stream] fresh: each event of the stream fetches this same address again and swaps the regions
-// [data-live][id]. The server draws everything, so the page is the same with and without scripts.
+// [data-live][id]. The server draws everything, so the page is the same with and without scripts. A script that draws an
+// act by itself takes `vitrina:act` (detail: what the event says) and prevents its default: then nothing is fetched.
 const page = document.querySelector("[data-stream]");
 const line = document.querySelector("[data-live-line]");
 const RETRY = 3000;
@@ -36,14 +37,19 @@ const calm = line?.querySelector("[data-live-words]")?.textContent ?? "";
 let cutAt = null;
 let working = false;
 let again = false;
-async function refresh(tries = 0) {
+async function fetched() {
+  const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+}
+
+async function refresh(tries = 0, spread = SPREAD) {
   if (working) { again = true; return; }
   working = true;
   let changed = 0;
-  await wait(tries ? LATER[tries - 1] : Math.random() * SPREAD);
+  await wait(tries ? LATER[tries - 1] : Math.random() * Math.max(SPREAD, spread));
   try {
-    const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
-    if (answer.ok) changed = swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const fresh = await fetched();
+    if (fresh) changed = swap(fresh);
     if (changed && !cutAt) say(line?.dataset.new ?? "");
   } catch { /* the stream itself says when the connection is cut */ }
   working = false;
@@ -55,6 +61,19 @@ function tellCut(since) {
   if (line) say(`${line.dataset.cut} ${hour}\u00a0h. ${line.dataset.cutNote}`);
 }
 
+// Where the page stands may be more than the stream can bridge, or more than there is (a restored backup): the page is
+// fetched whole, and goes on from where that one stands.
+async function anew(after) {
+  await wait(RETRY * (0.5 + Math.random()));
+  let fresh = null;
+  try { fresh = await fetched(); } catch { /* still cut */ }
+  if (fresh) {
+    swap(fresh);
+    document.dispatchEvent(new CustomEvent("vitrina:reloaded", { detail: fresh }));
+  }
+  listen(fresh?.querySelector("[data-stream]")?.dataset.after || after);
+}
+
 function listen(after) {
   const address = new URL(page.dataset.stream, location.href);
   if (after) address.searchParams.set("after", after);
@@ -62,10 +81,12 @@ function listen(after) {
   let last = after;
   const heard = (event) => {
     if (event.lastEventId) last = event.lastEventId;
-    refresh();
+    const detail = JSON.parse(event.data || "{}");
+    if (document.dispatchEvent(new CustomEvent("vitrina:act", { detail, cancelable: true }))) refresh(0, detail.spread);
   };
-  source.addEventListener("message", heard);
-  for (const name of ["act", "entry"]) source.addEventListener(name, heard);
+  source.addEventListener("act", heard);
+  source.addEventListener("tick", (event) => document.dispatchEvent(new CustomEvent("vitrina:tick", { detail: JSON.parse(event.data) })));
+  source.addEventListener("reload", () => { source.close(); anew(last); });
   source.addEventListener("open", () => {
     if (!cutAt) return;
     cutAt = null;
@@ -77,7 +98,7 @@ function listen(after) {
       const since = cutAt = new Date();
       setTimeout(() => { if (cutAt === since) tellCut(since); }, PATIENCE);
     }
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(last), RETRY);
+    if (source.readyState === EventSource.CLOSED) anew(last); // refused, not cut: a cut line comes back by itself
   });
   addEventListener("pagehide", () => source.close(), { once: true });
 }

@@ -15,7 +15,7 @@ export const wait = (milliseconds) => new Promise((done) => setTimeout(done, mil
 // The server's clock: what it said when the page was made, and what has passed here since.
 const arrived = performance.getEntriesByType("navigation")[0]?.responseStart || 0;
 let said = Date.now() - (performance.now() - arrived);
-export function setClock(instant) { said = Date.parse(instant); }
+export function setClock(instant, at = arrived) { said = Date.parse(instant) - (at - arrived); }
 export const now = () => new Date(said + performance.now() - arrived);
 
 function moment(at, zone, form) {

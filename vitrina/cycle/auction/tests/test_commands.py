@@ -22,8 +22,9 @@ from tests.worlds.base import world
 from tests.worlds.evaluation import reach_evaluation
 from tests.worlds.once import built_once, rolled_back
 from vitrina.cycle.auction import commands as auction
+from vitrina.cycle.auction.folding import room_of
 from vitrina.cycle.auction.models import Auction
-from vitrina.cycle.auction.queries import auctions_of, entries_of, room_of, tasks
+from vitrina.cycle.auction.queries import auctions_of, entries_of, tasks
 from vitrina.cycle.auction.verifying import verify
 from vitrina.cycle.awarding.queries import active_awards
 from vitrina.cycle.core.models import Process
