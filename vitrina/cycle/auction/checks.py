@@ -75,7 +75,8 @@ def _answer(room: Room, told: Told) -> Found:
     owed = engine.owed_by_floors(room)
     if act.answers != room.cause or told.at != room.at:
         yield "answer", "no act of this instant asked for an answer"
-    if room.is_known and (owed is None or owed != (act.alias, act.amount.centavos)):
+    is_computable = all(floor.centavos is not None for floor in room.floors.values())  # one that was lost is not
+    if room.is_known and is_computable and (owed is None or owed != (act.alias, act.amount.centavos)):
         yield "floor", f"the floors give {owed}"
     if not room.floors.get(act.alias):
         yield "floor", f"{act.alias} had left no floor"

@@ -79,7 +79,7 @@ export function chart(room, best) {
   const [low, high, step] = scale(points);
   const legend = aliases(points).map((alias, n) => Object.assign(document.createElement("span"), { innerHTML: `${legendMark(n)} ` }).appendChild(document.createTextNode(alias)).parentElement);
   const note = Object.assign(document.createElement("span"), { textContent: said(words.axis, { low: axis(low, step), high: axis(high, step) }) });
-  section.querySelector("[data-legend]").replaceChildren(...legend, note);
+  section.querySelector("[data-legend]").replaceChildren(...legend.flatMap((one) => [one, " "]), note);
   place.innerHTML = drawings(points, {
     ends: Date.parse(room.ends_at), now: now().getTime(), zoneMs: room.zone_ms,
     told: said(words.told, { start: told(start), best: told(best), n: room.n_offers }), best: told(best),

@@ -22,13 +22,15 @@ from tests.worlds.base import world
 from tests.worlds.evaluation import reach_evaluation
 from tests.worlds.once import built_once, rolled_back
 from vitrina.cycle.auction import commands as auction
+from vitrina.cycle.auction import folding
 from vitrina.cycle.auction.folding import room_of
-from vitrina.cycle.auction.models import Auction
-from vitrina.cycle.auction.queries import auctions_of, entries_of, tasks
+from vitrina.cycle.auction.models import Auction, FloorRow
+from vitrina.cycle.auction.queries import auctions_of, entries_of, multiple_of, tasks
 from vitrina.cycle.auction.verifying import verify
 from vitrina.cycle.awarding.queries import active_awards
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
+from vitrina.kernel.money import Money
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
@@ -191,3 +193,93 @@ def test_an_altered_ledger_is_not_certified(w, process):
     assert entrant.alias in {
         e.alias for e in Entry.objects.get(kind="auction.revealed", stream=process.stream).event.entrants
     }
+
+
+@pytest.fixture
+def key_file(settings, tmp_path):
+    """The key of the floors, which is made when the first is left."""
+    settings.FLOOR_KEY = tmp_path / "floor.key"
+    folding._kept.clear()
+    return settings.FLOOR_KEY
+
+
+def at(w, seconds: int):
+    return w.when(BEGINS) + seconds * SECOND
+
+
+def leave(w, process, supplier: int, price: int, when) -> Entry:
+    centavos = price * multiple_of(process, 1)
+    return auction.leave_floor(w.suppliers[supplier], process.ocid, at=when, lot=1, centavos=centavos)
+
+
+def offers(process) -> list[tuple[str, int, str]]:
+    """(alias, price per piece, what its floor answered) of each accepted offer."""
+    pieces = multiple_of(process, 1)
+    rows = Entry.objects.filter(stream=process.stream, kind="offer.made").order_by("seq")
+    return [(e.event.alias, e.event.amount.centavos // pieces, e.event.answers) for e in rows]
+
+
+def run_out(process, now) -> None:
+    while auctions_of(process)[1].state == "running":
+        now += 15 * SECOND
+        auction.tend(now)
+
+
+def test_a_floor_acts_while_its_bidder_is_away_and_is_laid_open_at_the_end(w, process, key_file):
+    announce(w, process)
+    alias = {s: auctions_of(process)[1].entrants.get(supplier_key=s.supplier_key).alias for s in w.suppliers}
+    away, leader, other = (alias[w.suppliers[n]] for n in (0, 1, 2))
+    left = leave(w, process, 0, 4950, w.when(BEGINS) - timedelta(hours=1))
+    assert "4950" not in left.body
+    assert str(Money(4950 * multiple_of(process, 1))) not in left.body
+    assert b"4950" not in bytes(FloorRow.objects.get().box)
+    begin(w, process)
+    assert offers(process) == [(away, 5104, "start")]  # a step below the best envelope, at once
+
+    now = watch(process, at(w, 0), at(w, 30))
+    auction.offer(w.suppliers[1], process.ocid, at=now, lot=1, centavos=5000 * multiple_of(process, 1))
+    assert offers(process)[1:] == [(leader, 5000, ""), (away, 4974, "offer")]
+    leave(w, process, 2, 4900, now + SECOND)
+    assert offers(process)[-1] == (other, 4948, "floor")  # the dearer floor cannot answer a step below that
+    with pytest.raises(Refused) as refused:
+        leave(w, process, 2, 4901, now + 2 * SECOND)
+    assert refused.value.codes == ["raised"]
+    leave(w, process, 0, 4890, now + 3 * SECOND)
+    assert offers(process)[-1] == (away, 4922, "floor")
+
+    run_out(process, now + 3 * SECOND)
+    revealed = Entry.objects.get(stream=process.stream, kind="auction.revealed").event
+    assert sorted(f.floor.centavos // multiple_of(process, 1) for f in revealed.floors) == [4890, 4900, 4950]
+    report = verify(entries_of(process), lot=1)
+    assert report.findings == ()
+    assert report.winner == away
+    auction.certify(w[Role.OFFICER], process.ocid, at=at(w, 7200), lot=1)
+
+
+def test_a_room_that_lost_its_key_pauses_and_asks_for_the_floors_again(w, process, key_file):
+    announce(w, process)
+    leave(w, process, 0, 4950, w.when(BEGINS) - timedelta(hours=1))
+    begin(w, process)
+    now = watch(process, at(w, 0), at(w, 30))
+    key_file.unlink()
+    folding._kept.clear()  # another process, which never saw the floor
+
+    answer = auction.offer(w.suppliers[1], process.ocid, at=now, lot=1, centavos=5000 * multiple_of(process, 1))
+    assert answer.event.code == "paused"
+    paused = Entry.objects.get(stream=process.stream, kind="auction.paused").event
+    assert (paused.cause, paused.floors_lost) == ("system", True)
+    leave(w, process, 0, 4960, now + SECOND)
+    auction.resume(
+        w[Role.OFFICER], process.ocid, at=now + timedelta(minutes=5), lot=1, reason="Dejaron su piso otra vez."
+    )
+    auction.offer(
+        w.suppliers[1],
+        process.ocid,
+        at=now + timedelta(minutes=5, seconds=3),
+        lot=1,
+        centavos=5000 * multiple_of(process, 1),
+    )
+    assert offers(process)[-1][1:] == (4974, "offer")
+    run_out(process, now + timedelta(minutes=5, seconds=3))
+    assert verify(entries_of(process), lot=1).findings == ()
+    auction.certify(w[Role.OFFICER], process.ocid, at=at(w, 7200), lot=1)
