@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from tests.properties import sealed
 from tests.worlds.base import World
 from tests.worlds.payment import xml
@@ -37,6 +39,7 @@ from vitrina.parties.actors import Actor
 NOBODY = "C-0000-000000"
 PRICES = sealed.PRICES
 LATE = "Por carga de trabajo."
+ACTS = ("opening", "clarifying", "auction", "awarding")
 
 
 @dataclass
@@ -300,6 +303,13 @@ BUILDERS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "payment.return_invoice": lambda c: check_invoice(c) | {"reason": "Falta el desglose."},
     "payment.approve_invoice": check_invoice,
     "payment.pay": pay,
+    "broadcast.issue_key": lambda c: {
+        "act": ACTS[c.n % 4],
+        "digest": f"{c.at.timestamp():.0f}{c.n:02d}".rjust(64, "0"),
+    },
+    "broadcast.revoke_key": lambda c: {"act": ACTS[c.n % 4], "reason": "Se cambia de cámara."},
+    "broadcast.type_caption": lambda c: {"text": "Se abre el acto."},
+    "broadcast.publish_captions": lambda c: {"broadcast": NOBODY, "upload": ContentFile(b"WEBVTT", "voz.vtt")},
 }
 
 

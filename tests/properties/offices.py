@@ -17,7 +17,8 @@ MAY: dict[Role, str] = {
         clarifying.answer clarifying.close_meeting
         opening.start opening.give_shares opening.open_bids opening.close evaluation.conclude
         auction.schedule auction.reschedule auction.pause auction.resume auction.certify
-        contracting.draft contracting.register_guarantee""",
+        contracting.draft contracting.register_guarantee
+        broadcast.issue_key broadcast.revoke_key broadcast.type_caption broadcast.publish_captions""",
     Role.APPROVER: """
         planning.certify_budget planning.cancel_line tendering.cancel tendering.suspend tendering.resume
         auction.void awarding.issue_ruling contracting.sign_buyer contracting.amend contracting.terminate""",
@@ -54,6 +55,9 @@ BY_ITSELF = frozenset(
         "offer.made",
         "offer.refused",
         "offer.hidden",
+        "broadcast.started",
+        "broadcast.ended",
+        "broadcast.recorded",
     }
 )  # what the platform does when its hour comes
 OF_NOBODY = frozenset({"envelope.logged"})  # whose it is stands in the envelope alone
@@ -114,4 +118,8 @@ LEFT_BY: dict[str, str] = {
     "invoice.approved": "payment.approve_invoice",
     "payment.made": "payment.pay",
     "purchase.completed": "payment.pay",
+    "camera.authorised": "broadcast.issue_key",
+    "camera.revoked": "broadcast.revoke_key",
+    "caption.typed": "broadcast.type_caption",
+    "captions.published": "broadcast.publish_captions",
 }

@@ -115,7 +115,9 @@ class Story(EnvelopesTold):
         event = entry.event
         self.entry = entry
         self._was_allowed()
-        if entry.ocid and entry.kind not in AFTERWARDS:  # secret acts do not show in the stage
+        if (
+            entry.ocid and entry.kind not in AFTERWARDS and event.stage in STAGES
+        ):  # secret acts do not show in the stage
             self.stage = max(self.stage, event.stage, key=STAGES.index)
         if entry.kind in ACTS:
             self.move("auction", ACTS[entry.kind][1], event.lot)

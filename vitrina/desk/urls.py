@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import auction_pages, confirming, people, seal_api, seal_pages, views
+from . import auction_pages, camera, confirming, people, seal_api, seal_pages, views
 from .inbox import NEW
 from .step import step
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("compra/<str:ocid>/", views.purchase, name="purchase"),
     path("compra/<str:ocid>/sellar/", seal_pages.seal, name="seal"),
     path("compra/<str:ocid>/llaves/", seal_pages.room, name="opening"),
+    path("compra/<str:ocid>/camara/", camera.camera, name="camera"),
     path("compra/<str:ocid>/sellar/datos/", seal_api.seal_context, name="seal_data"),
     path("compra/<str:ocid>/sobres/", seal_api.envelopes, name="envelopes"),
     path("compra/<str:ocid>/llaves/datos/", seal_api.keys, name="opening_data"),

@@ -24,7 +24,7 @@ __all__ = ["amount_of", "card", "centavos", "search"]
 TEXT_LIMIT = 8000
 TITLE_LIMIT = 240
 HISTORY = "history"
-LEDGER = "ledger"  # acts about other acts: no stage of a purchase
+NO_STAGE = {HISTORY, "ledger", "broadcast"}  # acts about other acts, and their pictures: no stage of a purchase
 
 
 def short(text: str, limit: int = TITLE_LIMIT) -> str:
@@ -84,7 +84,7 @@ def stage_after(stage: str, kind: str) -> str:
     is told of an envelope the place of the act in which the purchase stands or ended.
     """
     after = KINDS[kind].stage if kind in KINDS else stage
-    return stage if stage and (after in {HISTORY, LEDGER} or kind in TOLD_AFTER_THE_END) else after
+    return stage if stage and (after in NO_STAGE or kind in TOLD_AFTER_THE_END) else after
 
 
 def _apply(batch: Sequence[Placed]) -> None:

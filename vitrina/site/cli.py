@@ -28,6 +28,7 @@ class Mounted(NamedTuple):
 
 MOUNTED = {
     "auction": Mounted("vitrina.site.auction_cli", "Reverse auctions: compute one again.", needs_database=False),
+    "broadcast": Mounted("vitrina.site.broadcast_cli", "Picture and sound of public acts.", needs_database=False),
     "demo": Mounted("vitrina.site.demo_cli", "The demo: carry a purchase on, move the clock.", needs_database=True),
     "import": Mounted("vitrina.history.cli", "Bring official data in as ledger entries.", needs_database=True),
     "insight": Mounted("vitrina.insight.cli", "Red flags and indicators over any data.", needs_database=False),

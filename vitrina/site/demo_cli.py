@@ -47,6 +47,24 @@ def run(
 
 
 @app.command()
+def camera(
+    port: Annotated[
+        int, typer.Option(help="Port of the loopback on which nginx takes RTMP.", min=1, max=65535)
+    ] = 1935,
+) -> None:
+    """Send a test picture with a clock while a public act is held, until stopped (`vitrina up` starts it)."""
+    import signal
+    import threading
+
+    from vitrina.site.demo import camera as test_picture
+
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    test_picture.run(port, stop)
+
+
+@app.command()
 def clock(
     step: Annotated[str, typer.Argument(help="+30m, +1h, +1d, +2w; nothing shows the clock.")] = "",
     as_json: AsJson = False,

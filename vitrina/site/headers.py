@@ -18,7 +18,8 @@ PERMISSIONS = ", ".join([*(f"{name}=()" for name in CLOSED), *(f"{name}=(self)" 
 class SecurityHeaders:
     """Adds Permissions-Policy and Cross-Origin-Resource-Policy, and forbids storing pages of a signed-in person.
 
-    Tells django-csp the digest of the page's import map, the one thing inline: it stands before this in MIDDLEWARE.
+    Tells django-csp the digest of the page's import map, the one thing inline, and what else the page needs
+    (`request.more_policy`: a player of live pictures). It stands before this in MIDDLEWARE.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -27,8 +28,11 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The response with its headers; a view that set one of them itself keeps its own."""
         response = self.get_response(request)
+        more = dict(getattr(request, "more_policy", {}))
         if digest := getattr(request, "inline_digest", ""):
-            response._csp_update = {"script-src": [f"'{digest}'"]}  # type: ignore[attr-defined]  # noqa: SLF001
+            more["script-src"] = [f"'{digest}'"]
+        if more:
+            response._csp_update = more  # type: ignore[attr-defined]  # noqa: SLF001
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         user = getattr(request, "user", None)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`vitrina up`: start everything, watch it, stop everything.
 
-This process owns the embedded database and two children, the web server and the sequencer. Whatever ends it -
-Ctrl-C, SIGTERM, a closed terminal, a child that dies - it stops all three. After a kill -9 the next start finds
+This process owns the embedded database and its children: the web server and the sequencer, and picture and sound
+where they can run (`up_broadcast`), which may end without the rest. Whatever else ends it -
+Ctrl-C, SIGTERM, a closed terminal, a child that dies - it stops them all. After a kill -9 the next start finds
 what was left (`up.json`, the database's pid file) and clears it first.
 """
 
@@ -28,7 +29,7 @@ from typing import Any
 
 import psutil
 
-from vitrina.site import embedded_db, paths
+from vitrina.site import embedded_db, paths, up_broadcast
 
 STOP_SECONDS = 6.0
 READY_SECONDS = 120.0
@@ -81,12 +82,15 @@ def _run(stack: contextlib.ExitStack, host: str, port: int) -> int:
     command += ["--log-level", "warning", "--no-proxy-headers", "--no-server-header"]
     command += ["--timeout-graceful-shutdown", "2", "--http", "vitrina.site.protocol:Bounded"]
     children["web"] = _spawn(command, {**environment, "VITRINA_POOL": "12", "PGAPPNAME": "vitrina-web"})
+    pictures = _start_broadcast(children, environment)
     _note(children, port)
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - compared, not bound
     _wait_until_ready(address, children)
     _say(f"\nVitrina is open at {address}  ({time.monotonic() - started:.1f} s)")
     if environment["DJANGO_SETTINGS_MODULE"] == _demo_settings():
         _say(f"Enter as anybody of the demo: {address}/demo/quien/")
+    if pictures:
+        _say(pictures)
     _say("Ctrl-C stops it.")
     while True:
         _check(children)
@@ -225,9 +229,21 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _start_broadcast(children: dict[str, subprocess.Popen[bytes]], environment: dict[str, str]) -> str:
+    """Start picture and sound where they can run; returns what to tell of them."""
+    is_demo = environment["DJANGO_SETTINGS_MODULE"] == _demo_settings()
+    found, told = up_broadcast.commands(is_demo=is_demo)
+    for name, command in found.items():
+        children[name] = _spawn(command, environment)
+    return told
+
+
 def _check(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    for name, child in children.items():
-        if child.poll() is not None:
+    for name, child in list(children.items()):
+        if child.poll() is not None and name in up_broadcast.OPTIONAL:
+            del children[name]
+            _say(f"The {name} process ended by itself (status {child.returncode}); the rest goes on.")
+        elif child.poll() is not None:
             raise Refusal(f"The {name} process ended by itself (status {child.returncode}); stopping the rest.")
 
 

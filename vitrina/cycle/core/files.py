@@ -32,6 +32,7 @@ KNOWN = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv",
     ".txt": "text/plain",
+    ".vtt": "text/vtt",
 }
 
 

@@ -162,4 +162,5 @@ CHECKS: dict[str, Callable[[BinaryIO], None]] = {
     ".xlsx": _office("xl/"),
     ".csv": _text,
     ".txt": _text,
+    ".vtt": _text,
 }

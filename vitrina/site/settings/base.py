@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "vitrina.cycle.core",
     *(f"vitrina.cycle.{stage}" for stage in STAGES),
     "vitrina.history",
+    "vitrina.broadcast",
     "vitrina.portal",
     "vitrina.desk",
     "vitrina.live",
@@ -106,6 +107,9 @@ STATICFILES_DIRS = [paths.ROOT / "web" / "static"]
 FILES_DIR = paths.var() / "files"  # files of acts, by SHA-256
 SEALED_DIR = paths.var() / "sealed"  # ciphertexts of sealed bids, by SHA-256
 FLOOR_KEY = paths.floor_key()  # opens the floors that bidders leave in auctions; the database never holds it
+BROADCAST_DIR = Path(os.environ.get("VITRINA_BROADCAST_DIR") or paths.var() / "broadcast").resolve()
+BROADCAST_SERVER = os.environ.get("VITRINA_BROADCAST_SERVER", "rtmp://127.0.0.1/live")  # what officials write into OBS
+BROADCAST_KEEP_DAYS = int(os.environ.get("VITRINA_BROADCAST_KEEP_DAYS", "30"))  # of the server's own recordings
 PUBLISHER_NAME = os.environ.get("VITRINA_PUBLISHER", "Vitrina")
 SECURITY_CONTACT = os.environ.get("VITRINA_SECURITY_CONTACT", "seguridad@vitrina.example")
 PUBLIC_URL = os.environ.get("VITRINA_PUBLIC_URL", "http://127.0.0.1:8000")

@@ -28,6 +28,7 @@ DEMO_AUTHORITY = paths.var() / "test-authority" / WORKER
 SIGNING_TRUST = [DEMO_AUTHORITY / "trust"]
 PAPERS_DIR = paths.var() / "test-papers" / WORKER
 SEALED_DIR = paths.var() / "test-sealed" / WORKER
+BROADCAST_DIR = paths.var() / "test-broadcast" / WORKER
 FILES_DIR = paths.var() / "test-files" / WORKER
 FLOOR_KEY = paths.var() / "test-files" / WORKER / "floor.key"
 
