@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from datetime import datetime, timedelta
-from itertools import product
 from typing import Any, ClassVar
 
 import pytest
@@ -171,18 +170,21 @@ class AnyOrder(RuleBasedStateMachine):
     def _sweep(self) -> None:
         """Every command from where the purchase stands, by an office that may do it: what is accepted must follow."""
         self.seen["sweeps"] += 1
-        for command in COMMANDS:
-            able = [a for a in self.actors if command in ALLOWED[a.role]]
-            able = able if able[0].role is Role.SUPPLIER else able[:1]  # a supplier may not act for another
-            for actor, at in product(able, self._moments()):
-                case = self._case(0, 0)
-                case.at = at
-                with rolled_back():
-                    self._try(case, command, actor)
-
-    def _moments(self) -> list[datetime]:
-        """Now; and the second before the opening and its hour, while they are to come."""
         case = self._case(0, 0)
+        for case.at in self._moments(case):
+            with rolled_back():  # whatever is tried, it begins with this
+                bidding.close_reception(case.process.ocid, at=case.at)
+                before = watch.fingerprint()
+                for command in COMMANDS:
+                    able = [a for a in self.actors if command in ALLOWED[a.role]]
+                    able = able if able[0].role is Role.SUPPLIER else able[:1]  # a supplier may not act for another
+                    for actor in able:
+                        case.key = ""
+                        with rolled_back():
+                            self._try(case, command, actor, before=before)
+
+    def _moments(self, case: Case) -> list[datetime]:
+        """Now; and the second before the opening and its hour, while they are to come."""
         tender = getattr(case.process, "tender", None)
         if tender is None or tender.opening_at - SECOND <= case.at:
             return [case.at]
@@ -221,14 +223,19 @@ class AnyOrder(RuleBasedStateMachine):
         case.at = max(case.at, chosen.task.not_before or case.at)
         return self._try(case, chosen.task.command, actor, spoil)
 
-    def _try(self, case: Case, command: str, actor: Actor, spoil: int | None = None) -> set[str]:
-        """Run a command and check what it left; the codes of its refusal, none when it was accepted."""
-        bidding.close_reception(case.process.ocid, at=case.at)  # as the platform does when the hour comes
+    def _try(
+        self, case: Case, command: str, actor: Actor, spoil: int | None = None, before: watch.Print | None = None
+    ) -> set[str]:
+        """Run a command and check what it left; the codes of its refusal, none when it was accepted. `before`: the
+        fingerprint that things have, the hour told.
+        """
+        if before is None:
+            bidding.close_reception(case.process.ocid, at=case.at)  # as the platform does when the hour comes
+            before = watch.fingerprint()
         case.actor = actor
         arguments = BUILDERS[command](case)
         if spoil is not None:
             arguments = spoilt(arguments, spoil, case.at)
-        before = watch.fingerprint()
         where = () if command == "planning.publish_line" else (case.process.ocid,)
         try:
             entry = RUN[command](actor, *where, at=case.at, **arguments)

@@ -38,6 +38,10 @@ class Noting:
         found: ir.Table = super().hold(name, rows)  # type: ignore[misc]
         return found
 
+    def read(self, name: str, _files: object, columns: pa.Schema) -> ir.Table:
+        """A table of the store, without its rows."""
+        return self.hold(name, columns.empty_table())
+
     def noted(self, name: str, sql: str) -> str:
         """The statement, noted as one whose rows are kept."""
         self.steps.append(Step("keep", name, sql))
@@ -78,12 +82,9 @@ class Blind(Tables):
 
 @contextmanager
 def scribe(place: str = "", make: Callable[[], Any] = Scribe) -> Iterator[tuple[Any, Blind]]:
-    """A scribe and its tables, all empty. `place`: of the store, whose law the rules apply."""
+    """A scribe and its tables, which have no files and so are empty. `place`: of the store, whose law the rules apply."""
     with make() as engine:
-        t = Blind(engine, {}, Manifest(place=place))
-        for name, columns in schema.SCHEMAS.items():
-            t.put(name, engine.hold(name, columns.empty_table()))
-        yield engine, t
+        yield engine, Blind(engine, {}, Manifest(place=place))
 
 
 def written(
