@@ -171,7 +171,8 @@ class AnyOrder(RuleBasedStateMachine):
         """Every command from where the purchase stands, by an office that may do it: what is accepted must follow."""
         self.seen["sweeps"] += 1
         case = self._case(0, 0)
-        for case.at in self._moments(case):
+        for at in self._moments(case):
+            case.at = at
             with rolled_back():  # whatever is tried, it begins with this
                 bidding.close_reception(case.process.ocid, at=case.at)
                 before = watch.fingerprint()

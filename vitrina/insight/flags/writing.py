@@ -82,7 +82,7 @@ class Blind(Tables):
 
 @contextmanager
 def scribe(place: str = "", make: Callable[[], Any] = Scribe) -> Iterator[tuple[Any, Blind]]:
-    """A scribe and its tables, which have no files and so are empty. `place`: of the store, whose law the rules apply."""
+    """A scribe and its tables, which are empty. `place`: of the store, whose law the rules apply."""
     with make() as engine:
         yield engine, Blind(engine, {}, Manifest(place=place))
 
