@@ -29,6 +29,7 @@ MODULES = (
     "sealing",
     "log_leaves",
     "screens",
+    "questions",
 )
 NAME = "vitrina_bench"
 

@@ -14,9 +14,11 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from tests.acts.stories import STOPS, STORIES
+from vitrina.cycle.clarifying.queries import groups_of
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.core.steps import FORMS, StepForm
+from vitrina.cycle.core.tasks import Task
 from vitrina.desk.inbox import open_processes, tasks_of
 from vitrina.ledger.models import Entry
 from vitrina.parties.actors import Actor
@@ -88,6 +90,7 @@ def _open_in(told: Any, story: str, process: Process, commands: AbstractSet[str]
             continue
         for command in (c for c in FORMS if c in commands and may(actor.role, c)):
             mine = [t.task for t in waiting if t.task.command == command and t.is_for(actor)]
+            mine = mine or _on_the_page_of_questions(process, command, actor)
             for task in mine or [None]:
                 at = max(hour_of(process), task.not_before or hour_of(process)) if task else hour_of(process)
                 begins = command == "planning.publish_line"
@@ -98,3 +101,10 @@ def _open_in(told: Any, story: str, process: Process, commands: AbstractSet[str]
                     continue
                 if task or begins or (not task and command.startswith("planning")):
                     yield place
+
+
+def _on_the_page_of_questions(process: Process, command: str, actor: Actor) -> list[Task]:
+    """Steps that wait for nobody and are taken from that page, for the first group of several questions."""
+    if command not in {"clarifying.take_out", "clarifying.join_groups"}:
+        return []
+    return [Task(command, actor.role, "", key=g.lead.id) for g in groups_of(process) if len(g.questions) > 1][:1]

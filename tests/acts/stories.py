@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.worlds.auction import BEGINS, SECOND, announce, begin, hold
 from tests.worlds.awarding import reach_awarding, rule_on
 from tests.worlds.base import World, local, reach_planning
@@ -238,8 +240,13 @@ def prices_found(w: World) -> Process:
 
 
 def asked(w: World) -> Process:
+    """Two questions of one company, and a hundred copies of the first of another."""
     process = reach_tendering(w)
-    clarifying.ask(w.suppliers[0], process.ocid, at=local(2020, 9, 28), topic="legal", text="¿Basta copia simple?")
+    for text in ("¿Basta copia simple?", "¿Hay visita?"):
+        clarifying.ask(w.suppliers[0], process.ocid, at=local(2020, 9, 28), topic="legal", text=text)
+    rows = "\n".join(f"legal,Pregunta {n}: ¿basta copia simple?" for n in range(100))
+    sheet = SimpleUploadedFile("preguntas.csv", f"tema,pregunta\n{rows}\n".encode())
+    clarifying.ask_many(w.suppliers[1], process.ocid, at=local(2020, 9, 28, 1), file=sheet)
     return process
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.properties import sealed
 from tests.worlds.base import World
@@ -114,6 +115,11 @@ def resume(c: Case) -> dict[str, Any]:
 def answer(c: Case) -> dict[str, Any]:
     question = c.pick(Question)
     return {"question_id": question.id if question else NOBODY, "text": f"Se mantiene la convocatoria ({c.n})."}
+
+
+def ask_many(c: Case) -> dict[str, Any]:
+    rows = f"tema,pregunta\nlegal,¿Se acepta la versión {c.n}?\nlegal,¿Se acepta la versión {c.n % 3}?\n"
+    return {"file": SimpleUploadedFile("preguntas.csv", rows.encode())}
 
 
 def declare(c: Case) -> dict[str, Any]:
@@ -266,7 +272,12 @@ BUILDERS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "tendering.resume": resume,
     "tendering.cancel": lambda c: {"code": list(CANCELLATION)[c.n % len(CANCELLATION)], "reason": "Ya no hace falta."},
     "clarifying.ask": lambda c: {"topic": "technical", "text": f"¿Se acepta la versión {c.n}?"},
+    "clarifying.ask_many": ask_many,
     "clarifying.answer": answer,
+    "clarifying.answer_group": answer,
+    "clarifying.take_out": lambda c: {"question_id": answer(c)["question_id"]},
+    "clarifying.join_groups": lambda c: {"question_id": answer(c)["question_id"], "numbers": [1 + c.n % 3]},
+    "clarifying.note_flood": lambda c: {"note": "Se da vista."},
     "clarifying.close_meeting": lambda c: {},
     "tendering.replace_opener": sealed.replace_opener,
     "bidding.submit": sealed.submit,

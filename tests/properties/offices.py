@@ -14,7 +14,7 @@ MAY: dict[Role, str] = {
         planning.publish_line planning.modify_line planning.cancel_line
         research.request_quotes research.record_source research.conclude
         tendering.publish_call tendering.amend_call tendering.replace_opener
-        clarifying.answer clarifying.close_meeting
+        clarifying.answer clarifying.answer_group clarifying.take_out clarifying.join_groups clarifying.close_meeting
         opening.start opening.give_shares opening.open_bids opening.close evaluation.conclude
         auction.schedule auction.reschedule auction.pause auction.resume auction.certify
         contracting.draft contracting.register_guarantee
@@ -23,11 +23,12 @@ MAY: dict[Role, str] = {
         planning.certify_budget planning.cancel_line tendering.cancel tendering.suspend tendering.resume
         auction.void awarding.issue_ruling contracting.sign_buyer contracting.amend contracting.terminate""",
     Role.OIC: """
-        tendering.suspend tendering.resume opening.attend opening.give_shares auction.pause auction.resume auction.void""",
+        tendering.suspend tendering.resume opening.attend opening.give_shares auction.pause auction.resume auction.void
+        clarifying.note_flood""",
     Role.WITNESS: "opening.attend opening.give_shares",
     Role.EVALUATOR: "evaluation.declare evaluation.score evaluation.lock",
     Role.SUPPLIER: """
-        clarifying.ask bidding.submit bidding.withdraw bidding.redeal opening.attend opening.present_backup
+        clarifying.ask clarifying.ask_many bidding.submit bidding.withdraw bidding.redeal opening.attend opening.present_backup
         auction.offer contracting.sign_supplier payment.submit_invoice""",
     Role.WAREHOUSE: "delivery.receive delivery.accept delivery.reject",
     Role.TREASURY: "payment.return_invoice payment.approve_invoice payment.pay",
@@ -78,6 +79,10 @@ LEFT_BY: dict[str, str] = {
     "tender.cancelled": "tendering.cancel",
     "question.asked": "clarifying.ask",
     "question.answered": "clarifying.answer",
+    "questions.sent": "clarifying.ask_many",
+    "questions.answered": "clarifying.answer_group",
+    "questions.regrouped": "clarifying.take_out",
+    "flood.noted": "clarifying.note_flood",
     "clarification.closed": "clarifying.close_meeting",
     "opener.replaced": "tendering.replace_opener",
     "opening.started": "opening.start",

@@ -238,6 +238,18 @@ class Story(EnvelopesTold):
     def on_question_answered(self, event: Any, entry: Entry) -> None:
         self.move("meeting", "answer")
 
+    def on_questions_sent(self, event: Any, entry: Entry) -> None:
+        assert event.taken > 0, "a sheet of which nothing was taken"  # each of its questions told itself
+
+    def on_questions_answered(self, event: Any, entry: Entry) -> None:
+        self.move("meeting", "answer")
+
+    def on_questions_regrouped(self, event: Any, entry: Entry) -> None:
+        self.move("meeting", "regroup")
+
+    def on_flood_noted(self, event: Any, entry: Entry) -> None:
+        self.move("meeting", "note_flood")
+
     def on_clarification_closed(self, event: Any, entry: Entry) -> None:
         assert entry.at >= self.terms.clarification_at, "a meeting before its hour"
         assert all(a.answer for a in event.answers), "a question without answer"

@@ -165,6 +165,8 @@ def step_url(ocid: str, command: str, key: str = "") -> str:
         return reverse("desk:auction", args=[ocid, int(key)])
     if command in OWN_PAGES:
         return reverse(OWN_PAGES[command], args=[ocid])
+    if command == "clarifying.answer_group" and not key:  # many groups wait: first one is chosen
+        return reverse("desk:questions", args=[ocid])
     return reverse("desk:step", args=[ocid, command]) + (f"?key={key}" if key else "")
 
 

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import auction_pages, camera, confirming, people, seal_api, seal_pages, views
+from . import auction_pages, camera, confirming, people, questions, seal_api, seal_pages, views
 from .inbox import NEW
 from .step import step
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("personas/", people.people, name="people"),
     path("registro/<str:command>/", step, {"ocid": NEW}, name="register"),
     path("recibo/<str:token>/", views.receipt, name="receipt"),
+    path("recibo/<str:token>/por-corregir.csv", questions.rejected, name="questions_rejected"),
     path("llave/", seal_pages.key, name="key"),
     path("llave/datos/", seal_api.key, name="key_data"),
     path("sobres/<str:c>/recibo/", seal_api.receipt, name="envelope_receipt"),
@@ -27,6 +28,8 @@ urlpatterns = [
     path("compra/<str:ocid>/sellar/datos/", seal_api.seal_context, name="seal_data"),
     path("compra/<str:ocid>/sobres/", seal_api.envelopes, name="envelopes"),
     path("compra/<str:ocid>/llaves/datos/", seal_api.keys, name="opening_data"),
+    path("compra/<str:ocid>/preguntas/", questions.questions, name="questions"),
+    path("compra/<str:ocid>/preguntas/plantilla.<str:kind>", questions.template, name="questions_template"),
     path("compra/<str:ocid>/respaldo/", seal_api.backup, name="backup"),
     path("compra/<str:ocid>/subasta/<int:lot>/", auction_pages.place, name="auction"),
     path("compra/<str:ocid>/subasta/<int:lot>/datos/", auction_pages.facts, name="auction_facts"),

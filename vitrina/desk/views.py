@@ -12,13 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vitrina.cycle.awarding.queries import explanation_for
 from vitrina.cycle.bidding.queries import are_opened
+from vitrina.cycle.clarifying.events import QuestionsSent
 from vitrina.cycle.core.models import Process, Submission
 from vitrina.cycle.core.signed_words import told
 from vitrina.cycle.core.steps import FORMS
+from vitrina.ledger.models import Entry
 from vitrina.parties.models import Appointment
 from vitrina.parties.roles import Role, may
 
-from . import drafts, signing
+from . import drafts, questions, signing
 from .inbox import NEW, Waiting, called_processes, headline, open_processes, other_steps, tasks_of, waiting_for
 from .offices import SESSION_KEY, Seat, seated
 from .people import invitation, register_steps
@@ -95,8 +97,29 @@ def receipt(request: HttpRequest, seat: Seat, token: str) -> HttpResponse:
         "process": open_processes(seat.actor).filter(ocid=entry.ocid or request.GET.get("compra", "")[:120]).first(),
         "signed": told(entry) if signing.is_asked(submission.command) else None,
         **invitation(request, seat, entry),
+        **sheet_told(entry, token),
     }
     return render(request, "desk/receipt.html", context)
+
+
+def sheet_told(entry: Entry, token: str) -> dict[str, object]:
+    """For a sheet of questions: the rows that were not taken, and where to get them as a sheet to mend."""
+    event = entry.event
+    if not isinstance(event, QuestionsSent) or not event.rejected:
+        return {}
+    rows = [{"cells": [f["row"], f["column"], f["what"], f["how"]]} for f in questions.faults_of(event)]
+    columns = [
+        {"label": _("Row of the sheet")},
+        {"label": _("Column")},
+        {"label": _("What is wrong")},
+        {"label": _("How to mend it")},
+    ]
+    return {
+        "fault_rows": rows,
+        "fault_columns": columns,
+        "n_rejected": len(event.rejected),
+        "rejected_url": reverse("desk:questions_rejected", args=[token]),
+    }
 
 
 def others_table(others: list[Waiting], seat: Seat) -> dict[str, object]:

@@ -84,9 +84,14 @@ def terms(entries: list[Position], zone: str) -> dict[str, Any]:
     }
 
 
-def questions(compiled: dict[str, Any]) -> list[dict[str, str]]:
-    """Every question with its answer, once the meeting published them."""
-    return [
+SHOWN = 20  # questions that the page of a purchase shows; a page of their own has all
+
+
+def questions(compiled: dict[str, Any]) -> dict[str, Any]:
+    """The first questions with their answers, once the meeting published them, and how many there are in all."""
+    asked = compiled.get("tender", {}).get("enquiries", [])
+    shown = [
         {"who": q.get("title", ""), "question": q.get("description", ""), "answer": q.get("answer", "")}
-        for q in compiled.get("tender", {}).get("enquiries", [])
+        for q in asked[:SHOWN]
     ]
+    return {"questions": shown, "n_questions": len(asked)}

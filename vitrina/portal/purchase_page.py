@@ -27,6 +27,7 @@ from vitrina.parties.models import Unit
 from . import call, offers, queries, runs, signatures, story
 from .models import PurchaseCard
 from .projection import centavos
+from .questions_page import questions_url
 
 COMPLETED = "purchase.completed"
 # What may come after the end of a purchase and changes nothing of where it ended.
@@ -60,8 +61,9 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         **_contracts(compiled),
         **call.items(compiled),
         **call.terms(whole, zone),
-        "questions": call.questions(compiled),
         "room_url": "" if release_id or card.is_imported else reverse("portal:room", args=[ocid]),
+        **call.questions(compiled),
+        "questions_url": questions_url(compiled, ocid) if not card.is_imported else "",
         "opening_url": reverse("portal:opening", args=[ocid]) if _is_sealed(whole) else "",
         "kind_state": ("wait", _("Over")) if _is_complete(entries) else queries.status_words(_status(compiled)),
         "take": _take(ocid),

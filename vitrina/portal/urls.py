@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import log_page, opening_page, purchase_page, room_page, views
+from . import log_page, opening_page, purchase_page, questions_page, room_page, views
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("p/<str:ocid>/", purchase_page.purchase, name="purchase"),
     path("p/<str:ocid>/apertura/", opening_page.opening, name="opening"),
     path("live/<str:ocid>", room_page.room, name="room"),
+    path("p/<str:ocid>/preguntas/", questions_page.questions, name="questions"),
     path("compradores/", views.buyers, name="buyers"),
     path("u/<str:key>/", views.unit, name="unit"),
     path("s/<str:key>/", views.supplier, name="supplier"),

@@ -3,13 +3,15 @@
 
 from django.urls import path
 
-from . import downloads, log_files, opening_bundle, opening_page, signatures
+from . import downloads, log_files, opening_bundle, opening_page, questions_page, signatures
 
 urlpatterns = [
     path("atom.xml", downloads.atom, name="atom"),
     path("p/<str:ocid>.json", downloads.purchase_json, name="purchase_json"),
     path("p/<str:ocid>.atom", downloads.purchase_atom, name="purchase_atom"),
     path("p/<str:ocid>/apertura.json", opening_page.opening_json, name="opening_json"),
+    path("p/<str:ocid>/preguntas.json", questions_page.questions_json, name="questions_json"),
+    path("p/<str:ocid>/preguntas.csv", questions_page.questions_csv, name="questions_csv"),
     path("p/<str:ocid>/auditoria.zip", opening_bundle.bundle, name="opening_bundle"),
     path("p/<str:ocid>/cifrados/<str:sha256>", opening_bundle.ciphertext, name="ciphertext"),
     path("compras.csv", downloads.purchases_csv, name="purchases_csv"),

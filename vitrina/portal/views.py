@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +17,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle.core.signed_words import told
-from vitrina.cycle.core.words import money
-from vitrina.kernel import clock
+from vitrina.cycle.core.words import lang, money
+from vitrina.kernel import clock, formats
 from vitrina.kernel.text import fold
 from vitrina.ledger import feed
 from vitrina.ledger.models import Entry, Position, Release
@@ -27,6 +28,7 @@ from . import log_page, queries, signatures
 from .models import PurchaseCard, SupplierCard
 
 ACTS = 50  # on a page of acts
+MOST_RAW = 200_000  # letters of an act that its page shows; minutes of thousands of questions weigh megabytes
 
 
 @require_safe
@@ -268,6 +270,8 @@ def act(request: HttpRequest, position: int) -> HttpResponse:
     statement = feed.statement(row.position, row.entry)
     card = PurchaseCard.objects.filter(ocid=row.entry.ocid).first() if row.entry.is_public else None
     release = Release.objects.filter(position=position).first()
+    raw = json.dumps(statement, ensure_ascii=False, indent=2, sort_keys=True)
+    is_small = len(raw) <= MOST_RAW
     context = {
         "nav": "acts",
         "position": position,
@@ -275,9 +279,12 @@ def act(request: HttpRequest, position: int) -> HttpResponse:
         "card": card,
         "act": queries.describe(position, row.entry, card) if row.entry.is_public else None,
         "release": release,
-        "raw": json.dumps(statement, ensure_ascii=False, indent=2, sort_keys=True),
+        "raw": raw if is_small else "",
+        "raw_weight": formats.number(Decimal(len(raw) // 1000), lang()),
         "digest": row.entry.digest,
-        "release_raw": json.dumps(json.loads(release.body), ensure_ascii=False, indent=2) if release else "",
+        "release_raw": json.dumps(json.loads(release.body), ensure_ascii=False, indent=2)
+        if release and is_small
+        else "",
         "signed": told(row.entry) if row.entry.is_public else None,
         "act_signed": signatures.act_signed(row.entry) if row.entry.is_public else None,
         "logged": log_page.facts(position),

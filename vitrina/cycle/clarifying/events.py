@@ -13,7 +13,11 @@ from vitrina.ledger.kinds import Event, Visibility, kind
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """A question with its answer, as the minutes publish it: `alias` hides who asked."""
+    """A question with its answer, as the minutes publish it: `alias` hides who asked, unless the rulebook names them.
+
+    `group` is the number of the first question that asks the same, its own when it is that one; 0 in minutes made
+    before questions were grouped. `by_hand` says that the contracting area put it there.
+    """
 
     number: int
     alias: str
@@ -22,6 +26,31 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     answer: str
     asked_at: datetime
     answered_at: datetime
+    group: int = 0
+    by_hand: bool = False
+    author: str = ""
+
+
+class Flooded(msgspec.Struct, frozen=True, kw_only=True):
+    """A company whose questions were put before internal control: how many of all, how many repeat an earlier one."""
+
+    alias: str
+    questions: int
+    repeated: int
+    of: int
+
+    def words(self) -> str:
+        """Who asked how much, without a judgement."""
+        told = {
+            "alias": self.alias,
+            "n": f"{self.questions:,}",
+            "of": f"{self.of:,}",
+            "repeated": f"{self.repeated:,}",
+        }
+        text = _(
+            "%(alias)s sent %(n)s of the %(of)s questions; %(repeated)s of them repeat one that was asked before."
+        )
+        return text % told
 
 
 @kind("question.asked", stage="clarifying", visibility=Visibility.BLINDED)
@@ -48,6 +77,86 @@ class QuestionAnswered(Event):
         return _("An answer was written")
 
 
+@kind("questions.sent", stage="clarifying", visibility=Visibility.BLINDED)
+class QuestionsSent(Event):
+    """A supplier sent a sheet of questions: what was taken of it; each question has an act of its own.
+
+    `repeated` and `rejected` are rows of the sheet: asked before by the same supplier; not taken, to be mended.
+    """
+
+    ocid: str
+    alias: str
+    name: str
+    sha256: str
+    media_type: str
+    taken: int
+    repeated: tuple[int, ...]
+    rejected: tuple[int, ...]
+
+    def sentence(self) -> str:
+        text = ngettext(
+            "One question of the sheet was received", "%(n)s questions of the sheet were received", self.taken
+        )
+        return text % {"n": f"{self.taken:,}"}
+
+    def detail(self) -> str:
+        told = []
+        if n := len(self.repeated):
+            text = ngettext(
+                "You had already sent %(n)s row: it is not asked twice.",
+                "You had already sent %(n)s rows: they are not asked twice.",
+                n,
+            )
+            told.append(text % {"n": f"{n:,}"})
+        if n := len(self.rejected):
+            text = ngettext(
+                "%(n)s row was not taken: mend it and send it again.",
+                "%(n)s rows were not taken: mend them and send them again.",
+                n,
+            )
+            told.append(text % {"n": f"{n:,}"})
+        return " ".join(told)
+
+
+@kind("questions.answered", stage="clarifying", visibility=Visibility.BLINDED)
+class QuestionsAnswered(Event):
+    """The contracting area wrote one answer to questions that ask the same, secret until the meeting."""
+
+    ocid: str
+    questions: tuple[str, ...]
+    answer: str
+
+    def sentence(self) -> str:
+        text = ngettext("An answer was written", "An answer to %(n)s questions was written", len(self.questions))
+        return text % {"n": f"{len(self.questions):,}"}
+
+
+@kind("questions.regrouped", stage="clarifying", visibility=Visibility.BLINDED)
+class QuestionsRegrouped(Event):
+    """The contracting area decided that questions ask the same as one of them, or that one stands alone."""
+
+    ocid: str
+    questions: tuple[str, ...]
+    place: str
+
+    def sentence(self) -> str:
+        n = len(self.questions)
+        text = ngettext("A question was taken out of its group", "%(n)s questions were put into one group", n)
+        return text % {"n": f"{n:,}"}
+
+
+@kind("flood.noted", stage="clarifying", visibility=Visibility.BLINDED)
+class FloodNoted(Event):
+    """Internal control took note of the questions of some companies, and wrote what it makes of them."""
+
+    ocid: str
+    floods: tuple[Flooded, ...]
+    note: str
+
+    def sentence(self) -> str:
+        return _("Internal control took note of how many questions were asked, and by whom")
+
+
 @kind("clarification.closed", stage="clarifying")
 class ClarificationClosed(Event):
     """The meeting was held: every question with its answer, and what else was said."""
@@ -55,6 +164,9 @@ class ClarificationClosed(Event):
     answers: tuple[Answered, ...]
     observations: str
     opening_at: datetime
+    floods: tuple[Flooded, ...] = ()
+    grouping: str = ""
+    """Version of the lists by which questions were grouped."""
 
     def sentence(self) -> str:
         n = len(self.answers)
@@ -65,7 +177,7 @@ class ClarificationClosed(Event):
             "The clarification meeting answered the %(n)s questions",
             n,
         )
-        return text % {"n": n}
+        return text % {"n": f"{n:,}"}
 
     def detail(self) -> str:
         for rule in self.rules:

@@ -15,10 +15,15 @@ class Meeting(models.Model):
     process = models.OneToOneField(Process, on_delete=models.PROTECT, primary_key=True, related_name="meeting")
     state = models.CharField(max_length=12)
     closed_at = models.DateTimeField(null=True, blank=True)
+    floods_noted = models.JSONField(default=list, blank=True, help_text="aliases that internal control took note of")
 
 
 class Question(models.Model):
-    """A question of a supplier. The public reads `alias`, never who asked."""
+    """A question of a supplier. The public reads `alias`, never who asked.
+
+    `place` is where the contracting area put it by hand: the question whose group it joins, itself when it stands
+    alone; empty where grouping decides.
+    """
 
     id = models.CharField(primary_key=True, max_length=26)
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="questions")
@@ -29,6 +34,7 @@ class Question(models.Model):
     asked_at = models.DateTimeField()
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    place = models.CharField(max_length=26, blank=True)
 
     class Meta:
         ordering = ["asked_at", "id"]

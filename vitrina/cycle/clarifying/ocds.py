@@ -24,10 +24,11 @@ def clarification_closed(event: ClarificationClosed, entry: Entry) -> dict[str, 
             {
                 "id": str(a.number),
                 "date": iso(a.asked_at),
-                "title": f"{a.alias}, pregunta {a.number}",
+                "title": f"{a.author or a.alias}, pregunta {a.number}",
                 "description": a.question,
                 "answer": a.answer,
                 "dateAnswered": iso(a.answered_at),
+                **({"threadID": str(a.group)} if a.group and a.group != a.number else {}),
             }
             for a in event.answers
         ]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.cycle.core import words
@@ -15,7 +16,9 @@ from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.tendering.queries import questions_until, tender_of
 
 from .commands import TOPICS
-from .queries import questions_for_officer, questions_of_supplier
+from .queries import Group, floods_of, groups_of, meeting_of, questions_for_officer, questions_of_supplier
+
+SHOWN = 20  # questions that a form shows; the page of questions shows all
 
 
 @step("clarifying.ask")
@@ -35,16 +38,42 @@ class Ask(StepForm):
     )
 
     def facts(self) -> list[tuple[str, str]]:
-        tender = tender_of(self.process)
-        if tender is None:
-            return []
-        zone = self.process.unit.zone
-        mine = questions_of_supplier(self.process, self.actor.supplier_key)
-        return [
-            (str(_("Questions until")), words.day_time(questions_until(tender), zone)),
-            (str(_("Clarification meeting")), words.day_time(tender.clarification_at, zone)),
-            (str(_("Questions you have sent")), str(len(mine))),
-        ]
+        return _terms(self)
+
+
+@step("clarifying.ask_many")
+class AskMany(StepForm):
+    """A sheet of questions."""
+
+    title = _("Do you have many questions? Send them in a sheet.")
+    lead = _(
+        "Each row becomes a question of its own, with its act. Rows that cannot be taken are told, and you mend them."
+    )
+    button = _("Send the sheet")
+    consequence = _("The questions cannot be withdrawn. They are answered in the clarification meeting (art. 33 Bis).")
+    template = "clarifying/ask_many.html"
+    file = forms.FileField(
+        label=_("Your sheet (CSV or XLSX)"),
+        help_text=_("Columns tema and pregunta, at most 5,000 rows. Do not write your company's name."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+    )
+
+    def facts(self) -> list[tuple[str, str]]:
+        return _terms(self)
+
+
+def _terms(form: StepForm) -> list[tuple[str, str]]:
+    """Until when, and how many the supplier has asked already."""
+    tender = tender_of(form.process)
+    if tender is None:
+        return []
+    zone = form.process.unit.zone
+    mine = questions_of_supplier(form.process, form.actor.supplier_key)
+    return [
+        (str(_("Questions until")), words.day_time(questions_until(tender), zone)),
+        (str(_("Clarification meeting")), words.day_time(tender.clarification_at, zone)),
+        (str(_("Questions you have sent")), f"{len(mine):,}"),
+    ]
 
 
 @step("clarifying.answer")
@@ -72,6 +101,147 @@ class Answer(StepForm):
         return self.cleaned_data | {"question_id": self.key}
 
 
+def _found(form: StepForm) -> Group:
+    """The group of the question that `key` names."""
+    for found in groups_of(form.process):
+        if form.key in found.ids:
+            return found
+    raise refuse("question", _("There is no such question in this purchase."))
+
+
+def _asked_by(group: Group) -> str:
+    """Who asked how many of a group."""
+    return ", ".join(f"{alias} ({n:,})" if n > 1 else alias for alias, n in group.by_alias)
+
+
+def _wordings(group: Group) -> list[tuple[str, str]]:
+    """The different texts of a group, the first of each, at most so many as a form shows."""
+    first: dict[str, str] = {}
+    for number, question in zip(group.numbers, group.questions, strict=True):
+        first.setdefault(
+            question.text, gettext("Question %(n)s, of %(alias)s") % {"n": number, "alias": question.alias}
+        )
+    shown = [(label, text) for text, label in list(first.items())[:SHOWN]]
+    if (more := len(first) - SHOWN) > 0:
+        text = ngettext(
+            "%(n)s wording more, on the page of questions", "%(n)s wordings more, on the page of questions", more
+        )
+        shown.append((gettext("Others"), text % {"n": f"{more:,}"}))
+    return shown
+
+
+@step("clarifying.answer_group")
+class AnswerGroup(StepForm):
+    """One answer to all questions of a group; `key` is the id of any of them."""
+
+    title = _("What do you answer to all of them?")
+    lead = _(
+        "These questions ask the same. Each gets this answer; none is left out. You can rewrite it until the meeting."
+    )
+    button = _("Save the answer to all")
+    consequence = _("At the meeting the answer becomes part of the call and obliges everybody (art. 33 Bis).")
+    text = LineField(label=_("Answer"), max_length=4000, rows=6)
+
+    def prepare(self) -> None:
+        self.group = _found(self)
+        self.fields["text"].initial = next((q.answer for q in self.group.questions if q.answer), "")
+
+    def facts(self) -> list[tuple[str, str]]:
+        n = len(self.group.questions)
+        asked = ngettext("%(n)s question, of %(who)s", "%(n)s questions, of %(who)s", n)
+        return [
+            (gettext("In the group"), asked % {"n": f"{n:,}", "who": _asked_by(self.group)}),
+            *_wordings(self.group),
+        ]
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"question_id": self.key}
+
+
+@step("clarifying.take_out")
+class TakeOut(StepForm):
+    """A question out of its group; `key` is its id."""
+
+    title = _("Does this question ask something else?")
+    lead = _("It leaves its group and gets an answer of its own. It keeps the one it has until you rewrite it.")
+    button = _("Take it out of the group")
+    consequence = _("It is an act of the ledger; the minutes say that the contracting area placed it.")
+
+    def prepare(self) -> None:
+        self.group = _found(self)
+        if len(self.group.questions) == 1:
+            raise refuse("alone", _("This question already stands alone."))
+
+    def facts(self) -> list[tuple[str, str]]:
+        mine = next(q for q in self.group.questions if q.id == self.key)
+        other = next(q for q in self.group.questions if q.id != self.key)
+        return [(gettext("This question"), mine.text), (gettext("In its group"), other.text)]
+
+    def arguments(self) -> dict[str, Any]:
+        return {"question_id": self.key}
+
+
+class NumbersField(LineField):
+    """Numbers of questions, as `4, 12 33`: a list of at most 200."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).replace(",", " ").replace(";", " ").split()
+        if len(text) > MOST_NUMBERS or not all(t.isascii() and t.isdigit() and len(t) < 6 for t in text):  # noqa: PLR2004
+            raise forms.ValidationError(gettext("Write numbers of questions, as 4, 12."))
+        return [int(t) for t in text]
+
+
+MOST_NUMBERS = 200
+
+
+@step("clarifying.join_groups")
+class JoinGroups(StepForm):
+    """Groups that ask the same, made one; `key` is the id of a question of the first."""
+
+    title = _("Which other questions ask the same?")
+    lead = _("Their whole groups come to this one, and one answer answers all.")
+    button = _("Join the groups")
+    consequence = _("It is an act of the ledger; the minutes say that the contracting area placed them.")
+    numbers = NumbersField(
+        label=_("Numbers of questions of the other groups"),
+        max_length=1400,
+        help_text=_("As they stand on the page of questions: 4, 12."),
+    )
+
+    def prepare(self) -> None:
+        self.group = _found(self)
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [(gettext("This group"), f"{self.group.number}. {self.group.lead.text}")]
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"question_id": self.key}
+
+
+@step("clarifying.note_flood")
+class NoteFlood(StepForm):
+    """The notice to internal control: who asked how much."""
+
+    title = _("What do you make of who asked how much?")
+    lead = _("Many questions are no fault: each is answered. You see it because the rule says that you should.")
+    button = _("Take note")
+    consequence = _("Nothing stops because of it. What you write stays in the ledger, sealed, with your office.")
+    note = LineField(label=_("What you make of it, and what you do"), max_length=2000, rows=4)
+
+    def prepare(self) -> None:
+        tender, meeting = tender_of(self.process), meeting_of(self.process)
+        self.found = floods_of(self.process, tender) if tender else []
+        if meeting is None or not {f.who for f in self.found} - set(meeting.floods_noted):
+            raise refuse("flood", _("There is nothing of which to take note."))
+
+    def facts(self) -> list[tuple[str, str]]:
+        text = _("%(n)s of the %(of)s questions; %(repeated)s of them repeat one asked before")
+        return [
+            (f.who, str(text) % {"n": f"{f.questions:,}", "of": f"{f.of:,}", "repeated": f"{f.repeated:,}"})
+            for f in self.found
+        ]
+
+
 @step("clarifying.close_meeting")
 class CloseMeeting(StepForm):
     """The minutes of the meeting."""
@@ -83,7 +253,11 @@ class CloseMeeting(StepForm):
     observations = LineField(label=_("Observations"), max_length=4000, rows=4, required=False)
 
     def facts(self) -> list[tuple[str, str]]:
-        return [
-            (f"{n}. {q.text}", q.answer or str(_("no answer yet")))
-            for n, q in enumerate(questions_for_officer(self.process), start=1)
-        ]
+        questions = questions_for_officer(self.process)
+        if len(questions) > SHOWN:
+            waiting = sum(not q.answer for q in questions)
+            n_groups = len(groups_of(self.process, questions))
+            told = {"n": f"{len(questions):,}", "groups": f"{n_groups:,}", "waiting": f"{waiting:,}"}
+            text = gettext("%(n)s, in %(groups)s groups; without an answer: %(waiting)s") % told
+            return [(gettext("Questions"), text)]
+        return [(f"{n}. {q.text}", q.answer or gettext("no answer yet")) for n, q in enumerate(questions, start=1)]

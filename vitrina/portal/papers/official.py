@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.awarding.events import LotRuling, RulingIssued
-from vitrina.cycle.clarifying.events import ClarificationClosed
+from vitrina.cycle.clarifying.events import Answered, ClarificationClosed
 from vitrina.cycle.contracting.events import ContractSigned
 from vitrina.cycle.core.words import day, day_time, lang, money
 from vitrina.cycle.opening.events import OpeningClosed
@@ -32,14 +33,34 @@ def earlier(entry: Entry, kind: str) -> list[Any]:
 
 @paper("clarification.closed")
 def clarification_minutes(sheet: Sheet, event: ClarificationClosed, entry: Entry) -> None:  # noqa: ARG001
-    """Each question under its alias, with its answer."""
+    """Who asked how many; each question under its alias; its answer once, where the first of its group stands."""
+    same: dict[int, list[int]] = defaultdict(list)
     for answered in event.answers:
-        sheet.heading(_("Question %(n)d, from %(alias)s") % {"n": answered.number, "alias": answered.alias})
-        sheet.say(answered.question, _("Answer: %(text)s") % {"text": answered.answer})
+        same[answered.group or answered.number].append(answered.number)
+    asked = Counter(a.author or a.alias for a in event.answers)
+    if len(event.answers) > 1:
+        columns = [(_("Company"), False), (_("Questions"), True)]
+        sheet.table(columns, [(who, f"{n:,}") for who, n in sorted(asked.items(), key=lambda x: (-x[1], x[0]))])
+    sheet.say(*(one.words() for one in event.floods))
+    for answered in event.answers:
+        _question(sheet, answered, same[answered.group or answered.number])
     if event.observations:
         sheet.heading(_("Observations"))
         sheet.say(event.observations)
     sheet.say(_("The opening is on %(when)s.") % {"when": day_time(event.opening_at)})
+
+
+def _question(sheet: Sheet, answered: Answered, same: list[int]) -> None:
+    who = answered.author or answered.alias
+    sheet.heading(_("Question %(n)d, from %(alias)s") % {"n": answered.number, "alias": who})
+    sheet.say(answered.question)
+    if answered.number != same[0]:
+        sheet.say(_("Answer: that of question %(n)d, which asks the same.") % {"n": same[0]})
+        return
+    sheet.say(_("Answer: %(text)s") % {"text": answered.answer})
+    if len(same) > 1:
+        numbers = ", ".join(map(str, same[1:]))
+        sheet.say(_("The same answer to questions %(numbers)s.") % {"numbers": numbers})
 
 
 @paper("opening.closed")

@@ -90,6 +90,7 @@ TELLINGS = (  # in the order of their last acts, so that the newest stand at the
     Telling("Jeringas desechables", evaluation.reach_evaluation, 2, goods(220_000, "pieza", terms={})),
     Telling("Tubos para muestra de sangre", opening.reach_opening, 1, goods(75_000, "tubo", terms={})),
     Telling("Equipo de venoclisis", calling.reach_tendering, -2, goods(42_000, "equipo", terms={})),
+    Telling("Lámparas de exploración", clarifying.reach_asked, -2, goods(180, "pieza", terms={})),
     Telling("Mascarillas de oxígeno", contracting.reach_contracting, 5, goods(8_400, "pieza", terms={})),
     Telling("Gasas estériles", delivering.reach_delivery, 8, goods(31_500, "paquete", terms={})),
     Telling("Reactivo para hepatitis C", clarifying.reach_clarifying, -1, goods(64_000, "prueba", terms={})),

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from vitrina.cycle.clarifying import commands as clarifying
 from vitrina.cycle.clarifying.queries import questions_for_officer
@@ -39,3 +43,44 @@ def reach_clarifying(w: World, **tendering: Any) -> Process:
     ask_and_answer(w, process)
     clarifying.close_meeting(w[Role.OFFICER], process.ocid, at=w.when(CLARIFICATION))
     return Process.objects.get(ocid=process.ocid)
+
+
+MANY = (
+    "¿Las lámparas de la partida 1 deben ser de pedestal o se aceptan de pared?",
+    "¿Se acepta una intensidad de 90,000 lux en lugar de 100,000?",
+    "¿Se acepta una intensidad de 95,000 lux en lugar de 100,000?",
+    "En el numeral 4.2 se piden 36 meses de garantía. ¿Bastan 24 meses con refacciones en sitio?",
+    "¿Basta copia simple del registro sanitario?",
+    "¿La entrega en el almacén incluye la instalación en cada hospital?",
+    "¿Se puede entregar en dos partes, la primera a los 15 días naturales?",
+    "¿El plazo de 20 días hábiles para pagar corre desde que se recibe la factura?",
+    "¿Las muestras se devuelven a quien no gane?",
+    "¿La norma NOM-016-SSA3-2012 es exigible a las lámparas de la partida 2?",
+    "¿La norma NOM-017-SSA3-2012 es exigible a las lámparas de la partida 2?",
+)
+COPIED = ("{}", "Buenos días. {} Gracias.", "Pregunta {n}: {}", "Estimada convocante: {}", "{n}) {}")
+
+
+def reach_asked(w: World, **tendering: Any) -> Process:
+    """Questions that wait: some of two suppliers, and a third that copies them over and over in one sheet."""
+    process = reach_tendering(w, **tendering)
+    at = local(2020, 9, 24, 10)
+    for who, texts in ((0, MANY[:7]), (1, (*MANY[6:], MANY[0].upper()))):
+        _send(w, process, who, texts, at + timedelta(hours=who))
+    copies = [COPIED[n % len(COPIED)].format(MANY[n % len(MANY)], n=n + 1) for n in range(110)]
+    _send(w, process, 2, copies, at + timedelta(hours=5))
+    answered = questions_for_officer(process)[4]
+    clarifying.answer_group(
+        w[Role.OFFICER],
+        process.ocid,
+        at=w.when(at + timedelta(hours=7)),
+        question_id=answered.id,
+        text="Sí, siempre que en el acto de apertura se muestre el original.",
+    )
+    return Process.objects.get(ocid=process.ocid)
+
+
+def _send(w: World, process: Process, who: int, texts: Sequence[str], at: datetime) -> None:
+    rows = "\n".join(f'técnica,"{text}"' for text in texts)
+    sheet = SimpleUploadedFile("preguntas.csv", f"tema,pregunta\n{rows}\n".encode())
+    clarifying.ask_many(w.suppliers[who], process.ocid, at=w.when(at), file=sheet)
