@@ -61,9 +61,9 @@ def writes(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _is_model(name: str, source: str, is_query: bool) -> bool:
-    """Whether `x.save()` or `x.delete()` is a row's: forms of allauth, drafts and canvases have such methods too."""
+    """Whether `x.save()` or `x.delete()` is a row's: forms of allauth, drafts, canvases and workbooks have such methods too."""
     if name in {"save", "delete", "create"} and not is_query:
-        return not re.fullmatch(r"drafts|super\(\)|canvas|zipfile|.*\bcache\b", source)
+        return not re.fullmatch(r"drafts|super\(\)|canvas|workbook|zipfile|.*\bcache\b", source)
     return True
 
 

@@ -161,8 +161,8 @@ def _xlsx(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     from openpyxl import load_workbook  # noqa: PLC0415 - a fifth of a second, for those who send one
 
     try:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        page = book.worksheets[0]
+        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        page = workbook.worksheets[0]
         page.reset_dimensions()  # what a file says of its size may be wrong
         rows = page.iter_rows(max_col=_MOST_COLUMNS, values_only=True)
         for number, row in enumerate(rows, start=1):
@@ -184,8 +184,8 @@ def template_xlsx(topics: Iterable[str], notes: Iterable[str]) -> bytes:
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
 
-    book = Workbook()
-    page = book.active
+    workbook = Workbook()
+    page = workbook.active
     page.title = "Preguntas"
     page.append(HEADER)
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 18, 110
@@ -193,7 +193,7 @@ def template_xlsx(topics: Iterable[str], notes: Iterable[str]) -> bytes:
     choice = DataValidation(type="list", formula1='"{}"'.format(",".join(topics)), allow_blank=False)
     page.add_data_validation(choice)
     choice.add(f"A2:A{MOST_ROWS + 1}")
-    help_page = book.create_sheet("Instrucciones")
+    help_page = workbook.create_sheet("Instrucciones")
     help_page.column_dimensions["A"].width = 100
     for note in notes:
         help_page.append([note])
@@ -202,7 +202,7 @@ def template_xlsx(topics: Iterable[str], notes: Iterable[str]) -> bytes:
     for (cell,) in help_page.iter_rows():
         cell.alignment = Alignment(wrap_text=True)
     out = io.BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 
