@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures of pages, to look at them: `python tools/shot.py URL [URL...] --out DIR [--widths 1280,360,320] [--dark] [--axe]`.
+"""Pictures of pages, to look at them: `python -m tools.shot URL [URL...] --out DIR [--widths 1280,360,320] [--dark] [--axe]`.
 
 Writes DIR/NAME-WIDTH[-dark].png (whole page), says when a page scrolls sideways, and with --axe what axe-core finds.
 """
@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-CHROMIUM = os.environ.get("VITRINA_CHROMIUM", "/usr/bin/chromium")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -34,6 +33,8 @@ def main() -> int:
     """Number of problems found (sideways scroll, axe)."""
     from playwright.sync_api import sync_playwright
 
+    from tools import chromium
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("urls", nargs="+")
     parser.add_argument("--out", type=Path, default=Path("var/shots"))
@@ -46,7 +47,9 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     problems = 0
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        browser = play.chromium.launch(
+            executable_path=chromium.find(), args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
         for theme in ["light", "dark"] if options.dark else ["light"]:
             for width in map(int, options.widths.split(",")):
                 context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme,
