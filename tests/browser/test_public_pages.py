@@ -16,6 +16,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.people import ENGLISH, words_of
 from vitrina.cycle.core.models import Process
 from vitrina.ledger.models import Position, Release
+from vitrina.portal.agenda.queries import Scope
+from vitrina.reminders import commands, words
+from vitrina.reminders.models import Subscription
 
 # No page to look at: what a program reads, what only takes a form, what is drawn elsewhere in these tests.
 MACHINES = {
@@ -24,6 +27,11 @@ MACHINES = {
     "purchase_json",
     "purchase_atom",
     "purchases_csv",
+    "calendar_ics",
+    "calendar_json",
+    "calendar_csv",
+    "unit_ics",
+    "purchase_ics",
     "act_pdf",
     "act_json",
     "act_signature",
@@ -45,10 +53,12 @@ MACHINES = {
     "log_statement",
     "log_timestamp",
 }
-FORMS_ONLY = {"demo_clock", "demo_sign_in"}
+FORMS_ONLY = {"demo_clock", "demo_sign_in", "reminders:again"}
+ONE_BUTTON = {"reminders:confirm", "reminders:leave"}  # behind a link of a mail; pressed in reminders' own tests
 OF_THE_DESK = {"desk"}  # seen by its people in test_whole_purchase.py and test_sealed_ceremony.py
 OF_AN_ACCOUNT = {"account", "mfa"}  # seen in test_sign_in.py, but for the entrance
 ENTRANCES = {"account_login": [], "account_reset_password": []}
+FOLLOWER = "https://nadie.invalid/aviso"
 STATES = [
     "planning",
     "clarifying",
@@ -82,7 +92,12 @@ def samples() -> dict[str, list[list[str]]]:
         "portal:home": [[]],
         "portal:purchases": [[]],
         "portal:purchase": [*([ocid] for ocid in purchases), [f"{release.ocid}@{release.release_id}"]],
-        "portal:opening": [[first_of[state]] for state in ("clarifying", "opening", "awarding")],
+        "portal:opening": [[first_of["opening"]]],
+        "portal:room": [[first_of[state]] for state in ("clarifying", "awarding", "suspended")],
+        "portal:ask": [[first_of["clarifying"]]],
+        "portal:calendar": [[]],
+        "reminders:subscribe": [[]],
+        "reminders:manage": [[words.token(follower())]],
         "portal:questions": [[first_of["clarifying"]]],
         "portal:buyers": [[]],
         "portal:unit": [["050GYR"], ["050GYR047"]],
@@ -96,15 +111,24 @@ def samples() -> dict[str, list[list[str]]]:
     }
 
 
+def follower() -> Subscription:
+    """Somebody who follows every purchase, with a message on its way."""
+    row = Subscription.objects.filter(target=FOLLOWER).first()
+    return row or commands.subscribe(
+        channel="webhook", target=FOLLOWER, scope=Scope(), title="todas las compras", hours=24, language="es"
+    )
+
+
 def addresses(language: str) -> list[str]:
     """The path of every sample in a language, an empty search and a page that is not there."""
     with translation.override(language):
         paths = [reverse(name, args=args) for name, many in samples().items() for args in many]
-        return [*paths, f"{reverse('portal:purchases')}?q=zzzz", reverse("portal:home") + "nada/"]
+        month = f"{reverse('portal:calendar')}?vista=mes"
+        return [*paths, month, f"{reverse('portal:purchases')}?q=zzzz", reverse("portal:home") + "nada/"]
 
 
 def test_every_address_has_a_sample_or_a_reason(demo_site) -> None:
-    known = set(samples()) | MACHINES | FORMS_ONLY
+    known = set(samples()) | MACHINES | FORMS_ONLY | ONE_BUTTON
 
     missing = {
         name

@@ -25,6 +25,7 @@ ALLOWED = {
     "ledger/releases.py": "the projection of releases",
     "portal/projection.py": "the projection of cards",
     "portal/suppliers.py": "the projection of suppliers",
+    "portal/agenda/projection.py": "the projection of the calendar",
     "cycle/core/command.py": "the process and the one-time token, for commands",
     "cycle/core/files.py": "files of acts, for commands",
     "cycle/core/signed.py": "the evidence of a signature, beside its act, for commands",

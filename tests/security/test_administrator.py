@@ -219,7 +219,7 @@ def test_the_public_sees_no_count_and_no_purchase(world):
     for path in (
         f"/p/{world.ocid}/",
         f"/p/{world.ocid}.json",
-        f"/p/{world.ocid}/apertura/",
+        f"/live/{world.ocid}?acto=opening",
         f"/api/ocds/records/{world.ocid}",
     ):
         page = visitor.get(path)

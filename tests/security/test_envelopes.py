@@ -252,7 +252,7 @@ def test_names_are_shown_clean_and_nothing_is_served_inline(act, visitor):
 def test_every_page_twin_and_paper_of_the_act_is_made_and_nothing_in_it_is_active(act, visitor):
     wait_until_placed(act)
     rows = Position.objects.filter(entry__stream=act.process.stream).order_by("-position")[:90]
-    pages = [f"/p/{act.process.ocid}/", f"/p/{act.process.ocid}/apertura/", f"/p/{act.process.ocid}.json", f"/p/{act.process.ocid}/apertura.json",
+    pages = [f"/p/{act.process.ocid}/", f"/live/{act.process.ocid}?acto=opening", f"/p/{act.process.ocid}.json", f"/p/{act.process.ocid}/apertura.json",
              f"/p/{act.process.ocid}.atom", f"/api/ocds/records/{act.process.ocid}"]  # fmt: skip
     for row in rows:
         if row.entry.kind in {"bid.opened", "bid.unopenable", "envelopes.audited", "bids.opened"}:

@@ -70,7 +70,7 @@ def found_in(text: str) -> list[str]:
 
 
 def test_no_page_of_anybody_holds_them(site, sealed, ocid):
-    paths = [f"/p/{ocid}/", f"/p/{ocid}/apertura/", f"/p/{ocid}.json", f"/p/{ocid}.atom", "/", "/compras/?q=VTRN", "/compras.csv", "/atom.xml", "/actos/", "/s/reactivos-valle-hondo/",
+    paths = [f"/p/{ocid}/", f"/live/{ocid}?acto=opening", f"/p/{ocid}.json", f"/p/{ocid}.atom", "/", "/compras/?q=VTRN", "/compras.csv", "/atom.xml", "/actos/", "/s/reactivos-valle-hondo/",
              f"/api/ocds/records/{ocid}", "/api/ocds/releases?limit=1000&after=1200", "/api/feed?limit=1000&after=1200"]  # fmt: skip
     steps = {
         "officer": "opening.open_bids",
@@ -210,7 +210,7 @@ def test_no_log_holds_them(site, sealed, ocid):
 
 def test_bids_are_not_counted_by_any_number_that_is_shown(visitor, sealed, ocid):
     number = re.compile(r"\b(\d+) (sobres?|propuestas?|envelopes?|bids?)\b")
-    for path in (f"/p/{ocid}/", f"/en/p/{ocid}/", f"/p/{ocid}/apertura/", f"/p/{ocid}.json"):
+    for path in (f"/p/{ocid}/", f"/en/p/{ocid}/", f"/live/{ocid}?acto=opening", f"/p/{ocid}.json"):
         assert not number.findall(visitor.get(path).text), path
     compiled = visitor.get(f"/p/{ocid}.json").json
     assert "numberOfTenderers" not in compiled["tender"]

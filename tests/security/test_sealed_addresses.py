@@ -40,7 +40,7 @@ SENT = {
     "compra/{ocid}/llaves/datos/": OPENERS,
 }
 PUBLIC = ("/log/checkpoint", "/log/policy", "/log/tile/0/000", "/log/tile/entries/000", "/log/proof/3", "/log/statement/3", "/registro/", "/en/registro/",
-          "/p/{opened}/apertura/", "/en/p/{opened}/apertura/", "/p/{opened}/apertura.json", "/p/{opened}/auditoria.zip", "/p/{ocid}/apertura/", "/actos/4/")  # fmt: skip
+          "/live/{opened}?acto=opening", "/en/live/{opened}?acto=opening", "/p/{opened}/apertura.json", "/p/{opened}/auditoria.zip", "/live/{ocid}?acto=opening", "/actos/4/")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

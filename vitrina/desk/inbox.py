@@ -25,6 +25,7 @@ from vitrina.parties.actors import Actor
 from vitrina.parties.models import Unit
 from vitrina.parties.roles import ROLE_NAMES, Role, may
 
+ROOMS = (*(f"vitrina.cycle.{stage}" for stage in STAGES), "vitrina.integrity.questions")  # whose tasks are gathered
 NEVER = datetime.max.replace(tzinfo=UTC)
 NEW = "nueva"  # in the address of a step, where the ocid would stand, for the step that begins a purchase
 
@@ -173,8 +174,8 @@ def step_url(ocid: str, command: str, key: str = "") -> str:
 def tasks_of(process: Process, at: datetime) -> list[Waiting]:
     """Everything that waits in one purchase, whoever must do it."""
     found: list[Waiting] = []
-    for stage in STAGES:
-        queries = import_module(f"vitrina.cycle.{stage}.queries")
+    for room in ROOMS:
+        queries = import_module(f"{room}.queries")
         found += [
             Waiting(process, t, step_url(process.ocid, t.command, t.key), at) for t in queries.tasks(process, at)
         ]

@@ -29,6 +29,8 @@ PATTERNS: Final = {
         "daymonth": f"d{NBSP}'de'{NBSP}MMMM",
         "shortday": f"EEE d{NBSP}MMM",
         "numday": "dd/MM/y",
+        "month": f"LLLL 'de'{NBSP}y",
+        "weekday": "EEEE",
     },
     "en": {
         "day": f"d{NBSP}MMMM y",
@@ -36,6 +38,8 @@ PATTERNS: Final = {
         "daymonth": f"d{NBSP}MMMM",
         "shortday": f"EEE d{NBSP}MMM",
         "numday": f"d{NBSP}MMM{NBSP}y",
+        "month": f"LLLL{NBSP}y",
+        "weekday": "EEEE",
     },
 }
 # "billón" is 10^12 in Spanish: 10^9 is "mil millones", and an English "billion" is never translated as "billón".

@@ -11,11 +11,12 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 ALL = "all"
+ROOM, BESIDE = "ocid:", "asked:"  # a room tells the acts of its purchase, and what the public asks beside them
 # Only what every projection has read: a page fetched on the bell then shows the act.
 _TOP = "(SELECT COALESCE(MIN(position), 0) FROM ledger_cursor)"
 _FROM = f"""
 FROM ledger_position p JOIN ledger_entry e ON e.id = p.entry_id
-WHERE e.visibility = 'public' AND (%(stream)s = 'all' OR e.stream = %(stream)s) AND p.position <= {_TOP}
+WHERE e.visibility = 'public' AND (%(stream)s = 'all' OR e.stream IN (%(stream)s, %(beside)s)) AND p.position <= {_TOP}
 """
 _COLUMNS = "p.position, e.stream, e.seq, e.kind, e.at, e.digest"
 _AFTER = f"SELECT {_COLUMNS} {_FROM} AND p.position > %(after)s ORDER BY p.position LIMIT %(limit)s"
@@ -52,16 +53,18 @@ class Reader:
 
     async def after(self, stream: str, position: int, limit: int) -> list[Row]:
         """Up to `limit` entries of a stream after a position, in order."""
-        return [Row(*r) for r in await self._ask(_AFTER, stream=stream, after=position, limit=limit)]
+        rows = await self._ask(_AFTER, stream=stream, beside=_beside(stream), after=position, limit=limit)
+        return [Row(*r) for r in rows]
 
     async def last(self, stream: str, limit: int) -> list[Row]:
         """The last `limit` entries of a stream, in order."""
-        return [Row(*r) for r in reversed(await self._ask(_LAST, stream=stream, limit=limit))]
+        rows = await self._ask(_LAST, stream=stream, beside=_beside(stream), limit=limit)
+        return [Row(*r) for r in reversed(rows)]
 
     async def touched(self, position: int) -> tuple[int, list[str]]:
-        """(how far everything may be read, the streams that have a public entry between `position` and there)."""
+        """(how far everything may be read, the streams whose rooms have a public entry from `position` to there)."""
         top, streams = (await self._ask(_TOUCHED, after=position))[0]
-        return int(top), list(streams)
+        return int(top), sorted({s.replace(BESIDE, ROOM, 1) if s.startswith(BESIDE) else s for s in streams})
 
     async def head(self) -> int:
         """The last position that was given at all."""
@@ -73,6 +76,11 @@ class Reader:
             await self._pool.open()
         async with self._pool.connection() as connection:
             return await (await connection.execute(question, values)).fetchall()
+
+
+def _beside(stream: str) -> str:
+    """The stream that a room tells beside its own."""
+    return stream.replace(ROOM, BESIDE, 1) if stream.startswith(ROOM) else stream
 
 
 def address() -> str:

@@ -118,6 +118,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "broadcast.revoke_key": frozenset({_R.OFFICER}),
     "broadcast.type_caption": frozenset({_R.OFFICER}),
     "broadcast.publish_captions": frozenset({_R.OFFICER}),
+    "questions.answer": frozenset({_R.WITNESS}),
+    "questions.hide": frozenset({_R.OIC}),
     "parties.register_unit": frozenset({_R.OPERATOR}),
     "parties.register_supplier": frozenset({_R.OPERATOR}),
     "parties.invite_person": frozenset({_R.OPERATOR}),

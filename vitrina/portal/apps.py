@@ -10,4 +10,5 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from . import projection  # noqa: F401 - registers the projection, after the ledger's own
+        from .agenda import projection as schedule  # noqa: F401 - registers the calendar's
         from .papers import official  # noqa: F401 - registers the papers

@@ -65,3 +65,24 @@ class SupplierShare(models.Model):
     n_contracts = models.PositiveIntegerField()
     centavos = models.BigIntegerField(help_text="of contracts in pesos that stand")
     position = models.BigIntegerField(help_text="of the purchase's last act; the latest name counts")
+
+
+class ScheduledAct(models.Model):
+    """An act that a purchase foresees or has held, as its entries say (`agenda.schedule.Act`)."""
+
+    id = models.CharField(primary_key=True, max_length=220, help_text="key and ocid: the UID of the act, for ever")
+    ocid = models.CharField(max_length=120, db_index=True)
+    key = models.CharField(max_length=90)
+    kind = models.CharField(max_length=16)
+    starts_at = models.DateTimeField(db_index=True)
+    announced_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    position = models.BigIntegerField(db_index=True, help_text="entry that changed it last")
+    status = models.CharField(max_length=10)
+    sequence = models.PositiveIntegerField(help_text="RFC 5545")
+    former_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    lot = models.PositiveIntegerField()
+    party = models.CharField(max_length=300, blank=True)

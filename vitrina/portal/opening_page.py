@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The public board of an opening: live while it happens, afterwards with all that is needed to check it.
+"""The opening in its room: live while it happens, afterwards with all that is needed to check it.
 
 Made of public ledger entries alone; sealed bids, sections 9 and 14.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,34 +19,17 @@ from vitrina.cycle.opening import board as boards
 from vitrina.cycle.opening import shown
 from vitrina.kernel import clock
 from vitrina.kernel.canonical import parse
-from vitrina.ledger import feed
-from vitrina.parties.models import Unit
 
 from .models import PurchaseCard
 
 
 @require_safe
-def opening(request: HttpRequest, ocid: str) -> HttpResponse:
-    """`/p/<ocid>/apertura/`: who is in, what is missing, each envelope as it opens, the audit."""
-    card = get_object_or_404(PurchaseCard, ocid=ocid)
-    told = boards.told_of(ocid)
-    board = boards.read(told)
-    if not board.openers:
+def opening(request: HttpRequest, ocid: str) -> HttpResponse:  # noqa: ARG001 - Django's view shape
+    """`/p/<ocid>/apertura/`: where the opening had a page of its own; it is in the room of the purchase."""
+    get_object_or_404(PurchaseCard, ocid=ocid)
+    if not boards.read(boards.told_of(ocid)).openers:
         raise Http404  # bought before envelopes were sealed, or not called yet
-    unit = Unit.objects.filter(key=card.unit_key).first()
-    zone = unit.zone if unit else settings.TIME_ZONE
-    context = {
-        "nav": "search",
-        "card": card,
-        "zone": zone,
-        "now": clock.now(),
-        "ledger_size": feed.head(),
-        "stream": f"/live/{ocid}/events",
-        "last": told[-1].position,
-        **shown_of(board, zone),
-        **audit_of(board, ocid),
-    }
-    return render(request, "portal/opening.html", context)
+    return redirect(f"{reverse('portal:room', args=[ocid])}?acto=opening", permanent=True)
 
 
 def shown_of(board: boards.Board, zone: str) -> dict[str, Any]:

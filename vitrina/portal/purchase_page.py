@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -64,7 +65,6 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         "room_url": "" if release_id or card.is_imported else reverse("portal:room", args=[ocid]),
         **call.questions(compiled),
         "questions_url": questions_url(compiled, ocid) if not card.is_imported else "",
-        "opening_url": reverse("portal:opening", args=[ocid]) if _is_sealed(whole) else "",
         "kind_state": ("wait", _("Over")) if _is_complete(entries) else queries.status_words(_status(compiled)),
         "take": _take(ocid),
     }
@@ -106,11 +106,6 @@ def _is_complete(entries: list[Position]) -> bool:
     """Whether everything was delivered and paid; acts about acts, such as a withdrawal, may come later."""
     kinds = [row.entry.kind for row in entries if row.entry.kind not in AFTERWARDS]
     return bool(kinds) and kinds[-1] == COMPLETED
-
-
-def _is_sealed(entries: list[Position]) -> bool:
-    """Whether its envelopes have openers: those bought before they were sealed have no board."""
-    return any(row.entry.kind == "call.published" and row.entry.event.openers for row in entries)
 
 
 def _acts(
@@ -253,7 +248,17 @@ def _take(ocid: str) -> list[dict[str, Any]]:
     last = Release.objects.filter(ocid=ocid).order_by("-position").values_list("release_id", flat=True).first()
     fixed = reverse("portal:purchase", args=[f"{ocid}@{last}"]) if last else ""
     groups = [
-        {"title": _("Follow"), "links": [{"label": "Atom", "url": reverse("purchase_atom", args=[ocid])}]},
+        {
+            "title": _("Follow"),
+            "links": [
+                {"label": "Atom", "url": reverse("purchase_atom", args=[ocid])},
+                {"label": _("Its acts in your calendar (.ics)"), "url": reverse("purchase_ics", args=[ocid])},
+                {
+                    "label": _("Reminders by e-mail or webhook"),
+                    "url": f"{reverse('reminders:subscribe')}?{urlencode({'ocid': ocid})}",
+                },
+            ],
+        },
         {
             "title": _("Download"),
             "links": [

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`/live/<ocid>`: the room of a purchase, where its acts fall. `/live/<ocid>/events`, its stream, is not Django's."""
+"""`/live/<ocid>`: the room of a purchase, where its acts fall. `/live/<ocid>/events`, its stream, is not Django's.
+
+The server draws everything; the stream says when to look again, and without scripts the page loads itself again.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from vitrina.cycle.opening import board as boards
 from vitrina.kernel import clock
 from vitrina.kernel.workdays import local_day
 from vitrina.ledger import feed
@@ -20,24 +23,30 @@ from vitrina.ledger.models import Position
 from vitrina.parties.models import Unit
 
 from . import auction_room, queries
-from .models import PurchaseCard
+from .agenda.schedule import AUCTION
+from .models import PurchaseCard, ScheduledAct
+from .rooms import acts, asking
 
 LAST_ACTS = 12  # those that the aside tells; all stand on the page of the purchase
 
 
 @require_safe
 def room(request: HttpRequest, ocid: str) -> HttpResponse:
-    """What is happening in a purchase now, the clock, and each act with its ledger number."""
+    """What is happening in a purchase now, the clock, who is there, and each act with its ledger number.
+
+    `acto` chooses one of its acts; else the one that goes on, was just held, comes next, or was last.
+    """
     card = get_object_or_404(PurchaseCard, ocid=ocid)
     rows = list(_acts(ocid))
     if not rows:
         raise Http404
-    unit = Unit.objects.filter(key=card.unit_key).first()
-    zone = unit.zone if unit else settings.TIME_ZONE
+    zone = Unit.objects.filter(key=card.unit_key).values_list("zone", flat=True).first() or settings.TIME_ZONE
     now = clock.now()
-    auctions = auction_room.shown_of(ocid, now, zone)  # after `rows`: what came since comes again in the stream
+    told = boards.told_of(ocid)
+    scheduled = list(ScheduledAct.objects.filter(ocid=ocid).order_by("starts_at", "id"))
+    act = acts.chosen(scheduled, request.GET.get("acto", ""), now)
     context: dict[str, Any] = {
-        "nav": "live",
+        "nav": "calendar",
         "card": card,
         "zone": zone,
         "now": now,
@@ -49,8 +58,13 @@ def room(request: HttpRequest, ocid: str) -> HttpResponse:
             for row in rows
         ],
         "pattern": [{"sentence": "-", "at": now, "number": rows[-1].position, "proof_url": _proof(rows[-1])}],
-        "auctions": auctions,
-        **_answer(rows, auctions),
+        "act": act,
+        "acts_of_purchase": [acts.listed(one, card, zone, now) for one in scheduled],
+        "documents": acts.documents(told),
+        **acts.shown(act, told, zone, now),
+        **(_auctions(ocid, now, zone) if act is not None and act.kind == AUCTION else {}),
+        **asking.shown(ocid, whole=request.GET.get("preguntas") == "todas"),
+        "just_asked": request.GET.get("pregunta", "").isdigit(),
     }
     return render(request, "portal/room.html", context)
 
@@ -69,15 +83,11 @@ def _acts(ocid: str) -> Any:
     return rows.select_related("entry").order_by("-position")[:LAST_ACTS]
 
 
-def _answer(rows: list[Position], auctions: list[dict[str, Any]]) -> dict[str, Any]:
-    """State, headline and lead of the page: of the auction that goes on, else of the last act."""
+def _auctions(ocid: str, now: datetime, zone: str) -> dict[str, Any]:
+    """The auctions of the purchase; state, headline and lead are those of the one that goes on, else of the last."""
+    auctions = auction_room.shown_of(ocid, now, zone)  # after the rows: what came since comes again in the stream
     going = next((a for a in auctions if a["is_going"]), None) or (auctions[-1] if auctions else None)
-    if going:
-        told = {name: going[name] for name in ("headline", "lead", "state_kind", "state_text")}
-        return {**told, "going": going["lot"] if going["is_going"] else None}
-    return {
-        "headline": rows[0].entry.event.sentence() + ".",
-        "lead": _("Each act of this purchase shows here when it falls."),
-        "state_kind": "wait",
-        "state_text": _("Nothing is being held now"),
-    }
+    if going is None:
+        return {}
+    told = {name: going[name] for name in ("headline", "lead", "state_kind", "state_text")}
+    return {**told, "auctions": auctions, "countdown": None, "going": going["lot"] if going["is_going"] else None}

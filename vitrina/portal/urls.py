@@ -4,6 +4,8 @@
 from django.urls import path
 
 from . import log_page, opening_page, purchase_page, questions_page, room_page, views
+from .agenda import pages as agenda
+from .rooms import asking
 
 app_name = "portal"
 urlpatterns = [
@@ -13,9 +15,11 @@ urlpatterns = [
     path("p/<str:ocid>/apertura/", opening_page.opening, name="opening"),
     path("live/<str:ocid>", room_page.room, name="room"),
     path("p/<str:ocid>/preguntas/", questions_page.questions, name="questions"),
+    path("live/<str:ocid>/preguntar", asking.ask, name="ask"),
     path("compradores/", views.buyers, name="buyers"),
     path("u/<str:key>/", views.unit, name="unit"),
     path("s/<str:key>/", views.supplier, name="supplier"),
+    path("calendario/", agenda.calendar, name="calendar"),
     path("actos/", views.acts, name="acts"),
     path("actos/<int:position>/", views.act, name="act"),
     path("registro/", log_page.log, name="log"),

@@ -4,6 +4,8 @@
 from django.urls import path
 
 from . import downloads, log_files, opening_bundle, opening_page, questions_page, signatures
+from .agenda import ics
+from .agenda import pages as agenda
 
 urlpatterns = [
     path("atom.xml", downloads.atom, name="atom"),
@@ -14,6 +16,11 @@ urlpatterns = [
     path("p/<str:ocid>/preguntas.csv", questions_page.questions_csv, name="questions_csv"),
     path("p/<str:ocid>/auditoria.zip", opening_bundle.bundle, name="opening_bundle"),
     path("p/<str:ocid>/cifrados/<str:sha256>", opening_bundle.ciphertext, name="ciphertext"),
+    path("calendario.ics", ics.everything, name="calendar_ics"),
+    path("calendario.json", agenda.calendar_json, name="calendar_json"),
+    path("calendario.csv", agenda.calendar_csv, name="calendar_csv"),
+    path("u/<str:key>.ics", ics.of_unit, name="unit_ics"),
+    path("p/<str:ocid>.ics", ics.of_purchase, name="purchase_ics"),
     path("compras.csv", downloads.purchases_csv, name="purchases_csv"),
     path("actos/<int:position>.pdf", downloads.act_pdf, name="act_pdf"),
     path("actos/<int:position>.json", downloads.act_json, name="act_json"),

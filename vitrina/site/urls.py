@@ -18,6 +18,7 @@ urlpatterns = [
     *i18n_patterns(
         path("cuenta/", include("vitrina.parties.sign_in.urls")),
         path("mi-espacio/", include("vitrina.desk.urls")),
+        path("avisos/", include("vitrina.reminders.urls")),
         path("demo/reloj/", demo.move_clock, name="demo_clock"),
         path("demo/quien/", demo.who, name="demo_who"),
         path("demo/entrar/", demo.sign_in, name="demo_sign_in"),

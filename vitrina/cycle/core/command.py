@@ -29,6 +29,8 @@ LIFTS_SUSPENSION = frozenset({"tendering.resume", "tendering.cancel"})
 OWED_AFTER_THE_END = frozenset({"opening.give_shares"})
 # Entries that those commands leave. They move no purchase to another stage: the act that they may belong to began it.
 TOLD_AFTER_THE_END = frozenset({"shares.given", "share.false", "envelope.revealed", "envelopes.audited"})
+# What is said about a purchase, not done to it: a suspended one may be asked about.
+BESIDE_THE_PURCHASE = frozenset({"questions.answer", "questions.hide"})
 OVER = frozenset({"cancelled", "deserted", "complete"})
 # Goods arrive at hospitals and clinics, whose own staff receive them: these commands check the place themselves.
 CHECK_THE_PLACE = frozenset({"delivery.receive", "delivery.accept", "delivery.reject"})
@@ -91,6 +93,8 @@ def authorise(name: str, actor: Actor, process: Process | None) -> None:
 
 def check_halt(name: str, process: Process) -> None:
     """Refuse commands on a process that is over or suspended."""
+    if name in BESIDE_THE_PURCHASE:
+        return
     if process.halt == "suspended" and name not in LIFTS_SUSPENSION:
         raise refuse("suspended", _("The purchase is suspended. It can go on once the suspension is lifted."))
     if process.halt in OVER and name not in OWED_AFTER_THE_END:

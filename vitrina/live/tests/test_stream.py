@@ -83,6 +83,9 @@ def test_a_viewer_gets_every_act_once_and_the_page_when_the_stream_cannot_bridge
     far = heard(watch(url, f"{path}?after={places()[-1] + 1000}"), until=b"event: reload")
     assert far.startswith(b"HTTP/1.1 409")
     assert b'"page":"/live/ocds-vt0001-2020-000777"' in far
+    with transaction.atomic():
+        append(f"asked:{OCID}", Noted(text="what the public asks"), actor=CLERK, at=AT)
+    assert b'"stream":"asked:' in heard(first, until=b'"stream":"asked:')
 
 
 def test_a_server_that_stops_says_good_bye_to_a_hundred_viewers_and_is_gone_soon(live_site):

@@ -42,6 +42,7 @@ CERTAINTY = {
 MENU = (
     ("search", gettext_noop("Search"), ("/compras", "/compras/")),
     ("buyers", gettext_noop("Buyers"), ("/compradores", "/compradores/")),
+    ("calendar", gettext_noop("Calendar"), ("/calendario", "/calendario/")),
     ("acts", gettext_noop("Acts"), ("/actos", "/actos/")),
     ("data", gettext_noop("Data"), ("/datos", "/datos/")),
     ("desk", gettext_noop("My space"), ("/mi-espacio", "/mi-espacio/", "/escritorio/")),

@@ -9,7 +9,7 @@ from typing import Any
 
 from vitrina.cycle import STAGES
 from vitrina.site import paths
-from vitrina.site.settings import database, security
+from vitrina.site.settings import database, mail, security
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 STATEMENT_TIMEOUT = os.environ.get("VITRINA_STATEMENT_TIMEOUT", "10s")
@@ -51,9 +51,11 @@ INSTALLED_APPS = [
     *(f"vitrina.cycle.{stage}" for stage in STAGES),
     "vitrina.history",
     "vitrina.broadcast",
+    "vitrina.integrity.questions",
     "vitrina.portal",
     "vitrina.desk",
     "vitrina.live",
+    "vitrina.reminders",
     "vitrina.api",
     "vitrina.site",
     "allauth",  # after ours: our templates for its pages come first
@@ -143,6 +145,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+# Reminders. Without a mail server they go to webhooks only; addresses of private networks are no targets.
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = mail.parse(
+    os.environ.get("VITRINA_SMTP", "")
+)
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = os.environ.get("VITRINA_MAIL_FROM", "avisos@vitrina.example")
+REMINDERS_EMAIL = bool(EMAIL_HOST)
+WEBHOOKS_PRIVATE = os.environ.get("VITRINA_WEBHOOKS_PRIVATE") == "1"
+
 # Sign-in: passkey, or password and one-time code. No mail server is needed; accounts are made by invitation.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -163,7 +174,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds; before signing, giving keys, changing the account (e.firma page)
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the one-time link of an invitation leads straight on to the second factor
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/300s/key"}  # security page, section 6
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",  # security page, section 6
+    "login_failed": "20/m/ip,5/300s/key",
+    "ask": "6/10m/ip",  # questions of the public; addresses are kept in memory only, and no longer than this
+    "remind": "12/h/ip,4/h/key",  # reminders: by address of the visitor, and by where they are to be sent
+}
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 MFA_ADAPTER = "vitrina.parties.sign_in.adapters.MFAAdapter"
 MFA_FORMS = {

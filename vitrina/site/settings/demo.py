@@ -34,4 +34,7 @@ DEMO_AUTHORITY = paths.var() / "demo-authority"  # issues the e.firma of people 
 SIGNING_TRUST = [*SIGNING_TRUST, DEMO_AUTHORITY / "trust"]
 PAPER_SEAL = {"maker": "vitrina.site.demo.authority.paper_seal"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+REMINDERS_EMAIL = True
+if not os.environ.get("VITRINA_SMTP"):  # no mail leaves a demonstration: it can be read in this folder
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = paths.var() / "mail"

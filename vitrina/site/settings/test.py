@@ -36,4 +36,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS: dict[str, str] = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_FILE_PATH = paths.var() / "test-mail"
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "ERROR"}}
