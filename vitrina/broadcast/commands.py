@@ -205,7 +205,8 @@ def end_broadcast(broadcast: Broadcast, cause: str, at: datetime) -> None:
 
 
 def _end(process: Process, broadcast: Broadcast, cause: str, at: datetime) -> None:
-    broadcast.ended_at = max(at, broadcast.started_at)
+    lasted = broadcast.seen_at - broadcast.began_at  # as far as is known of one that fell silent
+    broadcast.ended_at = broadcast.started_at + lasted if cause == "lost" else max(at, broadcast.started_at)
     broadcast.save()
     event = BroadcastEnded(act=broadcast.key.act, broadcast=broadcast.id, cause=cause)
     record(PLATFORM, process, event, at=at)

@@ -98,6 +98,7 @@ def _page(
         "process": process,
         "zone": process.unit.zone,
         "server": settings.BROADCAST_SERVER,
+        "stream": f"/live/{process.ocid}/events",
         "stream_key": f"{name}?key={secret}" if secret else "",
         "stream_act": next((s.name for s in sittings if s.act == act), ""),
         "acts": [_act(process, s, seat) for s in sittings],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import threading
+import time
 from datetime import datetime
 
 from django.db import connection
@@ -26,6 +27,7 @@ from .people import people_of
 
 log = logging.getLogger(__name__)
 EVERY = 3.0
+AT_ONCE = 5.0  # seconds within which a sender that does not understand its arguments has ended
 SIZE, RATE = "640x360", 25
 ACTS = ("opening", "auction", "clarifying")  # a ruling has no hour: nobody would know when to stop
 
@@ -54,13 +56,14 @@ def picture(world_at: datetime, *, seconds: float = 0, words: bool = True) -> li
 def run(port: int, stop: threading.Event) -> None:
     """Follow the world's clock until `stop` is set; `port`: nginx's port of RTMP."""
     sending: subprocess.Popen[bytes] | None = None
-    words = True
+    words, began = True, 0.0
     while not stop.wait(EVERY):
         if sending is not None and sending.poll() is None:
             continue
-        words = words and sending is None  # it ended: perhaps this ffmpeg cannot write on pictures
+        if sending is not None and time.monotonic() - began < AT_ONCE:
+            words = False  # perhaps this ffmpeg cannot write on pictures
         try:
-            sending = _begin(port, words=words)
+            sending, began = _begin(port, words=words), time.monotonic()
         except Refused as refused:
             log.info("the demonstration's camera was refused: %s", refused)
         finally:
