@@ -102,7 +102,7 @@ def test_who_sent_an_envelope_is_told_and_nothing_is_opened(
         open_key(someone)
         expect(page.locator("[data-key-state]")).to_contain_text("No tiene que hacer nada más", timeout=PATIENCE)
 
-    expect(visitor.get_by_text(SUPPLIERS["supplier1"])).to_be_visible(timeout=PATIENCE)
+    expect(visitor.get_by_text(SUPPLIERS["supplier1"], exact=True)).to_be_visible(timeout=PATIENCE)
     expect(visitor.get_by_text("La compra se canceló antes; queda cerrado")).to_have_count(2)
     expect(visitor.get_by_role("heading", name="Cada sobre del registro está explicado")).to_be_visible()
     cast.inspector.look(visitor, "after")

@@ -50,7 +50,7 @@ def _scope(request: HttpRequest) -> tuple[Scope, str]:
         return Scope(ocid=card.ocid), card.title
     scope = read_scope(request.GET.dict())
     filters = scope.filters
-    parts = [f"“{filters.q}”" if filters.q else "", unit_name(scope.unit) if scope.unit else ""]
+    parts = [_("“%(words)s”") % {"words": filters.q} if filters.q else "", unit_name(scope.unit) if scope.unit else ""]
     parts += [facet_words(f, getattr(filters, f)) for f in FACETS if getattr(filters, f)]
     return scope, ", ".join(p for p in parts if p) or _("every purchase")
 
