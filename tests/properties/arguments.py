@@ -314,6 +314,8 @@ BUILDERS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "payment.return_invoice": lambda c: check_invoice(c) | {"reason": "Falta el desglose."},
     "payment.approve_invoice": check_invoice,
     "payment.pay": pay,
+    "questions.answer": lambda c: {"question": int(c.key or 1), "text": "Así lo dice la convocatoria."},
+    "questions.hide": lambda c: {"question": int(c.key or 1), "rule": "other", "reason": "No es de esta compra."},
     "broadcast.issue_key": lambda c: {
         "act": ACTS[c.n % 4],
         "digest": f"{c.at.timestamp():.0f}{c.n:02d}".rjust(64, "0"),

@@ -24,8 +24,8 @@ MAY: dict[Role, str] = {
         auction.void awarding.issue_ruling contracting.sign_buyer contracting.amend contracting.terminate""",
     Role.OIC: """
         tendering.suspend tendering.resume opening.attend opening.give_shares auction.pause auction.resume auction.void
-        clarifying.note_flood""",
-    Role.WITNESS: "opening.attend opening.give_shares",
+        clarifying.note_flood questions.hide""",
+    Role.WITNESS: "opening.attend opening.give_shares questions.answer",
     Role.EVALUATOR: "evaluation.declare evaluation.score evaluation.lock",
     Role.SUPPLIER: """
         clarifying.ask clarifying.ask_many bidding.submit bidding.withdraw bidding.redeal opening.attend opening.present_backup
@@ -123,6 +123,8 @@ LEFT_BY: dict[str, str] = {
     "invoice.approved": "payment.approve_invoice",
     "payment.made": "payment.pay",
     "purchase.completed": "payment.pay",
+    "public_question.answered": "questions.answer",
+    "public_question.hidden": "questions.hide",
     "camera.authorised": "broadcast.issue_key",
     "camera.revoked": "broadcast.revoke_key",
     "caption.typed": "broadcast.type_caption",

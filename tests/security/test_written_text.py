@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Iterator
 from html import unescape
+from importlib import import_module
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -72,10 +73,8 @@ def purchase(site: Site) -> Iterator[Process]:
     parties.appoint(at=at, person=who, role=Role.AUDITOR, unit=unit)
     patch = pytest.MonkeyPatch()
     for name, run in COMMANDS.items():
-        stage, _dot, verb = name.partition(".")
-        if stage != "parties":
-            module = __import__(f"vitrina.cycle.{stage}.commands", fromlist=["commands"])
-            patch.setattr(module, verb, _poisoner(run))
+        if run.__module__.startswith("vitrina.cycle."):
+            patch.setattr(import_module(run.__module__), name.partition(".")[2], _poisoner(run))
     world = people_of()
     Supplier.objects.filter(key=world.suppliers[0].supplier_key).update(name=f"{FORMULA} {MARKUP}")
     with transaction.atomic():  # told at one stroke: the running site would close a reception whose hour is past
