@@ -135,7 +135,7 @@ def test_an_act_is_watched_recorded_and_found_again_at_its_moment(live_site, stu
     until(
         PurchaseCard.objects.filter(ocid=process.ocid, stage="bidding").exists, "the site does not know the purchase"
     )
-    page.goto(f"{live_site.url}/p/{process.ocid}/apertura/")
+    page.goto(f"{live_site.url}/live/{process.ocid}")
     assert wrong.wait(10) != 0
     assert not Broadcast.objects.exists()
     assert not [*places.records().glob(f"{name}*"), *places.live().glob(f"{name}/*")]
@@ -159,6 +159,12 @@ def test_an_act_is_watched_recorded_and_found_again_at_its_moment(live_site, stu
     assert abs(float(page.evaluate(f"{VIDEO}.dataset.lag")) - really) < 2.5
     assert page.get_by_text("segundos detrás de los actos").last.is_visible()
 
+    sound = f"{live_site.url}/emision/{name}/"
+    with urllib.request.urlopen(f"{sound}sonido.m3u8") as answer:
+        pieces = [line for line in answer.read().decode().split() if line.endswith(".ts")]
+    with urllib.request.urlopen(sound + pieces[-1]) as answer:
+        assert len(answer.read()) > 1000
+
     assert right.wait(SECONDS + 10) == 0, right.stderr.read().decode()[-500:]
     dropped, total = (now - then for now, then in zip(page.evaluate(QUALITY), first, strict=True))
     is_crowded = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # then the browser shares its processor with strangers
@@ -179,7 +185,8 @@ def test_an_act_is_watched_recorded_and_found_again_at_its_moment(live_site, stu
     # the act at its moment: the frame that is shown was taken within two seconds of the act
     page.locator(".cast-kept summary").click()
     sentence = Entry.objects.get(kind="opening.started").event.sentence()
-    page.locator(".cast-moments a").filter(has_text=sentence).click()
+    page.locator(".cast-moments a").filter(has_text=sentence).wait_for()
+    page.locator("#acts-live li").filter(has_text=sentence).get_by_role("link", name="Verlo").click()
     until(
         lambda: page.evaluate(f"{VIDEO}.readyState >= 2 && !{VIDEO}.seeking && {VIDEO}.src.includes('grabaciones')"),
         "the player does not",

@@ -10,7 +10,8 @@ from django.conf import settings
 
 NAME = re.compile(r"[A-Za-z0-9-]{1,80}", re.ASCII)
 LIVE_FILE = re.compile(r"(?:index\.m3u8|[0-9]{1,20}\.ts)", re.ASCII)
-SOUND_FILE = re.compile(r"sonido(?:\.m3u8|-[0-9]{1,20}\.ts)", re.ASCII)
+SOUND = "sonido.m3u8"
+SOUND_PIECE = re.compile(r"([A-Za-z0-9-]{1,80})-sonido-[0-9]{1,20}\.ts", re.ASCII)
 
 
 def root() -> Path:
@@ -50,7 +51,10 @@ def on_air(name: str, file: str) -> Path | None:
         return None
     if LIVE_FILE.fullmatch(file):
         return live() / name / file
-    return sound() / f"{name}-{file}" if SOUND_FILE.fullmatch(file) else None
+    if file == SOUND:
+        return sound() / f"{name}-{SOUND}"
+    piece = SOUND_PIECE.fullmatch(file)  # the playlist names its pieces as they lie on disk
+    return sound() / file if piece and piece[1] == name else None
 
 
 def archived(sha256: str) -> Path:

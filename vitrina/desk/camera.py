@@ -69,7 +69,7 @@ def _do(request: HttpRequest, seat: Seat, process: Process) -> HttpResponse:
         if is_new:
             return _page(request, seat, process, secret=secret, act=request.POST.get("act", ""))
         messages.info(request, _("That key was shown already, once. Make another if it was lost."))
-    return redirect(reverse("desk:camera", args=[process.ocid]) + ("#typing" if task == "caption" else ""))
+    return redirect(reverse("desk:camera", args=[process.ocid]) + ("?escribir=1#typing" if task == "caption" else ""))
 
 
 def _arguments(request: HttpRequest, task: str, secret: str) -> dict[str, Any]:

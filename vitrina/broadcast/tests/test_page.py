@@ -196,9 +196,11 @@ def test_addresses_that_are_none_open_nothing(w, process, tmp_path):
     (places.sound() / "N-1-sonido.m3u8").write_text("#EXTM3U")
     client = Client()
     assert client.get("/emision/N-1/index.m3u8")["Cache-Control"] == "no-cache"
+    (places.sound() / "N-1-sonido-7.ts").write_text("x")
     assert client.get("/emision/N-1/sonido.m3u8").status_code == 200
+    assert client.get("/emision/N-1/N-1-sonido-7.ts").status_code == 200
     for path in ("..%2F/secret.ts", "N-1/..%2F..%2Fsecret.ts", "N-1/1.ts", "N-1/index.m3u8.bak", ".../index.m3u8",
-                 "N-1/sonido-x.ts", "N-2/index.m3u8", "N-1/.htaccess"):  # fmt: skip
+                 "N-1/sonido-x.ts", "N-2/N-1-sonido-7.ts", "N-1/sonido-7.ts", "N-2/index.m3u8", "N-1/.htaccess"):  # fmt: skip
         assert client.get(f"/emision/{path}").status_code == 404, path
     assert client.get(f"/grabaciones/{'d' * 64}.mp4").status_code == 404
     assert client.get("/p/ocds-none/emision.json").status_code == 404

@@ -155,4 +155,27 @@ place?.addEventListener("click", (event) => {
   else if (castSound !== undefined) watch(link.href, "sound");
   else replay(castAt === undefined ? link : link.closest("li:has([data-cast-recording])").querySelector("[data-cast-recording]"), Number(castAt ?? 0));
 });
+// Each act that the page tells, and a recording shows, leads to its moment.
+function linkMoments() {
+  for (const moment of place.querySelectorAll("[data-cast-number]")) {
+    const check = document.querySelector(`main li:not(.cast *) [data-check="${moment.dataset.castNumber}"]`);
+    if (!check || check.parentElement.querySelector("[data-cast-moment]")) continue;
+    const link = make("a", { href: moment.href, textContent: words("sayMoment") });
+    link.dataset.castMoment = moment.dataset.castNumber;
+    link.setAttribute("aria-label", `${words("sayMoment")}: ${moment.textContent.trim()}`);
+    check.after(" ", link);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const number = event.target.closest?.("[data-cast-moment]")?.dataset.castMoment;
+  const moment = number && place?.querySelector(`[data-cast-number="${number}"]`);
+  if (!moment || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  moment.click();
+});
+if (place) {
+  linkMoments();
+  document.addEventListener("vitrina:swapped", linkMoments);
+}
 addEventListener("pagehide", () => stop());
