@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from vitrina.cycle.opening import board as boards
 from vitrina.kernel import clock
 from vitrina.kernel.workdays import local_day
 from vitrina.ledger import feed
@@ -42,7 +41,7 @@ def room(request: HttpRequest, ocid: str) -> HttpResponse:
         raise Http404
     zone = Unit.objects.filter(key=card.unit_key).values_list("zone", flat=True).first() or settings.TIME_ZONE
     now = clock.now()
-    told = boards.told_of(ocid)
+    told = acts.told_of(ocid)
     scheduled = list(ScheduledAct.objects.filter(ocid=ocid).order_by("starts_at", "id"))
     act = acts.chosen(scheduled, request.GET.get("acto", ""), now)
     context: dict[str, Any] = {

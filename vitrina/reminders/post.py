@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import datetime
 
 from django.conf import settings
@@ -22,14 +23,19 @@ from . import commands, webhooks, words
 from .models import Message
 
 log = logging.getLogger(__name__)
+PLANNING = 1.0  # seconds
 CARRIERS = 4  # messages that travel at once
 _carriers: list[threading.Thread] = []
 _next_forgetting = 0
+_next_planning = 0.0
 
 
 def tend(now: datetime) -> int:
     """The chore: plan, clear away once an hour, and wake the carriers when there is something to carry."""
-    global _next_forgetting  # noqa: PLW0603 - of this process
+    global _next_forgetting, _next_planning  # noqa: PLW0603 - of this process
+    if time.monotonic() < _next_planning:
+        return 0  # the sequencer turns many times a second when acts fall fast; a reminder can wait for one
+    _next_planning = time.monotonic() + PLANNING
     queued = commands.plan(now)
     if (hour := int(clock.system().timestamp()) // 3600) > _next_forgetting:
         _next_forgetting = hour

@@ -31,8 +31,10 @@ def name(act: ScheduledAct) -> str:
     if act.kind == AUCTION:
         return _("Reverse auction, lot %(lot)s") % {"lot": act.lot}
     if act.kind == SIGNATURE:
-        return _("Signature of the contract with %(party)s, at the latest") % {"party": act.party}
-    return _("Ruling, at the latest") if act.kind == RULING else short(act)
+        text = _("Signature of the contract with %(party)s")
+        text = text if act.ended_at else _("Signature of the contract with %(party)s, at the latest")
+        return text % {"party": act.party}
+    return _("Ruling, at the latest") if act.kind == RULING and not act.ended_at else short(act)
 
 
 def state(act: ScheduledAct, now: datetime) -> tuple[str, str]:

@@ -11,20 +11,32 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from vitrina.cycle.auction import events as auction
 from vitrina.cycle.opening import board as boards
 from vitrina.ledger.models import Position
 from vitrina.portal import opening_page
 from vitrina.portal.agenda import pages as agenda
 from vitrina.portal.agenda import words as act_words
 from vitrina.portal.agenda.queries import Shown
-from vitrina.portal.agenda.schedule import CANCELLED, DEADLINES, KINDS, OPENING
+from vitrina.portal.agenda.schedule import AUCTION, CANCELLED, DEADLINES, KINDS, OPENING
 from vitrina.portal.models import PurchaseCard, ScheduledAct
 
 from . import presence, words
 
+# Thousands of them may stand in one purchase, and nothing that a room says of its acts comes from them.
+_FAST = (auction.OfferMade, auction.OfferRefused, auction.FloorCommitted, auction.TurnBegun)
+OFFERS = frozenset(event.kind for event in _FAST)
+ATTENDED = frozenset({OPENING, AUCTION})  # acts into which people sign in; of the others the call says who watches
 LATEST = 12  # documents beside the page
 SOON = timedelta(hours=2)  # so long before an act its room turns to it
 STAYS = timedelta(hours=24)  # so long the room shows what was just held
+
+
+def told_of(ocid: str) -> list[boards.Told]:
+    """The public entries of a purchase that its room reads, in order; an auction's own page folds its offers."""
+    rows = Position.objects.filter(entry__stream=f"ocid:{ocid}", entry__visibility="public")
+    rows = rows.exclude(entry__kind__in=OFFERS).select_related("entry").order_by("position")
+    return [boards.Told(row.position, row.entry.at, row.entry.event) for row in rows]
 
 
 def chosen(acts: Sequence[ScheduledAct], key: str, now: datetime) -> ScheduledAct | None:
@@ -40,8 +52,9 @@ def chosen(acts: Sequence[ScheduledAct], key: str, now: datetime) -> ScheduledAc
     soon = [a for a in waiting if a.kind not in DEADLINES and a.starts_at - now < SOON]
     over = sorted((a for a in alive if a.ended_at), key=lambda a: a.ended_at or now, reverse=True)
     fresh = [a for a in over if a.ended_at and now - a.ended_at < STAYS]
-    first = going or soon or fresh or waiting or over or list(acts)[::-1]
-    return first[0] if first else None
+    if first := going or soon or fresh or waiting:
+        return first[0]
+    return max(acts, key=lambda a: (a.changed_at, a.kind == OPENING), default=None)
 
 
 def shown(act: ScheduledAct | None, told: Sequence[boards.Told], zone: str, now: datetime) -> dict[str, Any]:
@@ -68,6 +81,7 @@ def _common(act: ScheduledAct, told: Sequence[boards.Told], zone: str, now: date
         "state_text": text,
         "countdown": act.starts_at if is_ahead else None,
         "change": act_words.change(act, zone) if act.sequence and act.kind == OPENING else "",
+        "is_attended": act.kind in ATTENDED,
         "present": presence.rows(act, told, signer.get("name", "")),
     }
 
@@ -92,5 +106,6 @@ def documents(told: Sequence[boards.Told]) -> list[dict[str, Any]]:
     for one in told:
         for document in one.event.documents:
             url = reverse("document", args=[document.sha256])
-            found[document.sha256] = {"label": document.title, "url": url, "number": one.position}
+            of = getattr(getattr(one.event, "bidder", None), "name", "")
+            found[document.sha256] = {"label": document.title, "of": of, "url": url, "number": one.position}
     return list(found.values())[::-1][:LATEST]

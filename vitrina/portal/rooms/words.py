@@ -17,11 +17,13 @@ from vitrina.portal.models import ScheduledAct
 def told(act: ScheduledAct, last: Any, now: datetime, zone: str) -> tuple[str, str]:
     """(headline, lead) of an act. `last`: the event of the entry that changed it last."""
     if act.status == CANCELLED:
-        return _("This act was called off: %(act)s.") % {"act": _lower(words.name(act))}, act.reason
+        return _("This act was called off: %(act)s.") % {"act": _lower(words.short(act))}, act.reason
     if act.began_at:
         return f"{last.sentence()}.", last.detail()
+    if act.status == TENTATIVE:
+        return _("The purchase is suspended: this act has no sure hour."), act.reason
     lead = words.change(act, zone) or _lead(act, last, zone)
-    if act.status != TENTATIVE and act.kind in DEADLINES and act.starts_at < now:
+    if act.kind in DEADLINES and act.starts_at < now:
         return _overdue(act, zone), _("Nothing was published until now. The purchase's page says what came before.")
     if act.starts_at < now:
         return _("%(act)s: it is about to begin.") % {"act": words.name(act)}, lead
