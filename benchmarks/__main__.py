@@ -22,6 +22,8 @@ MODULES = (
     "import_rows",
     "indicators",
     "insight",
+    "last_second",
+    "live",
     "merkle",
     "nation",
     "pages",

@@ -8,7 +8,8 @@ never taken twice. Without scripts the form of `auction.offer` does the same in 
 from __future__ import annotations
 
 import math
-from datetime import datetime
+import time
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -29,6 +30,7 @@ from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.core.words import money
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
+from vitrina.kernel import clock
 from vitrina.kernel.canonical import digest_of
 from vitrina.kernel.money import Money
 from vitrina.ledger.models import Entry, Position
@@ -107,7 +109,8 @@ def offers(request: HttpRequest, seat: Seat, ocid: str, lot: int) -> JsonRespons
         told = {"code": "confirm", "message": auction_shown.asked_twice()}
         return JsonResponse({**told, "own": _facts(process, auction, room_of(auction), alias, seat.at)}, status=409)
     try:
-        entry = commands.offer(seat.actor, ocid, at=seat.at, lot=lot, centavos=centavos, key=key, rules=rules)
+        given = {"centavos": centavos, "received_at": _received_at(request), "key": key, "rules": rules}
+        entry = commands.offer(seat.actor, ocid, at=seat.at, lot=lot, **given)
     except commands.Repeated as repeated:
         answer = {
             "code": "duplicate",
@@ -120,6 +123,13 @@ def offers(request: HttpRequest, seat: Seat, ocid: str, lot: int) -> JsonRespons
         answer = _answer(entry)
     own = _facts(process, auction, room_of(auction), alias, seat.at) if alias else None
     return JsonResponse({**answer, "own": own}, status=409 if answer["code"] else 201)
+
+
+def _received_at(request: HttpRequest) -> datetime:
+    """When the request had arrived whole: before it waited for a thread, and before it waits for the ledger."""
+    received = request.META.get("asgi.scope", {}).get("vitrina.received")
+    waited = (time.monotonic_ns() - received) // 1000 if received else 0
+    return clock.now() - timedelta(microseconds=waited)
 
 
 def _own(seat: Seat, ocid: str, lot: int) -> tuple[Process, Auction, str]:
@@ -181,15 +191,16 @@ CLOCK = frozenset({"server_now", "state", "part", "turn", "ends_at", "remaining_
 
 
 def _answer_of(first: OfferKey) -> dict[str, Any]:
-    return {**_answer(first.entry), "amount": None if first.centavos is None else shown.text(first.centavos)}
+    placed = Position.objects.filter(entry=first.entry).first()
+    answer = _answer(first.entry, placed.position if placed else None)
+    return {**answer, "amount": None if first.centavos is None else shown.text(first.centavos)}
 
 
-def _answer(entry: Entry) -> dict[str, Any]:
+def _answer(entry: Entry, position: int | None = None) -> dict[str, Any]:
     """What became of an offer, from its entry: the receipt, whether it was taken or not."""
     event: Any = entry.event
     code = getattr(event, "code", "")
     limit = getattr(event, "limit", None)
-    placed = Position.objects.filter(entry=entry).first()
     return {
         "code": code,
         "message": _("Not accepted: %(why)s.") % {"why": REFUSALS[code]()} if code else "",
@@ -201,5 +212,5 @@ def _answer(entry: Entry) -> dict[str, Any]:
         "at": shown.iso(entry.at),
         "received_at": shown.iso(event.received_at),
         "digest": entry.digest,
-        "position": placed.position if placed else None,
+        "position": position,
     }

@@ -19,7 +19,7 @@ from . import frames
 from .hub import Hub
 from .limits import Full, Limits, most_files
 from .reading import ALL
-from .room import Room
+from .room import Offer, Room
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -122,12 +122,12 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
     address = limits.address_of(scope.get("client"), (v for k, v in scope["headers"] if k == b"x-forwarded-for"))
     try:
         with limits.entered(address):
-            await _watch(stream, after, receive, send)
+            await _watch(stream, after, receive, send, scope.get("extensions", {}).get("vitrina.offer"))
     except Full:
         await _plain(send, 503, "too many viewers now; come back in some seconds", retry_after=10)
 
 
-async def _watch(stream: str, after: int, receive: Receive, send: Send) -> None:
+async def _watch(stream: str, after: int, receive: Receive, send: Send, offer: Offer | None) -> None:
     if wait := limits.patience():
         await asyncio.sleep(wait)
     if hub.is_stopping:
@@ -138,12 +138,12 @@ async def _watch(stream: str, after: int, receive: Receive, send: Send) -> None:
         await _plain(send, 404, "no purchase of that number has a public act")
         return
     try:
-        await _begin(room, after, receive, send)
+        await _begin(room, after, receive, send, offer)
     finally:
         hub.left(room)
 
 
-async def _begin(room: Room, after: int, receive: Receive, send: Send) -> None:
+async def _begin(room: Room, after: int, receive: Receive, send: Send, offer: Offer | None) -> None:
     if after > room.head and after > await hub.head():
         await _refuse_future(room, send)
         return
@@ -154,12 +154,7 @@ async def _begin(room: Room, after: int, receive: Receive, send: Send) -> None:
         return
     cursor = max(after, room.head)
     await send({"type": "http.response.body", "body": RETRY + backlog, "more_body": True})
-    await _stay(room, cursor, receive, send)
-
-
-async def _stay(room: Room, cursor: int, receive: Receive, send: Send) -> None:
-    """In the room until the line is gone. Everything that the viewer gets the room writes."""
-    viewer = room.enter(send, cursor)
+    viewer = room.enter(send, cursor, offer)  # everything that they get from here on the room writes
     try:
         while (await receive())["type"] != "http.disconnect":
             pass

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 
 import psycopg
 
@@ -16,6 +17,7 @@ from .room import Room
 log = logging.getLogger(__name__)
 CHANNEL = "vitrina_public"
 POLL_SECONDS = 3.0
+SWITCH = 0.001  # seconds that a thread of the pages may keep the streams, and the receipt of offers, waiting
 EMPTY_SECONDS = 60.0  # an empty room is kept so long
 
 
@@ -37,6 +39,7 @@ class Hub:
         gc.collect()
         gc.freeze()  # what the program itself is made of is never garbage: looked at, it makes each viewer dearer
         gc.set_threshold(100_000, 50, 1000)
+        sys.setswitchinterval(SWITCH)
 
     async def stop(self) -> None:
         """Say good-bye and close everything."""

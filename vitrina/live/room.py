@@ -19,6 +19,7 @@ from .reading import ALL, Reader
 
 log = logging.getLogger(__name__)
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Offer = Callable[[bytes], bool]
 MOST_EVENTS, MOST_BYTES = 500, 256 * 1024  # what a room keeps for those who come back
 TICK = 0.25  # seconds between two frames
 PER_VIEWER = 0.00005  # seconds more for each viewer: ten thousand get two frames a second
@@ -26,12 +27,15 @@ HEARTBEAT, CLOCK = 15.0, 5.0  # seconds; the clock is told more often where an a
 
 
 class Viewer:
-    """Somebody who watches. `cursor`: the position up to which they have everything, or it is on its way."""
+    """Somebody who watches. `cursor`: the position up to which they have everything, or it is on its way.
 
-    __slots__ = ("cursor", "is_over", "is_slow", "send")
+    `offer`: writes chunked bytes as they are, where the server has a way (`site.protocol`); false when it would wait.
+    """
 
-    def __init__(self, send: Send, cursor: int) -> None:
-        self.send, self.cursor = send, cursor
+    __slots__ = ("cursor", "is_over", "is_slow", "offer", "send")
+
+    def __init__(self, send: Send, cursor: int, offer: Offer | None = None) -> None:
+        self.send, self.cursor, self.offer = send, cursor, offer
         self.is_slow = self.is_over = False
 
 
@@ -113,9 +117,9 @@ class Room:
             return b""
         return b"".join(one for position, one in self._events if position > after)
 
-    def enter(self, send: Send, cursor: int) -> Viewer:
+    def enter(self, send: Send, cursor: int, offer: Offer | None = None) -> Viewer:
         """Somebody who has everything up to `cursor` and gets the rest from here on."""
-        viewer = Viewer(send, cursor)
+        viewer = Viewer(send, cursor, offer)
         self.viewers.add(viewer)
         if cursor < self.head:
             self._follow(viewer)
@@ -136,11 +140,11 @@ class Room:
 
     def _tell(self, body: bytes) -> None:
         """Give a frame to everybody who is not still busy with an earlier one."""
-        head = self.head
+        head, chunk = self.head, b"%x\r\n%b\r\n" % (len(body), body)
         for viewer in self.viewers:
             if viewer.is_slow:
                 continue  # they get it when they come to it
-            if self._write(viewer, body):
+            if viewer.offer(chunk) if viewer.offer else self._write(viewer, body):
                 viewer.cursor = head
             else:
                 self._follow(viewer)

@@ -8,6 +8,7 @@ never reads another, and a form whose sender vanished half-way would be taken fo
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -18,6 +19,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 REFUSED = "vitrina.refused"  # in the scope: the status with which the pages answer, without reading anything
+RECEIVED = "vitrina.received"  # in the scope: when the request was whole, nanoseconds of the machine's own counter
 IN_MEMORY = 1 << 20
 PIECE = 1 << 16
 SECONDS_IDLE = 20.0
@@ -48,6 +50,7 @@ class Intake:
             if status is None:
                 return  # the sender left
             whole = {**scope, "headers": headers if status == OK else without_body(headers), REFUSED: status}
+            whole[RECEIVED] = time.monotonic_ns()
             body.seek(0)
             await self.app(whole, _replay(body, receive), _Patient(send, self.seconds_idle))
 

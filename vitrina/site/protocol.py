@@ -2,6 +2,8 @@
 """uvicorn's HTTP with two limits that it lacks: how long the head of a request may be, and how long it may take.
 
 Without them one visitor can send a header that never ends until memory does, or hold connections that say nothing.
+It also lets an application write a piece of a chunked answer that it has made once for thousands of connections
+(`vitrina.offer` among the extensions of the scope): the live process does.
 """
 
 from __future__ import annotations
@@ -45,7 +47,16 @@ class Bounded(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._is_in_head = False
         self._stop_waiting()
+        self.scope["extensions"] = {"vitrina.offer": self.offer}  # type: ignore[typeddict-item]
         super().on_headers_complete()
+
+    def offer(self, chunk: bytes) -> bool:
+        """Write a piece of an answer that goes on, as chunked bytes; nothing, and false, when the line is full."""
+        if self.flow.write_paused:
+            return False
+        if not self.transport.is_closing():
+            self.transport.write(chunk)
+        return True
 
     def _await_head(self) -> None:
         self._is_in_head, self._seen = True, 0

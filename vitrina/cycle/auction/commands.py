@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.bidding.events import BidOpened
@@ -16,24 +15,19 @@ from vitrina.cycle.core.command import command, record
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refusal, Refused, refuse
 from vitrina.cycle.evaluation import queries as evaluation
-from vitrina.cycle.tendering import limits
-from vitrina.cycle.tendering.queries import lots_of, tender_of
 from vitrina.kernel import ids
 from vitrina.kernel.canonical import digest_of
 from vitrina.kernel.money import Money
 from vitrina.kernel.states import NoMove
-from vitrina.kernel.workdays import add_working_days
-from vitrina.law import LawError
 from vitrina.ledger.append import append
 from vitrina.ledger.models import Entry, Stream
 from vitrina.parties.actors import PLATFORM, Actor
 
-from . import acting, acts, engine, folding, keeping
+from . import acting, acts, engine, folding, guards, keeping
 from .acts import Attempt, Told
 from .events import OfferHidden, written
 from .folding import entrant_of, room_of
-from .models import Auction, EntrantRow, HiddenOffer, OfferKey
-from .profile import BadProfile, Profile, named
+from .models import Auction, EntrantRow, FloorRow, HiddenOffer, OfferKey
 from .queries import (
     GOING,
     alias_of,
@@ -48,8 +42,9 @@ from .states import Phase
 
 DOORS = timedelta(minutes=15)  # the room opens so long before the hour
 ALIVE = timedelta(seconds=5)  # the sign of life is renewed so often
-NOTICE_DAYS = 1  # working days between the announcement and the auction, a proposal of ours
-MAX_REASON = 1000
+QUIET = timedelta(seconds=2)  # of nothing after the end: whatever arrived in time was written
+LONGEST_QUEUE = timedelta(seconds=120)  # after which the auction closes all the same
+OVER = frozenset({Phase.CLOSED, Phase.REVEALED, Phase.CERTIFIED, Phase.VOIDED})
 FLOOR_REFUSALS = {
     "no_floors": lambda: _("No floor can be left in this auction."),
     "closed": lambda: _("No floor can be left any more."),
@@ -65,8 +60,8 @@ def schedule(actor: Actor, process: Process, *, at: datetime, lot: int, starts_a
 
     Each solvent bid gets an alias drawn at random; nobody but the room knows which is whose until the end.
     """
-    _require_due(process, lot)
-    profile = _profile(process, at)
+    guards.require_due(process, lot)
+    profile = guards.profile_at(process, at)
     auction = Auction(process=process, lot=lot, state="", takes_floors=profile.proxy)
     auction.save(force_insert=True)
     rows = _draw_aliases(auction, solvent_bids(process, lot))
@@ -76,7 +71,7 @@ def schedule(actor: Actor, process: Process, *, at: datetime, lot: int, starts_a
         auction.name, lot, profile, entrants, starts_at=starts_at, multiple=multiple_of(process, lot)
     )
     if isinstance(act, acts.Scheduled):
-        _require_notice(process, at, starts_at)
+        guards.require_notice(process, at, starts_at)
     return _write(actor, process, auction, room_of(auction), act, at=at)[-1]
 
 
@@ -84,8 +79,8 @@ def schedule(actor: Actor, process: Process, *, at: datetime, lot: int, starts_a
 def reschedule(actor: Actor, process: Process, *, at: datetime, lot: int, starts_at: datetime, reason: str) -> Entry:
     """Move the hour of an auction that has not begun, again with a working day's notice and a public reason."""
     auction = _auction(process, lot)
-    _require_notice(process, at, starts_at)
-    act = acts.Rescheduled(lot=lot, starts_at=starts_at, reason=_reason(reason))
+    guards.require_notice(process, at, starts_at)
+    act = acts.Rescheduled(lot=lot, starts_at=starts_at, reason=guards.published_reason(reason))
     return _write(actor, process, auction, room_of(auction), act, at=at)[-1]
 
 
@@ -99,14 +94,22 @@ class Repeated(Refused):
 
 @command("auction.offer")
 def offer(
-    actor: Actor, process: Process, *, at: datetime, lot: int, centavos: int | None, key: str = "", rules: str = ""
+    actor: Actor,
+    process: Process,
+    *,
+    at: datetime,
+    lot: int,
+    centavos: int | None,
+    received_at: datetime | None = None,
+    key: str = "",
+    rules: str = "",
 ) -> Entry:
     """An offer in the name of the actor's company; with None the withdrawal of a hidden one.
 
-    `at` is the instant at which the server received it, read before it waited for the lock. What is not accepted is
-    written too, with the reason and the limit: the entry is the receipt either way. The platform signs it, as nobody
-    may know who is behind the alias. `key`: the sender's own, taken once. `rules`: digest of the profile that the
-    sender saw. Errors: `Repeated`.
+    `received_at`: when the server received it, before it waited for anything (`at` when not told): whether it was in
+    time follows from that. What is not accepted is written too, with the reason and the limit: the entry is the
+    receipt either way. The platform signs it, as nobody may know who is behind the alias. `key`: the sender's own,
+    taken once. `rules`: digest of the profile that the sender saw. Errors: `Repeated`.
     """
     auction = _auction(process, lot)
     alias = _own_alias(auction, actor)
@@ -115,16 +118,14 @@ def offer(
     room = _readable(process, auction, room_of(auction), at)
     if rules and room.profile and rules != digest_of(acts.plain(room.profile)):
         raise refuse("stale_profile", _("The rules of the auction changed since this page was loaded. Load it again."))
-    entry = _offered(process, auction, room, alias, centavos, at)
+    amount = None if centavos is None else Money(centavos)
+    entry = _offered(process, auction, room, Attempt(alias=alias, received_at=received_at or at, amount=amount), at)
     if key:
         OfferKey.objects.create(auction=auction, alias=alias, key=key, centavos=centavos, entry=entry)
     return entry
 
 
-def _offered(
-    process: Process, auction: Auction, room: Room, alias: str, centavos: int | None, at: datetime
-) -> Entry:  # fmt: skip
-    asked = Attempt(alias=alias, received_at=at, amount=None if centavos is None else Money(centavos))
+def _offered(process: Process, auction: Auction, room: Room, asked: Attempt, at: datetime) -> Entry:
     segment = room.segment
     if room.phase == Phase.RUNNING and segment is not None and segment.is_hidden and not segment.is_published:
         return _keep_hidden(process, auction, asked, engine.judge(room, asked).code, at)
@@ -132,7 +133,8 @@ def _offered(
         made = engine.receive(room, asked, seq=room.seq + 1, at=_instant(process, at))
         return _write(PLATFORM, process, auction, room, *made, at=at)[0]
     except NoMove as error:
-        raise refuse("state", _("Nothing can be offered now.")) from error
+        code = "closed" if room.phase in OVER else "state"
+        raise refuse(code, _("Nothing can be offered now.")) from error
 
 
 @command("auction.leave_floor")
@@ -146,7 +148,9 @@ def leave_floor(actor: Actor, process: Process, *, at: datetime, lot: int, centa
     room = _readable(process, auction, room_of(auction), at)
     if code := engine.floor_refusal(room, alias, centavos):
         raise refuse(code, FLOOR_REFUSALS[code](), field="floor")
-    act = acts.FloorCommitted(lot=lot, alias=alias, commitment=keeping.leave(auction, alias, centavos), received_at=at)
+    commitment, sealed = keeping.sealed(auction, alias, centavos)
+    FloorRow.objects.create(auction=auction, commitment=commitment, box=sealed)
+    act = acts.FloorCommitted(lot=lot, alias=alias, commitment=commitment, received_at=at)
     room = replace(room, secrets=folding.secrets_of(auction))
     return _write(PLATFORM, process, auction, room, *_answered(process, room, act, at), at=at)[0]
 
@@ -159,7 +163,7 @@ def pause(actor: Actor, process: Process, *, at: datetime, lot: int, cause: str,
     auction = _auction(process, lot)
     room = room_of(auction)
     try:
-        act = engine.paused(room, at=_instant(process, at), cause=cause, reason=_reason(reason))
+        act = engine.paused(room, at=_instant(process, at), cause=cause, reason=guards.published_reason(reason))
     except ValueError as error:
         raise refuse("state", _("There is nothing to pause: no part of the auction is running.")) from error
     return _write(actor, process, auction, room, act, at=at)[-1]
@@ -171,7 +175,7 @@ def resume(actor: Actor, process: Process, *, at: datetime, lot: int, reason: st
     auction = _auction(process, lot)
     room = room_of(auction)
     try:
-        act = engine.resumed(room, at=_instant(process, at), reason=_reason(reason))
+        act = engine.resumed(room, at=_instant(process, at), reason=guards.published_reason(reason))
     except ValueError as error:
         raise refuse("state", _("The auction is not paused.")) from error
     auction.alive_at = at
@@ -185,7 +189,9 @@ def resume(actor: Actor, process: Process, *, at: datetime, lot: int, reason: st
 def void(actor: Actor, process: Process, *, at: datetime, lot: int, reason: str) -> Entry:
     """Declare an auction void, by a reasoned act alone."""
     auction = _auction(process, lot)
-    return _write(actor, process, auction, room_of(auction), acts.Voided(lot=lot, reason=_reason(reason)), at=at)[-1]
+    return _write(
+        actor, process, auction, room_of(auction), acts.Voided(lot=lot, reason=guards.published_reason(reason)), at=at
+    )[-1]
 
 
 @command("auction.certify")
@@ -261,8 +267,18 @@ def _due(room: Room, auction: Auction, at: datetime) -> acts.Lot | None:
     if room.phase == Phase.CLOSED:
         told = [one for _row, one in folding.rows_of(auction.process, auction.lot)]
         return acting.revealed(room, keeping.shown_floors(auction, told))
+    if room.segment and room.segment.part == "open" and at < _quiet_since(room, room.segment.ends_at):
+        return None
     owed = engine.due(room, at, hidden_of(auction))
     return owed(at) if owed else None
+
+
+def _quiet_since(room: Room, end: datetime) -> datetime:
+    """When an open clock may be closed: nothing was written for a while, so that who was in time is not shut out by
+    those before it in the queue. An offer is judged by the instant of its receipt, however late it is written.
+    """
+    last = max(end, room.at) if room.at else end
+    return min(last + QUIET, end + LONGEST_QUEUE)
 
 
 def _write(actor: Actor, process: Process, auction: Auction, room: Room, *made: acts.Lot, at: datetime) -> list[Entry]:
@@ -273,7 +289,8 @@ def _write(actor: Actor, process: Process, auction: Auction, room: Room, *made: 
         try:
             room = apply(room, Told(entry.seq, entry.at, act))
         except NoMove as error:
-            raise refuse("state", _("This step is not possible now: the auction is at another point.")) from error
+            code = "closed" if room.phase in OVER else "state"
+            raise refuse(code, _("This step is not possible now: the auction is at another point.")) from error
         found.append(entry)
     auction.state, auction.starts_at = room.phase, room.starts_at
     auction.ends_at = room.segment.ends_at if room.segment and room.remaining is None else None
@@ -326,36 +343,14 @@ def _keep_hidden(process: Process, auction: Auction, asked: Attempt, code: str, 
         code=code,
     )
     event = OfferHidden(
-        ocid=process.ocid, lot=auction.lot, alias=asked.alias, received_at=at, amount=asked.amount, code=code
+        ocid=process.ocid,
+        lot=auction.lot,
+        alias=asked.alias,
+        received_at=asked.received_at,
+        amount=asked.amount,
+        code=code,
     )
     return append(f"offer:{ids.ulid(at)}", event, actor=PLATFORM.signer, at=at)
-
-
-def _require_due(process: Process, lot: int) -> None:
-    tender = tender_of(process)
-    if tender is None or not tender.auction:
-        raise refuse("not-announced", _("The call announced no auction."))
-    if not evaluation.is_concluded(process):
-        raise refuse("evaluation", _("The evaluation is not concluded yet: only solvent bidders take part."))
-    if lot not in {row.number for row in lots_of(process)}:
-        raise refuse("lot", _("There is no such lot."), field="lot")
-    if lot in auctions_of(process):
-        raise refuse("again", _("The auction of this lot was announced already."), field="lot")
-
-
-def _profile(process: Process, at: datetime) -> Profile:
-    try:
-        return named(tender_of(process).auction, at=at, **limits.question(process))
-    except LawError as error:
-        raise refuse("law", error.say(get_language() or "es")) from error
-    except BadProfile as error:
-        raise refuse("profile", str(error)) from error
-
-
-def _require_notice(process: Process, at: datetime, starts_at: datetime) -> None:
-    first = add_working_days(limits.calendar_of(process).local_day(at), NOTICE_DAYS, limits.calendar_of(process))
-    if limits.calendar_of(process).local_day(starts_at) < first:
-        raise refuse("notice", _("An auction is announced at least one working day ahead."), field="starts_at")
 
 
 def _draw_aliases(auction: Auction, bids: list[str]) -> list[EntrantRow]:
@@ -376,10 +371,3 @@ def _auction(process: Process, lot: int) -> Auction:
         raise refuse("lot", _("This lot has no auction."), field="lot")
     found.process = process
     return found
-
-
-def _reason(text: str) -> str:
-    clean = " ".join(text.split())[:MAX_REASON]
-    if not clean:
-        raise refuse("reason", _("Write the reason: it is published."), field="reason")
-    return clean

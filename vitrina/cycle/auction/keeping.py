@@ -18,18 +18,17 @@ from vitrina.kernel.money import Money
 
 from . import acts, box
 from .acts import ShownFloor, Told
-from .models import Auction, FloorRow
+from .models import Auction
 
 SALT = 32  # characters
 
 
-def leave(auction: Auction, alias: str, centavos: int) -> str:
-    """Keep a floor, and give the commitment that the ledger notes."""
+def sealed(auction: Auction, alias: str, centavos: int) -> tuple[str, bytes]:
+    """(the commitment that the ledger notes, the box that is kept) of a floor."""
     salt = ids.token(SALT)
     commitment = acts.floor_commitment(auction.name, alias, centavos, salt)
-    sealed = box.close(_key(make=True), auction=auction.name, commitment=commitment, centavos=centavos, salt=salt)
-    FloorRow.objects.create(auction=auction, commitment=commitment, box=sealed)
-    return commitment
+    key = _key(make=True)
+    return commitment, box.close(key, auction=auction.name, commitment=commitment, centavos=centavos, salt=salt)
 
 
 def floors_of(auction: Auction) -> dict[str, tuple[int, str]]:

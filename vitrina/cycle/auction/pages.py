@@ -16,8 +16,8 @@ from vitrina.cycle.core.words import day_time, money
 from vitrina.kernel.money import Money
 
 from . import shown
-from .commands import MAX_REASON
 from .folding import room_of
+from .guards import MAX_REASON
 from .models import Auction
 from .queries import alias_of, auctions_of
 from .states import Phase

@@ -13,7 +13,7 @@ from vitrina.live import room as rooms
 from vitrina.live.hub import Hub
 from vitrina.live.room import MOST_EVENTS, Room
 
-from .watching import STREAM, Ledger, Line
+from .watching import STREAM, Ledger, Line, alone
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_each_viewer_gets_one_whole_run_whoever_comes_goes_or_is_slow():  # noqa
         room.end(b"")
         assert not room.viewers
 
-    asyncio.run(crowd())
+    alone(crowd())
 
 
 def test_two_readings_at_once_double_nothing_and_a_ring_before_the_first_is_not_lost():
@@ -85,7 +85,7 @@ def test_two_readings_at_once_double_nothing_and_a_ring_before_the_first_is_not_
         assert line.ids == [1, 2, 3, 4, 5]
         room.end(b"")
 
-    asyncio.run(race())
+    alone(race())
 
 
 def test_whoever_comes_back_gets_exactly_the_rest_and_who_was_away_too_long_the_page():
@@ -114,7 +114,7 @@ def test_whoever_comes_back_gets_exactly_the_rest_and_who_was_away_too_long_the_
         assert viewer not in room.viewers
         room.end(b"")
 
-    asyncio.run(back())
+    alone(back())
 
 
 def test_bells_may_be_lost_and_a_ledger_that_went_back_shows():
@@ -138,7 +138,7 @@ def test_bells_may_be_lost_and_a_ledger_that_went_back_shows():
         assert b"event: reload" in line.got
         assert not hub.rooms
 
-    asyncio.run(bells())
+    alone(bells())
 
 
 def test_an_empty_room_closes_and_the_server_says_good_bye(monkeypatch):
@@ -162,4 +162,4 @@ def test_an_empty_room_closes_and_the_server_says_good_bye(monkeypatch):
         await asyncio.sleep(0.01)
         assert not hub.rooms
 
-    asyncio.run(life())
+    alone(life())

@@ -48,6 +48,14 @@ def heard(line: socket.socket, *, until: bytes, seconds: float = 6) -> bytes:
     return found
 
 
+def entered(url: str, path: str) -> socket.socket:
+    """In the room, once every projection has read its first act."""
+    end = time.monotonic() + 6
+    while b" 404" in heard(watch(url, path), until=b"\r\n") and time.monotonic() < end:
+        time.sleep(0.05)
+    return watch(url, path)
+
+
 def ids(found: bytes) -> list[int]:
     return [int(line[4:]) for line in found.splitlines() if line.startswith(b"id: ")]
 
@@ -66,8 +74,7 @@ def test_a_viewer_gets_every_act_once_and_the_page_when_the_stream_cannot_bridge
     end = time.monotonic() + 6
     while len(places()) < 3 and time.monotonic() < end:
         time.sleep(0.02)
-
-    first = watch(url, path)
+    first = entered(url, path)
     found = heard(first, until=b"id: %d\n" % places()[-1])
     assert b"text/event-stream" in found
     assert b"retry: 3000" in found
@@ -94,6 +101,7 @@ def test_a_server_that_stops_says_good_bye_to_a_hundred_viewers_and_is_gone_soon
         end = time.monotonic() + 6
         while not places() and time.monotonic() < end:
             time.sleep(0.02)
+        entered(second.url, f"/live/{OCID}/events")
         lines = [watch(second.url, f"/live/{OCID}/events") for _n in range(100)]
         for line in lines:
             assert b"id: " in heard(line, until=b"id: ")

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 from vitrina.live.reading import Row
 
@@ -60,3 +63,9 @@ class Line:
     @property
     def ids(self) -> list[int]:
         return [int(line[4:]) for line in self.got.decode().splitlines() if line.startswith("id: ")]
+
+
+def alone(work: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: a browser of another test may hold a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()

@@ -195,6 +195,33 @@ def test_an_altered_ledger_is_not_certified(w, process):
     }
 
 
+def test_an_offer_that_arrived_in_time_counts_however_late_it_is_written(w, process):
+    announce(w, process)
+    begin(w, process)
+    pieces, now = multiple_of(process, 1), at(w, 0)
+    now = watch(process, now, at(w, 1795))
+    end = auctions_of(process)[1].ends_at
+    late, price = end + SECOND, 5100
+    auction.tend(late)
+    for n, received in enumerate((end - SECOND / 1000, end)):
+        auction.offer(
+            w.suppliers[n], process.ocid, at=late, received_at=received, lot=1, centavos=(price - 50 * n) * pieces
+        )
+    rows = Entry.objects.filter(stream=process.stream, kind__startswith="offer.").order_by("seq")
+    assert [(e.kind, getattr(e.event, "code", "")) for e in rows] == [("offer.made", ""), ("offer.made", "")]
+    assert auctions_of(process)[1].ends_at > end  # the first led in the last minutes, so the second was in time too
+
+    over = auctions_of(process)[1].ends_at
+    watch(process, late, over + SECOND)
+    assert auctions_of(process)[1].state == "running"  # who was in time is not shut out by the queue
+    auction.offer(w.suppliers[2], process.ocid, at=over + SECOND, received_at=over, lot=1, centavos=4000 * pieces)
+    auction.tend(over + 4 * SECOND)
+    assert auctions_of(process)[1].state == "revealed"
+    report = verify(entries_of(process), lot=1)
+    assert report.findings == ()
+    assert [d.code for d in report.offers] == ["", "", "closed"]
+
+
 @pytest.fixture
 def key_file(settings, tmp_path):
     """The key of the floors, which is made when the first is left."""
