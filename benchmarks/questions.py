@@ -21,6 +21,7 @@ from tests.worlds.base import local, world
 from tests.worlds.tendering import CLARIFICATION, reach_tendering
 from vitrina.cycle.clarifying import commands as clarifying
 from vitrina.cycle.clarifying.grouping import group
+from vitrina.cycle.clarifying.models import Question
 from vitrina.cycle.clarifying.queries import groups_of
 from vitrina.cycle.clarifying.tests.planted import Planted, measure, plant
 from vitrina.cycle.core.models import Process
@@ -31,6 +32,7 @@ from vitrina.parties.roles import Role
 
 FIRST, SECOND = 1_219, 1_947
 LIMIT_MINUTES = 60.0
+ANSWER = "Se mantiene lo que dice la convocatoria. La respuesta obliga a todos los licitantes."
 
 
 def run() -> list[Figure]:
@@ -75,15 +77,13 @@ def _purchase(planted: Planted) -> list[Figure]:
     groups = groups_of(process)
     many = [g for g in groups if len(g.questions) > 1][:20]
     _, answering = _timed(lambda: [_answer(officer, process, g.lead.id, at) for g in many])
-    for g in groups:
-        if not g.is_answered:
-            _answer(officer, process, g.lead.id, at)
+    Question.objects.filter(answer="").update(answer=ANSWER, answered_at=at)  # the others, without their acts
     _, closing = _timed(
         lambda: clarifying.close_meeting(officer, process.ocid, at=CLARIFICATION + timedelta(minutes=1))
     )
     _, publishing = _timed(lambda: (catch_up(), advance_all()))
     position = Position.objects.get(entry__kind="clarification.closed").position
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     paper, spent = _timed(lambda: client.get(f"/actos/{position}.pdf"))
     size = sum(map(len, paper.streaming_content)) if paper.streaming else len(paper.content)
     page, first = _timed(lambda: client.get(f"/p/{process.ocid}/preguntas/"))
@@ -114,5 +114,4 @@ def _send(supplier: Any, process: Process, texts: list[str], at: Any) -> None:
 
 
 def _answer(officer: Any, process: Process, lead: str, at: Any) -> None:
-    text = "Se mantiene lo que dice la convocatoria. La respuesta obliga a todos los licitantes."
-    clarifying.answer_group(officer, process.ocid, at=at + timedelta(days=2), question_id=lead, text=text)
+    clarifying.answer_group(officer, process.ocid, at=at + timedelta(days=2), question_id=lead, text=ANSWER)

@@ -118,6 +118,8 @@ class Waiting:
 
     @property
     def verb(self) -> str:
+        if self.task.command == "clarifying.answer_group" and not self.task.key:
+            return _("See the questions")
         form = FORMS.get(self.task.command)
         own = {"bidding.submit": _("Seal the bid"), "opening.give_shares": _("Give the key")}
         return str(form.button) if form else own.get(self.task.command, _("Open"))

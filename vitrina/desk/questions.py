@@ -5,7 +5,9 @@ internal control. Nobody else reads them before the meeting.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
@@ -263,8 +265,24 @@ def _tally(process: Process) -> dict[str, Any]:
         ],
         "floods": sorted(found),
         "rule": rule_words(applied(rule)) if rule else "",
+        "rule_told": _rule_told(rule.value) if rule else "",
         "note_url": reverse("desk:step", args=[process.ocid, "clarifying.note_flood"]) if found else "",
     }
+
+
+def _rule_told(value: Mapping[str, Any]) -> str:
+    """When the rule puts a company before internal control, with its numbers."""
+    one, own = Fraction(value["share_of_one"]), Fraction(value["share_repeated"])
+    told = {
+        "least": f"{value['least']:,}",
+        "one": _share(one.numerator, one.denominator),
+        "own": _share(own.numerator, own.denominator),
+    }
+    text = _(
+        "You are told when a company asks at least %(least)s questions, and they are more than %(one)s of all, or "
+        "%(own)s of them repeat one asked before."
+    )
+    return text % told
 
 
 def _share(part: int, whole: int) -> str:

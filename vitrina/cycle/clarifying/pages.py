@@ -15,6 +15,7 @@ from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.tendering.queries import questions_until, tender_of
 
+from . import sheet
 from .commands import TOPICS
 from .queries import Group, floods_of, groups_of, meeting_of, questions_for_officer, questions_of_supplier
 
@@ -60,6 +61,24 @@ class AskMany(StepForm):
 
     def facts(self) -> list[tuple[str, str]]:
         return _terms(self)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What will be taken of the sheet, told before it is signed."""
+        file = self.cleaned_data["file"]
+        file.seek(0)
+        try:
+            found = sheet.read(file, "xlsx" if file.name.lower().endswith(".xlsx") else "csv")
+        except sheet.BadSheet:
+            return []  # the command says why
+        finally:
+            file.seek(0)
+        n, bad = len(found.taken), len(found.rejected)
+        told = [ngettext("%(n)s row can be taken.", "%(n)s rows can be taken.", n) % {"n": f"{n:,}"}]
+        if bad:
+            text = ngettext("%(n)s cannot, and the receipt says why.", "%(n)s cannot, and the receipt says why.", bad)
+            told.append(text % {"n": f"{bad:,}"})
+        return [" ".join(told)]
 
 
 def _terms(form: StepForm) -> list[tuple[str, str]]:

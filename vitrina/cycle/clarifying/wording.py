@@ -26,6 +26,7 @@ _TOKEN = re.compile(
 )
 _GLUED = re.compile(r"(\d+(?:[.]\d+)?)([^\W\d_]+\d?)")
 _INNER = re.compile(r"[-./:']")
+_LISTED = re.compile(r"\s*\d{1,4}\)\s*(?=\S)")
 _BARE_NUMBER = re.compile(r"\s*(\d{1,4})\s*(?:[.)\-–:]+)(?=\s|¿|[^\W\d_])")
 
 
@@ -127,7 +128,8 @@ def wording(text: str, *, is_numbered: bool = False) -> Wording:
     known = lists()
     rest = plain(text)
     rest = rest[found.end() :] if (found := known.numbering.match(rest)) else rest
-    if is_numbered and (found := _BARE_NUMBER.match(rest)):
+    listed = _LISTED.match(rest)  # nobody writes `33)` for a point of the call
+    if found := listed or (_BARE_NUMBER.match(rest) if is_numbered else None):
         rest = rest[found.end() :]
     said = _said(rest, known)
     kept = _without_courtesy(said, known) or said

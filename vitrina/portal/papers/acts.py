@@ -7,22 +7,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from vitrina import __version__
 from vitrina.cycle.core import signed
 from vitrina.cycle.core.words import day_time, rule_words
-from vitrina.kernel.canonical import parse
+from vitrina.kernel.canonical import digest_of, parse
 from vitrina.kernel.money import Money
 from vitrina.ledger.kinds import Event
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import ROLE_NAMES, Role
 from vitrina.parties.signing import in_words
 
-from .seal import sealed
+from .seal import kept, sealed
 from .sheet import Sheet
 
 Paper = Callable[[Sheet, Any, Entry], None]
 PAPERS: dict[str, Paper] = {}
+LARGE = 100_000  # letters of an act whose paper is kept: minutes of thousands of questions take seconds to set
 
 
 def paper(kind: str) -> Callable[[Paper], Paper]:
@@ -37,6 +40,13 @@ def paper(kind: str) -> Callable[[Paper], Paper]:
 
 def pdf_of(entry: Entry, position: int, title: str, number: str, zone: str) -> bytes:
     """The paper of a public entry. `title` and `number` are the purchase's."""
+    if len(entry.body) < LARGE:
+        return _made(entry, position, title, number, zone)
+    said = digest_of([__version__, entry.digest, position, title, number, zone, get_language() or "es"])
+    return kept(said, lambda: _made(entry, position, title, number, zone))
+
+
+def _made(entry: Entry, position: int, title: str, number: str, zone: str) -> bytes:
     event: Event = entry.event
     over = ", ".join(p for p in (title, number or entry.ocid) if p)
     foot = _("Ledger no. %(n)d, SHA-256 %(digest)s") % {"n": position, "digest": entry.digest}

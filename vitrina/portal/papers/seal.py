@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,12 +58,16 @@ def sealed(pdf: bytes) -> bytes:
     seal = the_seal()
     if seal is None:
         return pdf
-    name = digest(VERSION + seal.certificate + pdf)
+    return kept(digest(VERSION + seal.certificate + pdf), lambda: _put_on(pdf, seal))
+
+
+def kept(name: str, make: Callable[[], bytes]) -> bytes:
+    """The paper of this name, made once and kept."""
     file = Path(settings.PAPERS_DIR) / name[:2] / f"{name}.pdf"
     try:
         return file.read_bytes()
     except FileNotFoundError:
-        return _keep(file, _put_on(pdf, seal))
+        return _keep(file, make())
 
 
 def _put_on(pdf: bytes, seal: Seal) -> bytes:

@@ -48,6 +48,7 @@ def test_groups_do_not_depend_on_names_and_every_question_stands_once():
         f"Buenos días. Se solicita a la convocante: {BASE} Gracias.",
         f"Pregunta 17: {BASE}",
         f"P-17. {BASE}",
+        f"17) {BASE}",
         "¿Se acepta copia simple del registro sanitario de la partida 3? En el numeral 4.2 se piden 12 meses.",
         BASE.replace("copia", "\n\ncopia"),
         BASE.replace("sanitario", "sanitaro"),

@@ -58,7 +58,13 @@ MANY = (
     "¿La norma NOM-016-SSA3-2012 es exigible a las lámparas de la partida 2?",
     "¿La norma NOM-017-SSA3-2012 es exigible a las lámparas de la partida 2?",
 )
-COPIED = ("{}", "Buenos días. {} Gracias.", "Pregunta {n}: {}", "Estimada convocante: {}", "{n}) {}")
+COPIED = (
+    "Pregunta {n}: {}",
+    "{n}) Buenos días. {} Gracias.",
+    "P-{n}. {}",
+    "Pregunta No. {n}.- Estimada convocante: {}",
+    "{n}) {}",
+)
 
 
 def reach_asked(w: World, **tendering: Any) -> Process:
