@@ -52,7 +52,7 @@ def clarification_minutes(sheet: Sheet, event: ClarificationClosed, entry: Entry
 
 def _question(sheet: Sheet, answered: Answered, same: list[int]) -> None:
     who = answered.author or answered.alias
-    sheet.heading(_("Question %(n)d, from %(alias)s") % {"n": answered.number, "alias": who})
+    sheet.heading(_("Question %(n)d, from %(alias)s") % {"n": answered.number, "alias": who}, keep=True)
     sheet.say(answered.question)
     if answered.number != same[0]:
         sheet.say(_("Answer: that of question %(n)d, which asks the same.") % {"n": same[0]})

@@ -21,6 +21,9 @@ _BASE = ParagraphStyle("body", fontName="Helvetica", fontSize=10, leading=14, te
 _STYLES = {
     "title": ParagraphStyle("title", _BASE, fontName="Times-Roman", fontSize=20, leading=25, spaceAfter=8),
     "heading": ParagraphStyle("heading", _BASE, fontName="Times-Roman", fontSize=13, leading=17, spaceBefore=12),
+    "kept": ParagraphStyle(
+        "kept", _BASE, fontName="Times-Roman", fontSize=13, leading=17, spaceBefore=12, keepWithNext=1
+    ),
     "body": _BASE,
     "small": ParagraphStyle("small", _BASE, fontSize=8, leading=11, textColor=SOFT),
     "cell": ParagraphStyle("cell", _BASE, fontSize=9, leading=12, spaceAfter=0),
@@ -37,8 +40,9 @@ class Sheet:
     foot: str
     parts: list[Flowable] = field(default_factory=list)
 
-    def heading(self, text: str) -> None:
-        self.parts.append(Paragraph(escape(text), _STYLES["heading"]))
+    def heading(self, text: str, *, keep: bool = False) -> None:
+        """A heading; with `keep` never the last line of a page, which costs time where there are thousands."""
+        self.parts.append(Paragraph(escape(text), _STYLES["kept" if keep else "heading"]))
 
     def say(self, *sentences: str) -> None:
         for sentence in sentences:
