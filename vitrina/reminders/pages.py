@@ -22,6 +22,7 @@ from . import commands, words
 from .forms import SubscribeForm
 from .models import Message, Subscription
 
+LONGEST = 900  # characters of a search that can be followed: more than anybody types
 LAST = 20  # messages that the page of a subscription shows
 
 
@@ -29,13 +30,17 @@ LAST = 20  # messages that the page of a subscription shows
 def subscribe(request: HttpRequest) -> HttpResponse:
     """`/avisos/`: reminders of a purchase (`ocid`), a unit (`unidad`), a saved search (its filters), or everything."""
     scope, title = _scope(request)
-    form = SubscribeForm(request.POST or None)
-    context: dict[str, Any] = {"nav": "calendar", "form": form, "title": title, "status": ""}
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "reminders/subscribe.html", context, status=422 if form.is_bound else 200)
-    if not ratelimit.consume(request, action="remind", key=form.cleaned_data["target"]):
-        form.add_error(None, _("Too many requests in a short while. Try again in an hour."))
+    context: dict[str, Any] = {"nav": "calendar", "title": title}
+    target = request.POST.get("target", "")[:400]
+    if not ratelimit.consume(request, action="remind", key=target):  # first: to look at a name asks a name server
+        form = SubscribeForm(initial=request.POST.dict())
+        context |= {"form": form, "refused": _("Too many requests in a short while. Try again in an hour.")}
         return render(request, "reminders/subscribe.html", context, status=429)
+    form = SubscribeForm(request.POST or None)
+    if not form.is_valid():
+        return render(
+            request, "reminders/subscribe.html", context | {"form": form}, status=422 if form.is_bound else 200
+        )
     language = (get_language() or "es")[:2]
     row = commands.subscribe(**form.cleaned_data, scope=scope, title=title, language=language)
     if row.channel == "webhook":
@@ -49,6 +54,8 @@ def _scope(request: HttpRequest) -> tuple[Scope, str]:
         card = get_object_or_404(PurchaseCard, ocid=ocid[:120].replace("\x00", ""))
         return Scope(ocid=card.ocid), card.title
     scope = read_scope(request.GET.dict())
+    if len(scope.query()) > LONGEST:
+        raise Http404
     filters = scope.filters
     parts = [_("“%(words)s”") % {"words": filters.q} if filters.q else "", unit_name(scope.unit) if scope.unit else ""]
     parts += [facet_words(f, getattr(filters, f)) for f in FACETS if getattr(filters, f)]

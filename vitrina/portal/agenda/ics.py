@@ -7,17 +7,20 @@ called off stays, as CANCELLED, so that programs that took it in take it out. Ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from vitrina import __version__
 from vitrina.kernel import clock
@@ -29,8 +32,12 @@ from .queries import Scope, Shown, read_scope, shown
 from .schedule import DEADLINES
 
 BACK = timedelta(days=400)  # older acts are in the record, no longer in the calendar of everything
+MOST = 3000  # acts of one calendar, the latest hours first: of more than that, take a unit's or a search's
 USUAL = timedelta(hours=1)  # nobody knows how long an act will take: this much is kept free for it
 REFRESH = "PT1H"
+END = b"END:VCALENDAR"
+KEPT = 8192  # events that a process keeps as they were written
+_events: dict[tuple[Any, ...], bytes] = {}
 
 
 def uid(act_id: str) -> str:
@@ -69,7 +76,7 @@ def _description(one: Shown) -> Iterable[str]:
     yield _("Ledger number of the last word on this act: %(n)s.") % {"n": f"{one.act.position:,}"}
 
 
-def calendar(name: str, acts: Iterable[Shown], address: str) -> bytes:
+def calendar(name: str, acts: Sequence[Shown], address: str) -> bytes:
     """Acts as one iCalendar object, with the definition of every zone that they use."""
     found = Calendar()
     found.add("prodid", f"-//Vitrina//Vitrina {__version__}//ES")
@@ -81,21 +88,47 @@ def calendar(name: str, acts: Iterable[Shown], address: str) -> bytes:
     found.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     found.add("x-published-ttl", REFRESH)
     found.add("source", address, parameters={"VALUE": "URI"})
-    for one in acts:
-        found.add_component(event(one))
-    found.add_missing_timezones()
-    return found.to_ical()
+    head, end, _nothing = found.to_ical().partition(END)
+    zones = sorted({one.zone for one in acts})
+    return b"".join([head, *(_zone(zone) for zone in zones), *(_written(one) for one in acts), end])
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> bytes:
+    """A zone as a VTIMEZONE."""
+    return Timezone.from_tzid(name).to_ical()
+
+
+def _state(one: Shown) -> tuple[Any, ...]:
+    """Everything on which the event of an act depends: the same state, the same bytes."""
+    act, card = one.act, one.card
+    return (act.id, act.position, act.sequence, act.status, act.starts_at, card.title, card.number,
+            card.unit_name or card.buyer_name, one.zone, get_language(), settings.PUBLIC_URL)  # fmt: skip
+
+
+def _written(one: Shown) -> bytes:
+    """The event of an act, written once for each of its states: calendars are asked for every hour."""
+    state = _state(one)
+    found = _events.get(state)
+    if found is None:
+        if len(_events) >= KEPT:
+            _events.clear()
+        found = _events[state] = event(one).to_ical()
+    return found
 
 
 def _answer(request: HttpRequest, scope: Scope, name: str, filename: str) -> HttpResponse:
     acts = scope.acts()
     if not scope.ocid:
         acts = acts.filter(starts_at__gte=clock.now() - BACK)
-    data = calendar(name, shown(acts), settings.PUBLIC_URL + request.get_full_path())
-    etag = f'"{digest(data)[:32]}"'
+    found = shown(acts.order_by("-starts_at", "id")[:MOST])[::-1]
+    address = settings.PUBLIC_URL + request.get_full_path()
+    told = [name, address, __version__, *(str(_state(one)) for one in found)]
+    etag = f'"{digest(repr(told).encode())[:32]}"'
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponseNotModified()
     else:
+        data = calendar(name, found, address)
         response = HttpResponse(data, content_type="text/calendar; charset=utf-8; method=PUBLISH")
         response["Content-Disposition"] = f'inline; filename="{filename}.ics"'
     response["ETag"], response["Access-Control-Allow-Origin"] = etag, "*"

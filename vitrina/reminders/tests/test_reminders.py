@@ -209,18 +209,21 @@ def test_a_webhook_is_signed_tried_again_and_told_once(w, ocid, serve, clock, se
     assert message.next_try_at is None
 
 
-def test_a_webhook_that_does_not_answer_the_challenge_is_never_used(w, serve, clock):
+def test_a_webhook_that_does_not_answer_the_challenge_is_never_used(w, serve, clock, settings):
     class Dumb(Hook):
         def do_POST(self) -> None:
             self.server.taken.append(self.path)
             self.send_response(200)
             self.end_headers()
 
+    assert Client().get("/avisos/", {"q": "ñ" * 120, "buyer": "ñ" * 120}).status_code == 404  # nobody follows that
     hook = serve(ThreadingHTTPServer, Dumb)
     data = {"channel": "webhook", "target": f"http://127.0.0.1:{hook.server_port}/", "hours": "72"}
     Client().post("/avisos/", data)
     post.carry_all()
     commands.plan(clock.set(OPENING - timedelta(hours=70)))
+    settings.ACCOUNT_RATE_LIMITS = {"remind": "1/h/key"}
+    assert [Client().post("/avisos/", data | {"target": "x"}).status_code for _ in range(2)] == [422, 429]
     assert hook.taken == ["/"]
     assert Subscription.objects.get().confirmed_at is None
     assert "challenge" in Message.objects.get().error
