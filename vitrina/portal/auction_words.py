@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vitrina.cycle.auction.abnormal import Mark
 from vitrina.cycle.auction.room import Room
 from vitrina.cycle.auction.states import Phase
 from vitrina.cycle.core.words import lang, money
@@ -234,25 +233,6 @@ def hidden() -> str:
 def hour(text: str | None, zone: str) -> str:
     """The hour of an offer, with seconds."""
     return formats.clock_time(datetime.fromisoformat(text), zone=zone, seconds=True) if text else ""
-
-
-def marks(found: Sequence[Mark]) -> Sequence[str]:
-    """Sentences about a price so low that its bidder is asked to justify it. No judgement: a reason to ask."""
-    return [_mark(mark) for mark in found]
-
-
-def _mark(mark: Mark) -> str:
-    percent = formats.percent(_points(mark.below), lang())
-    if mark.name == "mean40":
-        text = _("The first offer lies %(share)s under the mean of what the others asked at first.")
-    else:
-        text = _("The first offer lies %(share)s under the next one.")
-    return text % {"share": percent}
-
-
-def _points(share_of: Any) -> str:
-    tenths = (HALF * 1000 * share_of.numerator + share_of.denominator) // (HALF * share_of.denominator)
-    return f"{tenths // 10}.{tenths % 10}"
 
 
 def words(facts: Facts) -> dict[str, str]:

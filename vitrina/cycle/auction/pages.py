@@ -19,7 +19,7 @@ from . import shown
 from .folding import room_of
 from .guards import MAX_REASON
 from .models import Auction
-from .queries import alias_of, auctions_of
+from .queries import alias_of, auctions_of, mark_words, marks_of
 from .states import Phase
 
 CAUSES = [("official", _("Decision of the contracting area")), ("force_majeure", _("Force majeure"))]
@@ -222,4 +222,9 @@ class Certify(LotForm):
     )
     button = _("Certify the result")
     phases = frozenset({Phase.REVEALED})
+
+    def facts(self) -> list[tuple[str, str]]:
+        marked = [(gettext("Ask why it is so low"), mark_words(mark)) for mark in marks_of(room_of(self.auction()))]
+        return [*super().facts(), *marked]
+
     consequence = _("The ruling awards the lot to its first.")

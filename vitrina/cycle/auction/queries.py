@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.words import lang
 from vitrina.cycle.evaluation import queries as evaluation
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
 from vitrina.cycle.tendering.queries import lots_of, tender_of
+from vitrina.kernel import formats
 from vitrina.kernel.canonical import parse
 from vitrina.kernel.money import Money
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
-from .abnormal import Mark, marks
+from .abnormal import MEAN40, Mark, marks
 from .acts import Attempt
 from .models import Auction
 from .room import Room
@@ -97,6 +99,17 @@ def marks_of(room: Room) -> list[Mark]:
     entered = {e.alias: e.amount.centavos for e in room.secrets.entrants}
     order = [offer.bidder for _place, offer in room.ranking] if room.bids else []
     return marks([entered[alias] for alias in order], [room.bids[alias].amount for alias in order])
+
+
+def mark_words(mark: Mark) -> str:
+    """A mark as a sentence: a reason to ask, no judgement."""
+    share = mark.below
+    tenths = (2000 * share.numerator + share.denominator) // (2 * share.denominator)
+    if mark.name == MEAN40:
+        text = _("The first offer lies %(share)s under the mean of what the others asked at first.")
+    else:
+        text = _("The first offer lies %(share)s under the next one.")
+    return text % {"share": formats.percent(f"{tenths // 10}.{tenths % 10}", lang())}
 
 
 def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks

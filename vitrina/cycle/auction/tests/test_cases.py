@@ -12,9 +12,10 @@ import pytest
 
 from tests.shared import shared
 from vitrina.cycle.auction import npv
-from vitrina.cycle.auction.abnormal import marks
+from vitrina.cycle.auction.abnormal import MEAN40, NEXT30, Mark, marks
 from vitrina.cycle.auction.criteria import Bid, Merits, amount_at, of_features, ranking, rational, scores
 from vitrina.cycle.auction.npv import Energy, contract_amount, present_value
+from vitrina.cycle.auction.queries import mark_words
 from vitrina.kernel import formats
 from vitrina.kernel.money import Money
 from vitrina.kernel.ranking import INSTANT, LEDGER, SCORE, decided_by
@@ -147,3 +148,8 @@ def test_points_let_a_dearer_bid_win():
 def test_a_number_that_is_not_plain_is_refused(text):
     with pytest.raises(ValueError, match="exact number"):
         rational(text)
+
+
+def test_a_mark_is_told_as_a_share_of_what_it_lies_under():
+    for name in (MEAN40, NEXT30):
+        assert "66.7" in mark_words(Mark(name, Fraction(100), Fraction(2, 3), Fraction(3, 10)))
