@@ -67,7 +67,13 @@ def sealing_data(seat: Seat, process: Process) -> dict[str, Any]:
             for i in items_of(process)
         ],
         "criteria": [
-            {"number": c.number, "title": c.title, "description": c.description, "lot": c.lot}
+            {
+                "number": c.number,
+                "title": c.title,
+                "description": c.description,
+                "lot": c.lot,
+                "points": f"{c.points.normalize():f}" if c.points else "",
+            }
             for c in criteria_of(process)
         ],
         "statement": _("The bidder states under oath that what this bid says is true and that it may contract."),

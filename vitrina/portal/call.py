@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vitrina.cycle.core.words import day, day_time, lang
+from vitrina.cycle.tendering.events import CallPublished, CriterionRef, Terms
+from vitrina.cycle.tendering.methods import BY_POINTS, SCALE
 from vitrina.kernel import formats
 from vitrina.ledger.models import Position
 
@@ -50,19 +52,39 @@ def auction_words(profile: str) -> str:
     }.get(profile, profile)
 
 
+def method_words(call: CallPublished, now: Terms) -> str:
+    """How the winner is found, with what each part is worth where it is by points."""
+    if now.evaluation_method != BY_POINTS:
+        return _("Who meets every requirement at the lowest price wins (binary evaluation).")
+    worth = {rule.key: rule.value for rule in call.rules}
+    text = _(
+        "Who gets the most points wins: %(technical)s for the technical part, which needs %(least)s, and %(economic)s "
+        "for the price: all to the lowest, to the others in proportion (points and percentages)."
+    )
+    technical, economic, least = (worth[key] for key in SCALE)
+    return text % {"technical": technical, "economic": economic, "least": least}
+
+
+def points_words(criterion: CriterionRef) -> str:
+    """What a requirement can give; empty where a bid passes or fails."""
+    if criterion.points is None:
+        return ""
+    return _("up to %(n)s points") % {"n": formats.number(criterion.points, lang())}
+
+
 def terms(entries: list[Position], zone: str) -> dict[str, Any]:
     """The terms in force, from the last call or amendment: pairs of word and value, requirements, panel."""
     calls = [row.entry.event for row in entries if row.entry.kind in CALLS]
     if not calls:
         return {"terms": [], "criteria": []}
-    now = calls[-1].terms
+    first, now = calls[0], calls[-1].terms
     days = ngettext("%(n)d day after the signature", "%(n)d days after the signature", now.delivery_days)
     pairs = [
         (_("Questions until"), day_time(now.questions_until, zone)),
         (_("Clarification meeting"), day_time(now.clarification_at, zone)),
         (_("Envelopes until, and opening"), day_time(now.opening_at, zone)),
         (_("Ruling, at the latest"), day_time(now.award_by, zone)),
-        (_("How it is decided"), _("Who meets every requirement at the lowest price wins (binary evaluation).")),
+        (_("How it is decided"), method_words(first, now)),
         *([(_("Reverse auction"), auction_words(now.auction))] if now.auction else []),
         (_("Delivery"), f"{now.delivery_place}. {days % {'n': now.delivery_days}}."),
         (
@@ -79,7 +101,9 @@ def terms(entries: list[Position], zone: str) -> dict[str, Any]:
     return {
         "terms": [{"term": term, "value": value} for term, value in pairs],
         "call_text": now.description,
-        "criteria": [{"title": c.title, "text": c.description, "lot": c.lot} for c in now.criteria],
+        "criteria": [
+            {"title": c.title, "text": c.description, "lot": c.lot, "points": points_words(c)} for c in now.criteria
+        ],
         "panel": [p for p in calls[0].panel if p.role == "evaluator"],
     }
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from vitrina.cycle.bidding.events import BidOpened
 from vitrina.cycle.clarifying import aliases
 from vitrina.cycle.core.command import command, record
 from vitrina.cycle.core.models import Process
@@ -26,7 +25,7 @@ from vitrina.parties.actors import PLATFORM, Actor
 from . import acting, acts, engine, folding, guards, keeping
 from .acts import Attempt, Told
 from .events import OfferHidden, written
-from .folding import entrant_of, room_of
+from .folding import room_of
 from .models import Auction, EntrantRow, FloorRow, HiddenOffer, OfferKey
 from .queries import (
     GOING,
@@ -64,12 +63,9 @@ def schedule(actor: Actor, process: Process, *, at: datetime, lot: int, starts_a
     profile = guards.profile_at(process, at)
     auction = Auction(process=process, lot=lot, state="", takes_floors=profile.proxy)
     auction.save(force_insert=True)
-    rows = _draw_aliases(auction, solvent_bids(process, lot))
-    opened = {e.event.bid: e.event for e in Entry.objects.filter(stream=process.stream, kind=BidOpened.kind)}
-    entrants = [entrant_of(opened[row.bid_id], lot, alias=row.alias, salt=row.salt) for row in rows]
-    act = acting.announced(
-        auction.name, lot, profile, entrants, starts_at=starts_at, multiple=multiple_of(process, lot)
-    )
+    _draw_aliases(auction, solvent_bids(process, lot))
+    entrants, multiple = folding.entrants_of(auction), multiple_of(process, lot)
+    act = acting.announced(auction.name, lot, profile, entrants, starts_at=starts_at, multiple=multiple)
     if isinstance(act, acts.Scheduled):
         guards.require_notice(process, at, starts_at)
     return _write(actor, process, auction, room_of(auction), act, at=at)[-1]
@@ -353,7 +349,7 @@ def _keep_hidden(process: Process, auction: Auction, asked: Attempt, code: str, 
     return append(f"offer:{ids.ulid(at)}", event, actor=PLATFORM.signer, at=at)
 
 
-def _draw_aliases(auction: Auction, bids: list[str]) -> list[EntrantRow]:
+def _draw_aliases(auction: Auction, bids: list[str]) -> None:
     taken: list[str] = []
     suppliers = {r.bid_id: r.supplier_key for r in evaluation.results(auction.process, auction.lot)}
     for bid in bids:
@@ -362,7 +358,6 @@ def _draw_aliases(auction: Auction, bids: list[str]) -> list[EntrantRow]:
         EntrantRow.objects.create(
             auction=auction, alias=alias, salt=ids.token(32), bid_id=bid, supplier_key=suppliers[bid]
         )
-    return list(auction.entrants.all())
 
 
 def _auction(process: Process, lot: int) -> Auction:

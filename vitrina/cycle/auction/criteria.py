@@ -23,6 +23,7 @@ from typing import Literal
 
 import msgspec
 
+from vitrina.kernel.points import price_points
 from vitrina.kernel.ranking import Offer, rank
 
 from .npv import Energy, present_value
@@ -84,8 +85,8 @@ def scores(criterion: Criterion, bids: Iterable[Bid], weight: Fraction = Fractio
     if criterion == "npv":
         return {b.bidder: -present_value(_energy(b)) for b in bids}
     if criterion == "points":
-        lowest = min((b.amount for b in bids), default=0)
-        return {b.bidder: -rational(b.merits.technical) - weight * Fraction(lowest, b.amount) for b in bids}
+        economic = price_points(weight, {b.bidder: b.amount for b in bids})
+        return {b.bidder: -rational(b.merits.technical) - economic[b.bidder] for b in bids}
     return {b.bidder: score_at(b, b.amount) for b in bids}
 
 

@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 
 from vitrina.cycle.bidding.events import BidOpened
 from vitrina.cycle.core.models import Process
+from vitrina.cycle.evaluation import queries as evaluation
+from vitrina.cycle.evaluation.assessment import ResultView
 from vitrina.ledger.models import Entry
 
 from . import acts, keeping
 from .acts import Entrant, Told
+from .criteria import NOTHING, Merits
 from .models import Auction, EntrantRow
 from .room import Room, Secrets, apply
 
@@ -41,30 +44,37 @@ def rows_of(process: Process, lot: int, after: int = 0) -> list[tuple[Entry, Tol
     return [(row, one) for row, one in told if one.act.lot == lot]
 
 
-def secrets_of(auction: Auction) -> Secrets:
-    """Who is behind each alias, with the bid that the opening published, and the floors. For the room alone."""
+def entrants_of(auction: Auction) -> list[Entrant]:
+    """Who is behind each alias, with the bid that the opening published and the points that the evaluation gave it."""
     opened = {e.event.bid: e.event for e in Entry.objects.filter(stream=auction.process.stream, kind=BidOpened.kind)}
-    entrants = tuple(_entrant(row, opened[row.bid_id], auction.lot) for row in auction.entrants.all())
+    merits = {r.bid_id: _merits(r) for r in evaluation.results(auction.process, auction.lot)}
+    return [_entrant(row, opened[row.bid_id], auction.lot, merits[row.bid_id]) for row in auction.entrants.all()]
+
+
+def secrets_of(auction: Auction) -> Secrets:
+    """The entrants and the floors. For the room alone."""
+    entrants = tuple(entrants_of(auction))
     return Secrets(entrants, {commitment: floor for commitment, (floor, _salt) in keeping.floors_of(auction).items()})
 
 
-def entrant_of(event: BidOpened, lot: int, *, alias: str, salt: str) -> Entrant:
-    """A bid that the opening published, under an alias."""
+def _entrant(row: EntrantRow, event: BidOpened, lot: int, merits: Merits) -> Entrant:
     return Entrant(
-        alias=alias,
+        alias=row.alias,
         bid=event.bid,
         key=event.bidder.key,
         name=event.bidder.name,
         size=event.bidder.size,
-        salt=salt,
+        salt=row.salt,
         amount=next(t.amount for t in event.totals if t.lot == lot),
         at=event.received_at,
         order=event.order,
+        merits=merits,
     )
 
 
-def _entrant(row: EntrantRow, event: BidOpened, lot: int) -> Entrant:
-    return entrant_of(event, lot, alias=row.alias, salt=row.salt)
+def _merits(result: ResultView) -> Merits:
+    """What counts besides the amount, where the call is decided by points."""
+    return Merits(technical=result.points.technical) if result.points else NOTHING
 
 
 def room_of(auction: Auction) -> Room:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.evaluation import queries as evaluation
+from vitrina.cycle.evaluation.rules import scale_of
 from vitrina.cycle.tendering import limits
 from vitrina.cycle.tendering.queries import lots_of, tender_of
 from vitrina.kernel.workdays import add_working_days
@@ -37,9 +39,13 @@ def require_due(process: Process, lot: int) -> None:
 
 
 def profile_at(process: Process, at: datetime) -> Profile:
-    """The profile that the call named, as the law in force has it."""
+    """The profile that the call named, as the law in force has it; decided by points where the call is."""
     try:
-        return named(tender_of(process).auction, at=at, **limits.question(process))
+        found = named(tender_of(process).auction, at=at, **limits.question(process))
+        scale = scale_of(process, at)
+        if scale is None:
+            return found
+        return msgspec.structs.replace(found, criterion="points", price_weight=str(scale.economic))
     except LawError as error:
         raise refuse("law", error.say(get_language() or "es")) from error
     except BadProfile as error:

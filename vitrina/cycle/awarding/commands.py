@@ -167,6 +167,7 @@ def _standings(
                 findings=result.findings,
                 price_tests=result.price_tests,
                 price_decision=result.price_decision,
+                points=result.points,
             )
         )
     return tuple(standings)

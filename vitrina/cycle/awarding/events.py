@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from vitrina.cycle.bidding.events import BidderRef
 from vitrina.cycle.core.words import money
 from vitrina.cycle.evaluation.criteria import Finding
+from vitrina.cycle.evaluation.points import Points
 from vitrina.cycle.evaluation.prices import PriceTest
 from vitrina.cycle.planning.events import ItemRef
 from vitrina.cycle.tendering.events import PanelRef
@@ -23,7 +24,8 @@ from vitrina.ledger.kinds import Event, kind
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """How a bid ended in a lot, with the reason that its bidder reads and everything that it rests on.
 
-    `place` from 1, shared at equal prices, none when the bid is not solvent. `total` is the lot's, without VAT.
+    `place` from 1, shared by equals, none when the bid is not solvent. `total` is the lot's, without VAT. `points`: of
+    an evaluation by points, exact, with the scale that they stand on.
     """
 
     bid: str
@@ -35,6 +37,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     price_tests: tuple[PriceTest, ...]
     price_decision: str = ""
+    points: Points | None = None
 
 
 class AwardedLine(msgspec.Struct, frozen=True, kw_only=True):

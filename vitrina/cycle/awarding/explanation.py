@@ -21,7 +21,7 @@ from vitrina.law.explain import amount
 from vitrina.ledger.kinds import Applied
 
 from .events import LotRuling, RulingIssued, Standing
-from .reasons import UnitPrices, gap_words
+from .reasons import UnitPrices, gap_words, points_gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,20 @@ def _lot(lot: LotRuling, mine: Standing, units: UnitPrices | None) -> LotExplana
         own=mine.total,
         winner=won.bidder.name if won else "",
         winner_total=won.total if won else None,
-        gap=gap_words((mine.bid, mine.total), (won.bid, won.total), units) if won and is_behind else "",
-        unmet=tuple(words.unmet(f) for f in mine.findings if not f.passes),
+        gap=_gap(mine, won, units) if won and is_behind else "",
+        unmet=(*(words.unmet(f) for f in mine.findings if not f.passes), *_short(mine)),
         tests=tuple(words.price_test(t) for t in mine.price_tests),
     )
+
+
+def _gap(mine: Standing, won: Standing, units: UnitPrices | None) -> str:
+    if mine.points and won.points:
+        return points_gap(mine.points, won.points)
+    return gap_words((mine.bid, mine.total), (won.bid, won.total), units)
+
+
+def _short(mine: Standing) -> tuple[str, ...]:
+    return (words.short(mine.points),) if mine.points and not mine.points.is_enough else ()
 
 
 def _headline(lot: LotRuling, mine: Standing) -> str:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from vitrina.cycle.auction.acting import amounts_of
 from vitrina.cycle.auction.verifying import Report
 from vitrina.cycle.evaluation.assessment import ResultView
+from vitrina.cycle.evaluation.points import with_prices
 from vitrina.kernel.money import Money
 from vitrina.kernel.ties import TieBreak, Tied, decide
 
@@ -46,7 +47,12 @@ def after_auction(lot: int, results: Sequence[ResultView], report: Report) -> Lo
     bids = [report.names[alias][0] for alias in report.order]
     winner = report.names[report.winner][0]
     ordered = [winner, *(bid for bid in bids if bid != winner)]
-    ranked = [replace(by_bid[bid], total=amounts[bid], place=n) for n, bid in enumerate(ordered, start=1)]
+    known = {bid: points for bid in bids if (points := by_bid[bid].points)}
+    points = with_prices(known, {bid: amounts[bid] for bid in known})
+    ranked = [
+        replace(by_bid[bid], total=amounts[bid], place=n, points=points.get(bid))
+        for n, bid in enumerate(ordered, start=1)
+    ]
     others = [r for r in results if r.bid_id not in bids]
     return LotOutcome(lot, (*ranked, *others), ranked[0])
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from vitrina.cycle.core.words import money
 from vitrina.cycle.evaluation import words
 from vitrina.cycle.evaluation.assessment import ResultView
+from vitrina.cycle.evaluation.points import Points
 from vitrina.kernel.money import Money
 from vitrina.kernel.ties import DRAW, TieBreak
 
@@ -50,6 +51,11 @@ def price_words(result: ResultView, units: UnitPrices | None) -> str:
     return _("%(price)s per %(unit)s (%(total)s without VAT)") % each
 
 
+def points_gap(mine: Points, won: Points) -> str:
+    """How far a bid was from the winner by points: "3.25 points"."""
+    return _("%(gap)s points") % {"gap": words.number(won.total - mine.total)}
+
+
 def gap_words(mine: tuple[str, Money], won: tuple[str, Money], units: UnitPrices | None) -> str:
     """How far a bid was from the winner: "$0.30 per test", or in the total of the lot. Each is (bid, total)."""
     if units is None:
@@ -67,7 +73,11 @@ def reason_for(result: ResultView, found: LotOutcome, units: UnitPrices | None) 
 
 
 def _rejected(result: ResultView) -> str:
-    return " ".join(part for part in (*(words.unmet(f) for f in result.unmet), _price_reason(result)) if part)
+    short = words.short(result.points) if result.points and not result.points.is_enough else ""
+    given = [words.given(f) for f in result.findings if f.points] if short else []
+    return " ".join(
+        part for part in (*(words.unmet(f) for f in result.unmet), short, *given, _price_reason(result)) if part
+    )
 
 
 def _price_reason(result: ResultView) -> str:
@@ -80,6 +90,8 @@ def _price_reason(result: ResultView) -> str:
 
 def _won(result: ResultView, found: LotOutcome, units: UnitPrices | None) -> str:
     price = {"price": price_words(result, units)}
+    if result.points:
+        return _won_by_points(result, found, price)
     if found.tie:
         text = _("It tied at the lowest price, %(price)s, and won %(why)s.")
         return text % (price | {"why": tie_words(found.tie)})
@@ -90,10 +102,37 @@ def _won(result: ResultView, found: LotOutcome, units: UnitPrices | None) -> str
     return _("It meets everything at the lowest price: %(price)s.") % price
 
 
+def _won_by_points(result: ResultView, found: LotOutcome, price: dict[str, str]) -> str:
+    figures = price | {"points": words.points(result.points)}
+    if found.tie:
+        text = _("It tied with the most points, %(points)s, at %(price)s, and won %(why)s.")
+        return text % (figures | {"why": tie_words(found.tie)})
+    return _("It has the most points. It got %(points)s, at %(price)s.") % figures
+
+
+def _lost_by_points(result: ResultView, found: LotOutcome, winner: ResultView) -> str:
+    """The place, both sums, and what each requirement gave and why not more."""
+    figures = {
+        "place": ordinal(result.place) if result.place <= 10 else result.place,  # noqa: PLR2004 - said in words
+        "points": words.points(result.points),
+        "won": words.number(winner.points.total),
+    }
+    if result.place == 1 and found.tie:
+        text = _("It tied with the most points, %(points)s; %(winner)s won %(why)s.")
+        ended = text % (figures | {"winner": winner.supplier_name, "why": tie_words(found.tie)})
+    else:
+        text = _("It finished in %(place)s place with %(points)s; the winner got %(won)s.")
+        ended = text % figures
+    less = [words.given(f) for f in result.findings if f.reasons and f.points]
+    return " ".join([ended, *less])
+
+
 def _lost(result: ResultView, found: LotOutcome, units: UnitPrices | None) -> str:
     winner = found.winner
     if winner is None or result.place is None:
         raise ValueError("a lot with a solvent bid has a winner")
+    if result.points and winner.points:
+        return _lost_by_points(result, found, winner)
     if result.place == 1 and found.tie:
         text = _("It tied at the lowest price, %(price)s; %(winner)s won %(why)s.")
         name, why = winner.supplier_name, tie_words(found.tie)

@@ -17,7 +17,7 @@ from vitrina.kernel.money import Money
 from vitrina.kernel.text import has_unsafe_characters
 
 _MONEY = re.compile(r"([0-9]{1,3}(,[0-9]{3})+|[0-9]{1,12})(\.[0-9]{1,2})?", re.ASCII)
-_QUANTITY = re.compile(r"([0-9]{1,3}(,[0-9]{3})+|[0-9]{1,9})(\.[0-9]{1,4})?", re.ASCII)
+_QUANTITY = re.compile(r"([0-9]{1,3}(,[0-9]{3})+|[0-9]{1,9})(\.([0-9]{1,4}))?", re.ASCII)
 
 
 class MoneyField(forms.CharField):
@@ -44,19 +44,20 @@ class MoneyField(forms.CharField):
 
 
 class QuantityField(forms.CharField):
-    """A quantity above zero with at most four decimals, as `Decimal`."""
+    """A quantity above zero (or from zero on, with `zero`) with at most four `decimals`, as `Decimal`."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def __init__(self, *, zero: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, zero: bool = False, decimals: int = 4, **kwargs: Any) -> None:
         super().__init__(max_length=20, **kwargs)
-        self.zero = zero
+        self.zero, self.decimals = zero, decimals
 
     def clean(self, value: Any) -> Decimal | None:
         text = super().clean(value).strip()
         if not text:
             return None
-        if not _QUANTITY.fullmatch(text):
+        found = _QUANTITY.fullmatch(text)
+        if found is None or len(found[4] or "") > self.decimals:
             raise ValidationError(_("Write the quantity with digits, as 1,500 or 2.5."))
         quantity = Decimal(text.replace(",", ""))
         if quantity == 0 and not self.zero:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import msgspec
 
@@ -12,6 +13,7 @@ from vitrina.kernel.money import Money
 from vitrina.kernel.ranking import Offer, rank
 
 from .criteria import Finding
+from .points import Points, Scale, technical, with_prices
 from .prices import PriceTest
 
 
@@ -35,7 +37,9 @@ class LotBid:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """What was found of a bid in a lot. `place` from 1, shared at equal prices, None when the bid is not solvent."""
+    """What was found of a bid in a lot. `place` from 1, shared by equals, None when the bid is not solvent. `points`:
+    of an evaluation by points.
+    """
 
     lot: int
     bid_id: str
@@ -47,6 +51,7 @@ class ResultView:
     findings: tuple[Finding, ...]
     price_tests: tuple[PriceTest, ...]
     price_decision: str = ""
+    points: Points | None = None
 
     @property
     def unmet(self) -> tuple[Finding, ...]:
@@ -57,6 +62,11 @@ class ResultView:
     def failed_tests(self) -> tuple[PriceTest, ...]:
         """The price tests that it fails."""
         return tuple(t for t in self.price_tests if t.fails)
+
+
+def meets(findings: Sequence[Finding], points: Points | None) -> bool:
+    """Whether a bid meets every requirement and, by points, its technical part has the least that it needs."""
+    return all(f.passes for f in findings) and (points is None or points.is_enough)
 
 
 def undecided(tests: Sequence[PriceTest], decision: Decision | None) -> bool:
@@ -80,17 +90,28 @@ def assess(
     findings: Mapping[str, tuple[Finding, ...]],
     tests: Mapping[str, tuple[PriceTest, ...]],
     decisions: Mapping[str, Decision],
+    scale: Scale | None = None,
 ) -> list[ResultView]:
-    """The results of a lot: solvent bids by place, then the others by price. Maps are by bid."""
+    """The results of a lot: solvent bids by place, then the others by price. Maps are by bid.
+
+    `scale`: of an evaluation by points. The price that all are compared with is the lowest of the bids that stay in.
+    """
+    points = {b.bid_id: technical(scale, findings[b.bid_id]) for b in bids} if scale else {}
     solvent = {
         b.bid_id
         for b in bids
-        if all(f.passes for f in findings[b.bid_id]) and price_stands(tests.get(b.bid_id, ()), decisions.get(b.bid_id))
+        if meets(findings[b.bid_id], points.get(b.bid_id))
+        and price_stands(tests.get(b.bid_id, ()), decisions.get(b.bid_id))
     }
+    points = with_prices(points, {b.bid_id: b.total for b in bids if b.bid_id in solvent}) if points else points
     by_id = {b.bid_id: b for b in bids}
 
+    def score(bid: LotBid, *, inside: bool) -> Fraction | int:
+        return -points[bid.bid_id].total if points and inside else bid.total.centavos
+
     def offers(*, inside: bool) -> list[tuple[int, Offer]]:
-        return rank(Offer(b.bid_id, b.total.centavos, b.order) for b in bids if (b.bid_id in solvent) == inside)
+        chosen = [b for b in bids if (b.bid_id in solvent) == inside]
+        return rank(Offer(b.bid_id, score(b, inside=inside), b.order) for b in chosen)
 
     def view(bid: LotBid, place: int | None) -> ResultView:
         decision = decisions.get(bid.bid_id)
@@ -105,6 +126,7 @@ def assess(
             findings[bid.bid_id],
             tests.get(bid.bid_id, ()),
             decision.reason if decision else "",
+            points.get(bid.bid_id),
         )
 
     inside = [view(by_id[offer.bidder], place) for place, offer in offers(inside=True)]

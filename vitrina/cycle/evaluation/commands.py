@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -71,15 +72,17 @@ def declare(actor: Actor, process: Process, *, at: datetime, has_conflict: bool,
 
 @command("evaluation.score")
 def score(actor: Actor, process: Process, *, at: datetime, verdicts: Sequence[Mapping[str, Any]]) -> Entry:
-    """Judge bids against requirements: dicts of `bid_id, criterion, passes, reason`. Some now and some later is well.
+    """Judge bids against requirements: dicts of `bid_id, criterion, passes, reason`, or of `bid_id, criterion, points,
+    reason` where the requirement gives points. Some now and some later is well.
 
-    Refuses a judgement on a bid or requirement that is not of this purchase, and "does not meet it" without a reason.
+    Refuses a judgement on a bid or requirement that is not of this purchase, and "does not meet it", or less than all
+    points, without a reason.
     """
     sheet = open_sheet(actor, process)
-    owed = {(b.bid_id, c.number) for c, b in pairs(process)}
+    owed = {(b.bid_id, c.number): c.points for c, b in pairs(process)}
     given = tuple(
-        Verdict(bid_id=v["bid_id"], criterion=v["criterion"], passes=v["passes"],
-                reason="" if v["passes"] else _reason(v))
+        Verdict(bid_id=v["bid_id"], criterion=v["criterion"], passes=v.get("passes", True), points=v.get("points"),
+                reason=_reason(v) if not v.get("passes", True) or v.get("points") is not None else "")
         for v in verdicts
     )  # fmt: skip
     if not given:
@@ -90,11 +93,12 @@ def score(actor: Actor, process: Process, *, at: datetime, verdicts: Sequence[Ma
         if not verdict.passes and not verdict.reason:
             message = _("Write why the bid does not meet the requirement: the bidder will read it.")
             raise refuse("reason", message, field=reason_field(verdict.bid_id, verdict.criterion), article="37")
+        _require_points(verdict, owed[verdict.bid_id, verdict.criterion])
     _advance(process, "score")
     move(sheet, SHEET, "score")
     sheet.save()
     for verdict in given:
-        values = {"passes": verdict.passes, "reason": verdict.reason, "scored_at": at}
+        values = {"passes": verdict.passes, "points": verdict.points, "reason": verdict.reason, "scored_at": at}
         pair = {"bid_id": verdict.bid_id, "criterion": verdict.criterion}
         Score.objects.update_or_create(declaration=sheet, **pair, defaults=values)
     event = ScoresRecorded(ocid=process.ocid, person_id=actor.person_id, verdicts=given)
@@ -150,6 +154,11 @@ def reason_field(bid_id: str, criterion: int) -> str:
     return f"reason-{bid_id}-{criterion}"
 
 
+def points_field(bid_id: str, criterion: int) -> str:
+    """The name of the form field that holds the points of a judgement."""
+    return f"points-{bid_id}-{criterion}"
+
+
 def decision_field(lot: int, bid_id: str) -> str:
     """The name of the form field that holds the decision on a price."""
     return f"keep-{lot}-{bid_id}"
@@ -168,6 +177,21 @@ def require_ready(process: Process) -> None:
 def _reason(verdict: Mapping[str, Any]) -> str:
     field = reason_field(verdict["bid_id"], verdict["criterion"])
     return plain(verdict.get("reason", ""), limit=MAX_REASON, field=field)
+
+
+def _require_points(verdict: Verdict, most: Decimal | None) -> None:
+    """Points where the requirement gives points and nowhere else, from none to all, with the reason why not all."""
+    given, field = verdict.points, reason_field(verdict.bid_id, verdict.criterion)
+    if (given is None) != (most is None) or (given is not None and not verdict.passes):
+        raise refuse("points", _("Give points where the requirement gives points, and nowhere else."), field=field)
+    if given is None or most is None:
+        return
+    if not 0 <= given <= most or given != round(given, 2):
+        text = _("Give from 0 to %(most)s points, with two decimals at the most.")
+        raise refuse("points", text % {"most": most}, field=points_field(verdict.bid_id, verdict.criterion))
+    if given < most and not verdict.reason:
+        text = _("Write why the bid does not get all points: the bidder will read it.")
+        raise refuse("reason", text, field=field, article="37")
 
 
 def _nobody(actor: Actor) -> Any:
@@ -229,7 +253,7 @@ def _assess(
             raise refuse("price-decision", text, field=decision_field(lot, bid.bid_id))
     # A decision on a price that passes every test would change nothing and tell a story that is not true.
     mine = {bid_id: d for bid_id, d in mine.items() if any(t.fails for t in state.tests.get(bid_id, ()))}
-    return assess(lot, state.bids, findings=state.findings, tests=state.tests, decisions=mine)
+    return assess(lot, state.bids, findings=state.findings, tests=state.tests, decisions=mine, scale=state.scale)
 
 
 def _row(process: Process, view: ResultView) -> Result:
@@ -245,4 +269,5 @@ def _row(process: Process, view: ResultView) -> Result:
         findings=msgspec.to_builtins(view.findings),
         price_tests=msgspec.to_builtins(view.price_tests),
         price_decision=view.price_decision,
+        points=msgspec.to_builtins(view.points) if view.points else None,
     )

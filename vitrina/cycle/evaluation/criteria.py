@@ -4,21 +4,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """One evaluator's judgement of one bid against one requirement; `reason` is compulsory when it is not met."""
+    """One evaluator's judgement of one bid against one requirement; `reason` is compulsory when it is not met.
+
+    `points`: what the evaluator gives where the requirement gives points; it is met then, whatever they are, and
+    `reason` says why not all.
+    """
 
     bid_id: str
     criterion: int
     passes: bool
     reason: str = ""
+    points: Decimal | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What the committee found: `against` of `votes` evaluators say the requirement is not met, for these reasons."""
+    """What the committee found: `against` of `votes` evaluators say the requirement is not met, for these reasons.
+
+    Where it gives points, `points` is the exact mean of what they gave (`42`, `125/3`) and `most` what it can give.
+    """
 
     criterion: int
     title: str
@@ -26,18 +36,21 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     against: int
     votes: int
     reasons: tuple[str, ...] = ()
+    points: str = ""
+    most: Decimal | None = None
 
 
-def combine(criterion: int, title: str, verdicts: Iterable[Verdict]) -> Finding:
+def combine(criterion: int, title: str, verdicts: Iterable[Verdict], most: Decimal | None = None) -> Finding:
     """The finding of the majority: unmet when more than half of the votes say so; a tie does not throw a bid out.
 
-    `ValueError` without votes: nobody is found to meet, or not to meet, what nobody judged.
+    `most`: of a requirement that gives points, whose finding is their mean. `ValueError` without votes: nobody is
+    found to meet, or not to meet, what nobody judged.
     """
     votes = list(verdicts)
     if not votes:
         raise ValueError(f"requirement {criterion} has no votes")
     against = [v for v in votes if not v.passes]
-    reasons = tuple(dict.fromkeys(v.reason for v in against))
+    reasons = tuple(dict.fromkeys(v.reason for v in votes if v.reason))
     return Finding(
         criterion=criterion,
         title=title,
@@ -45,4 +58,6 @@ def combine(criterion: int, title: str, verdicts: Iterable[Verdict]) -> Finding:
         against=len(against),
         votes=len(votes),
         reasons=reasons,
+        points="" if most is None else str(sum((Fraction(v.points or 0) for v in votes), Fraction(0)) / len(votes)),
+        most=most,
     )

@@ -39,12 +39,13 @@ class Declaration(models.Model):
 
 
 class Score(models.Model):
-    """One judgement: does this bid meet this requirement, and why not."""
+    """One judgement: does this bid meet this requirement, or how many points it gives it; and why not, or not all."""
 
     declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="scores")
     bid_id = models.CharField(max_length=26)
     criterion = models.PositiveSmallIntegerField()
     passes = models.BooleanField()
+    points = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     reason = models.TextField(blank=True)
     scored_at = models.DateTimeField()
 
@@ -55,7 +56,7 @@ class Score(models.Model):
 
 
 class Result(models.Model):
-    """What the committee found of one bid in one lot; `place` only for solvent bids, shared when prices are equal."""
+    """What the committee found of one bid in one lot; `place` only for solvent bids, shared by equals."""
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="results")
     lot = models.PositiveSmallIntegerField()
@@ -67,6 +68,7 @@ class Result(models.Model):
     place = models.PositiveSmallIntegerField(null=True, blank=True)
     findings = models.JSONField()
     price_tests = models.JSONField()
+    points = models.JSONField(null=True, blank=True, help_text="of an evaluation by points: `points.Points`")
     price_decision = models.TextField(blank=True, help_text="why a price that failed a test stays in or goes out")
 
     class Meta:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
-from vitrina.cycle.core.fields import LineField
+from vitrina.cycle.core.fields import LineField, QuantityField
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.core.words import day_time, money
 from vitrina.cycle.tendering.models import Criterion
@@ -20,7 +20,8 @@ from vitrina.cycle.tendering.queries import tender_of
 from vitrina.ledger.kinds import DocumentRef
 
 from . import words
-from .commands import decision_field, open_sheet, reason_field, require_ready
+from .commands import decision_field, open_sheet, points_field, reason_field, require_ready
+from .criteria import Verdict
 from .queries import declarations_of, open_prices, pairs, verdicts_of
 from .texts import MAX_DECISION, MAX_REASON
 
@@ -63,7 +64,9 @@ class Declare(StepForm):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One judgement of the form: the bid, what it answered, its documents, and the two fields."""
+    """One judgement of the form: the bid, what it answered, its documents, and the two fields. `verdict`: meets it or
+    not, or the points that it gets.
+    """
 
     bid: OpenedBid
     response: str
@@ -85,6 +88,22 @@ def verdict_field(bid_id: str, criterion: int) -> str:
     return f"meets-{bid_id}-{criterion}"
 
 
+def judged_field(criterion: Criterion, bid: OpenedBid) -> str:
+    """The name of the form field that holds a judgement or the points."""
+    name = verdict_field if criterion.points is None else points_field
+    return name(bid.bid_id, criterion.number)
+
+
+def judgement(said: Verdict | None) -> str:
+    """A judgement in words, for whoever made it."""
+    if said is None:
+        return gettext("not judged yet")
+    if said.points is not None:
+        points = gettext("%(points)s points") % {"points": words.number(str(said.points))}
+        return f"{points}. {said.reason}" if said.reason else points
+    return gettext("meets it") if said.passes else said.reason
+
+
 @step("evaluation.score")
 class Score(StepForm):
     """Requirements one below the other, the bids side by side in each. `key`: one requirement only, or all."""
@@ -101,22 +120,38 @@ class Score(StepForm):
         for criterion, bid in self.pairs:
             said = self.done.get((bid.bid_id, criterion.number))
             place = {"number": criterion.number, "criterion": criterion.title, "bidder": bid.supplier_name}
-            judged = _choice(gettext("%(number)s. %(criterion)s, %(bidder)s") % place, YES_NO, required=False)
-            judged.initial = {None: "", True: "yes", False: "no"}[said.passes if said else None]
-            label = gettext("Why it does not meet it: %(number)s, %(bidder)s") % place
-            why = LineField(label=label, max_length=MAX_REASON, rows=2, required=False)
-            why.initial = said.reason if said else ""
-            self.fields[verdict_field(bid.bid_id, criterion.number)] = judged
-            self.fields[reason_field(bid.bid_id, criterion.number)] = why
+            label = gettext("%(number)s. %(criterion)s, %(bidder)s") % place
+            if criterion.points is None:
+                judged: forms.Field = _choice(label, YES_NO, required=False)
+                judged.initial = {None: "", True: "yes", False: "no"}[said.passes if said else None]
+                why = gettext("Why it does not meet it: %(number)s, %(bidder)s") % place
+            else:
+                judged = QuantityField(label=label, zero=True, decimals=2, required=False)
+                judged.initial = said.points if said else None
+                why = gettext("Why not all points: %(number)s, %(bidder)s") % place
+            self.fields[judged_field(criterion, bid)] = judged
+            self.fields[reason_field(bid.bid_id, criterion.number)] = LineField(
+                label=why, max_length=MAX_REASON, rows=2, required=False, initial=said.reason if said else ""
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         for criterion, bid in self.pairs:
-            name = reason_field(bid.bid_id, criterion.number)
-            unmet = data.get(verdict_field(bid.bid_id, criterion.number)) == "no"
-            if unmet and name in data and not data[name].strip():
+            name, judged = reason_field(bid.bid_id, criterion.number), data.get(judged_field(criterion, bid))
+            if criterion.points is not None:
+                self._check_points(criterion, bid, judged, name)
+            elif judged == "no" and name in data and not data[name].strip():
                 self.add_error(name, gettext("Write why it does not meet the requirement: the bidder will read it."))
         return data
+
+    def _check_points(self, criterion: Criterion, bid: OpenedBid, given: Any, name: str) -> None:
+        if given is None:
+            return
+        if given > criterion.points:
+            text = gettext("It gives %(most)s points at the most.") % {"most": words.number(str(criterion.points))}
+            self.add_error(judged_field(criterion, bid), text)
+        elif given < criterion.points and not self.cleaned_data.get(name, "").strip():
+            self.add_error(name, gettext("Write why it does not get all points: the bidder will read it."))
 
     def table(self) -> list[Row]:
         """What the page shows."""
@@ -127,7 +162,7 @@ class Score(StepForm):
                 bid,
                 bid.responses.get(number, ""),
                 bid.documents,
-                self[verdict_field(bid.bid_id, number)],
+                self[judged_field(criterion, bid)],
                 self[reason_field(bid.bid_id, number)],
             )
             found.setdefault(number, Row(criterion, [])).cells.append(cell)
@@ -142,14 +177,18 @@ class Score(StepForm):
 
     def arguments(self) -> dict[str, Any]:
         said = [
-            (bid.bid_id, criterion.number, self.cleaned_data[verdict_field(bid.bid_id, criterion.number)])
-            for criterion, bid in self.pairs
+            (bid.bid_id, criterion, self.cleaned_data[judged_field(criterion, bid)]) for criterion, bid in self.pairs
         ]
         return {
             "verdicts": [
-                {"bid_id": b, "criterion": c, "passes": v == "yes", "reason": self.cleaned_data[reason_field(b, c)]}
-                for b, c, v in said
-                if v
+                {
+                    "bid_id": bid,
+                    "criterion": criterion.number,
+                    "reason": self.cleaned_data[reason_field(bid, criterion.number)],
+                    **({"passes": v == "yes"} if criterion.points is None else {"points": v}),
+                }
+                for bid, criterion, v in said
+                if v not in {None, ""}
             ]
         }
 
@@ -168,8 +207,7 @@ class Lock(StepForm):
         shown = []
         for criterion, bid in pairs(self.process):
             said = done.get((bid.bid_id, criterion.number))
-            text = gettext("not judged yet") if said is None else gettext("meets it") if said.passes else said.reason
-            shown.append((f"{criterion.number}. {criterion.title} · {bid.supplier_name}", text))
+            shown.append((f"{criterion.number}. {criterion.title} · {bid.supplier_name}", judgement(said)))
         return shown
 
 

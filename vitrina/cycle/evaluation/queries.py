@@ -20,11 +20,12 @@ from vitrina.cycle.tendering.models import Criterion, PanelMember
 from vitrina.cycle.tendering.queries import criteria_of, lots_of, panel_of, tender_of
 from vitrina.parties.roles import Role
 
-from .assessment import LotBid, ResultView, undecided
+from .assessment import LotBid, ResultView, meets, undecided
 from .criteria import Finding, Verdict, combine
 from .models import Declaration, Evaluation, Result, Score
+from .points import Points, Scale, technical
 from .prices import PriceTest
-from .rules import price_rules, price_tests, reference_of
+from .rules import price_rules, price_tests, reference_of, scale_of
 from .states import EvaluationState, SheetState
 
 WHOLE_SHEET = 120  # judgements that one form shows; beyond it there is a form per requirement
@@ -59,7 +60,9 @@ def pairs(process: Process) -> list[tuple[Criterion, OpenedBid]]:
 def verdicts_of(declaration: Declaration) -> dict[tuple[str, int], Verdict]:
     """(bid, requirement) -> judgement of one evaluator; for that evaluator and the conclusion only."""
     return {
-        (s.bid_id, s.criterion): Verdict(bid_id=s.bid_id, criterion=s.criterion, passes=s.passes, reason=s.reason)
+        (s.bid_id, s.criterion): Verdict(
+            bid_id=s.bid_id, criterion=s.criterion, passes=s.passes, reason=s.reason, points=s.points
+        )
         for s in Score.objects.filter(declaration=declaration).order_by("criterion", "bid_id")
     }
 
@@ -68,7 +71,7 @@ def findings(process: Process) -> dict[tuple[str, int], Finding]:
     """(bid, requirement) -> what the committee found; for the conclusion, once every sheet is locked."""
     sheets = [verdicts_of(d) for d in Declaration.objects.filter(process=process, state=SheetState.LOCKED)]
     return {
-        (b.bid_id, c.number): combine(c.number, c.title, [sheet[b.bid_id, c.number] for sheet in sheets])
+        (b.bid_id, c.number): combine(c.number, c.title, [sheet[b.bid_id, c.number] for sheet in sheets], c.points)
         for c, b in pairs(process)
     }
 
@@ -81,6 +84,7 @@ class LotState:
     bids: list[LotBid]
     findings: dict[str, tuple[Finding, ...]]
     tests: dict[str, tuple[PriceTest, ...]]
+    scale: Scale | None = None
 
 
 def lot_state(process: Process, lot: int, found: dict[tuple[str, int], Finding], at: datetime) -> LotState:
@@ -92,10 +96,12 @@ def lot_state(process: Process, lot: int, found: dict[tuple[str, int], Finding],
     ]
     criteria = criteria_of(process, lot)
     by_bid = {b.bid_id: tuple(found[b.bid_id, c.number] for c in criteria) for b in bids}
-    prices = {b.bid_id: b.total for b in bids if all(f.passes for f in by_bid[b.bid_id])}
+    scale = scale_of(process, at)
+    points = {b.bid_id: technical(scale, by_bid[b.bid_id]) if scale else None for b in bids}
+    prices = {b.bid_id: b.total for b in bids if meets(by_bid[b.bid_id], points[b.bid_id])}
     reference = reference_of(items_by_lot(process)[lot], reference_prices(process))
     tests = price_tests(price_rules(process, at), prices, reference=reference, budget=process.plan_line.budget)
-    return LotState(lot, bids, by_bid, tests)
+    return LotState(lot, bids, by_bid, tests, scale)
 
 
 def open_prices(process: Process, at: datetime) -> list[tuple[LotState, LotBid]]:
@@ -134,6 +140,7 @@ def _view(row: Result) -> ResultView:
         tuple(msgspec.convert(row.findings, list[Finding])),
         tuple(msgspec.convert(row.price_tests, list[PriceTest])),
         row.price_decision,
+        msgspec.convert(row.points, Points) if row.points else None,
     )
 
 

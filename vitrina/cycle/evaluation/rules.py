@@ -15,9 +15,12 @@ from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.planning.models import Item
 from vitrina.cycle.tendering import limits
+from vitrina.cycle.tendering.methods import BY_POINTS, SCALE
+from vitrina.cycle.tendering.queries import tender_of
 from vitrina.kernel.money import Money
 from vitrina.law import LawError, LawNotFound, Rule, rule
 
+from .points import Scale
 from .prices import Margin, PriceTest, at_least, at_most, mean, preponderant
 
 
@@ -42,6 +45,14 @@ def price_rules(process: Process, at: datetime) -> PriceRules:
         _margin("above_budget", budget, "budget", share=Fraction(0)) if budget and budget.value else None,
         _margin("not_convenient", low, reference) or _margin("not_convenient", low_by_bids, "preponderant"),
     )
+
+
+def scale_of(process: Process, at: datetime) -> Scale | None:
+    """The scale of an evaluation by points; nothing under another method. Refuses where the law's is not known."""
+    tender = tender_of(process)
+    if tender is None or tender.evaluation_method != BY_POINTS:
+        return None
+    return Scale(*(Fraction(str(limits.rule_of(process, key, at).value)) for key in SCALE))
 
 
 def _optional(process: Process, key: str, at: datetime) -> Rule | None:

@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vitrina.cycle.core.words import lang, money
 from vitrina.kernel import formats
+from vitrina.kernel.money import Money
 
 from .criteria import Finding
+from .points import Points
 from .prices import UNDEFINED, PriceTest
 
 
@@ -68,6 +71,42 @@ def unmet(finding: Finding) -> str:
         "votes": finding.votes,
         "why": " ".join(_stopped(r) for r in finding.reasons),
     }
+
+
+def number(points: str | Fraction) -> str:
+    """Points as people read them: two decimals, half up."""
+    return formats.number(Decimal(Money.of(Fraction(points)).decimal), lang())
+
+
+def points(found: Points) -> str:
+    """The points of a bid, both parts: "96 points: 42 of 50 technical and 54 of 60 of the price"."""
+    figures = {
+        "total": number(found.total),
+        "technical": number(found.technical),
+        "of": number(found.most_technical),
+        "economic": number(found.economic or "0"),
+        "most": number(found.most_economic),
+    }
+    if not found.economic:
+        return _("%(technical)s points of %(of)s for the technical part") % figures
+    return _("%(total)s points: %(technical)s of %(of)s technical and %(economic)s of %(most)s of the price") % figures
+
+
+def short(found: Points) -> str:
+    """That the technical part has too few points."""
+    text = _("Its technical part got %(technical)s points of %(of)s; it needs %(least)s.")
+    return text % {
+        "technical": number(found.technical),
+        "of": number(found.most_technical),
+        "least": number(found.least),
+    }
+
+
+def given(finding: Finding) -> str:
+    """What a requirement gave, and why not all, such as: «Experience»: 12.5 points of 15. Two contracts of three."""
+    figures = {"title": finding.title, "points": number(finding.points), "most": number(str(finding.most))}
+    said = _("«%(title)s»: %(points)s points of %(most)s.") % figures
+    return " ".join([said, *(_stopped(r) for r in finding.reasons)])
 
 
 def _stopped(reason: str) -> str:

@@ -21,5 +21,9 @@ def changes(before: Any, after: Any) -> tuple[Change, ...]:
 def _text(value: Any) -> str:
     """A field as the change shows it: text as it is, the criteria as one line each."""
     if isinstance(value, list | tuple):
-        return "\n".join(f"{c['number']}. {c['title']}: {c['description']}" for c in value)
+        return "\n".join(f"{c['number']}. {c['title']}{_points(c)}: {c['description']}" for c in value)
     return str(value)
+
+
+def _points(criterion: dict[str, Any]) -> str:
+    return f" ({criterion['points']})" if criterion["points"] is not None else ""

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,12 +14,14 @@ from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.planning.queries import is_funded
+from vitrina.cycle.planning.queries import lots_of as items_by_lot
 from vitrina.cycle.research.queries import is_concluded
 from vitrina.ledger.kinds import Applied
 from vitrina.parties.roles import Role
 
 from . import limits
 from .events import PanelRef
+from .methods import BY_POINTS, POINTS, SCALE
 from .models import Tender
 
 MAX_DELIVERY_DAYS = 3650  # ten years: a typing error beyond
@@ -54,6 +59,33 @@ def require_auction(process: Process, name: str, at: datetime) -> tuple[Applied,
     if not name:
         return ()
     return tuple(applied(limits.rule_of(process, key, at)) for key in ("auction.allowed", f"auction.profile.{name}"))
+
+
+def require_points(
+    process: Process, method: str, auction: str, criteria: Sequence[Mapping[str, Any]], at: datetime
+) -> tuple[Applied, ...]:
+    """The scale of an evaluation by points: in each lot its requirements give what the technical part is worth."""
+    giving = [c for c in criteria if c["kind"] == POINTS]
+    if any((c.get("points") is not None) != (c["kind"] == POINTS) for c in criteria):
+        message = _("Write the points of each requirement that gives points, and of no other.")
+        raise refuse("points", message, field="criteria")
+    if method != BY_POINTS:
+        if giving:
+            message = _("Requirements give points only in an evaluation by points and percentages.")
+            raise refuse("points", message, field="criteria")
+        return ()
+    found = [limits.rule_of(process, key, at) for key in SCALE]
+    worth = Decimal(str(found[0].value))
+    for lot in items_by_lot(process):
+        given = sum((c["points"] for c in giving if c.get("lot") in {None, lot}), Decimal(0))
+        if given != worth:
+            message = _("In lot %(lot)s the requirements give %(given)s points; they must give %(worth)s.")
+            figures = {"lot": lot, "given": given, "worth": worth}
+            raise refuse("points", message % figures, field="criteria", article=found[0].article)
+    if auction and limits.rule_of(process, f"auction.profile.{auction}", at).value["beat"] != "own":
+        message = _("By points no offer is sure to beat the leader. Choose an auction in turns.")
+        raise refuse("auction", message, field="auction")
+    return tuple(applied(rule) for rule in found)
 
 
 def require_forward(tender: Tender, name: str, value: datetime | None, at: datetime, *, is_done: bool) -> None:

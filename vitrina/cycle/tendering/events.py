@@ -17,13 +17,14 @@ from .reasons import label_of
 
 
 class CriterionRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A requirement; `lot` null means all lots."""
+    """A requirement; `lot` null means all lots. `points`: the most that it gives, null where a bid passes or fails."""
 
     number: int
     title: str
     description: str
     kind: str
     lot: int | None = None
+    points: Decimal | None = None
 
 
 class LotRef(msgspec.Struct, frozen=True, kw_only=True):

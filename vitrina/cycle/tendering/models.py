@@ -49,13 +49,20 @@ class Lot(models.Model):
 
 
 class Criterion(models.Model):
-    """A requirement that every bid passes or fails; `lot` null means all lots."""
+    """A requirement that every bid passes or fails, or that gives it points; `lot` null means all lots."""
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="criteria")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
-    kind = models.CharField(max_length=10, help_text="technical, legal")
+    kind = models.CharField(max_length=10, help_text="technical, legal, points")
+    points = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="the most that it gives",
+    )
     lot = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:

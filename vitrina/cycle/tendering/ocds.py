@@ -11,11 +11,16 @@ from vitrina.ledger.models import Entry
 from vitrina.ledger.releases import document, iso, release_for
 
 from .events import CallAmended, CallPublished, CriterionRef, TenderCancelled, TenderResumed, TenderSuspended, Terms
+from .methods import BINARY, BY_POINTS
 
 PROCEDURES = {
     "licitacion_publica": "Licitación pública",
     "invitacion_tres_personas": "Invitación a cuando menos tres personas",
     "adjudicacion_directa": "Adjudicación directa",
+}
+AWARDED_BY = {
+    BINARY: "Evaluación binaria: la oferta solvente más baja",
+    BY_POINTS: "Puntos y porcentajes: la oferta solvente con más puntos, técnicos y de precio",
 }
 GROUNDS = {
     "fortuitous_event": "Caso fortuito",
@@ -30,9 +35,13 @@ def _day(on: date, end: bool = False) -> str:
 
 
 def _criterion(ref: CriterionRef) -> dict[str, Any]:
-    """A requirement in the shape of the requirements extension: one group with one yes-or-no requirement."""
+    """A requirement in the shape of the requirements extension: one group with one requirement."""
     number = str(ref.number)
-    requirement = {"id": f"{number}.1.1", "title": ref.title, "dataType": "boolean", "expectedValue": True}
+    requirement: dict[str, Any] = {"id": f"{number}.1.1", "title": ref.title}
+    if ref.points is None:
+        requirement |= {"dataType": "boolean", "expectedValue": True}
+    else:
+        requirement |= {"dataType": "number", "minValue": 0, "maxValue": float(ref.points)}
     if ref.description:
         requirement["description"] = ref.description
     found: dict[str, Any] = {
@@ -76,8 +85,8 @@ def call_published(event: CallPublished, entry: Entry) -> dict[str, Any]:
         "mainProcurementCategory": event.category,
         "procurementMethod": event.ocds_method,
         "procurementMethodDetails": PROCEDURES.get(event.procedure, event.procedure),
-        "awardCriteria": "priceOnly",
-        "awardCriteriaDetails": "Evaluación binaria: la oferta solvente más baja",
+        "awardCriteria": "ratedCriteria" if event.terms.evaluation_method == BY_POINTS else "priceOnly",
+        "awardCriteriaDetails": AWARDED_BY[event.terms.evaluation_method],
         "submissionMethod": ["electronicSubmission"],
         "hasEnquiries": False,
         "items": [item(i) for i in event.items],

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.cycle.core import words
-from vitrina.cycle.core.fields import DayField, InstantField, LineField, PercentField, WholeField
+from vitrina.cycle.core.fields import DayField, InstantField, LineField, PercentField, QuantityField, WholeField
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
@@ -21,6 +21,7 @@ from vitrina.parties.openers.queries import usable_keys
 from vitrina.parties.roles import Role
 
 from . import limits
+from .methods import BINARY, BY_POINTS, POINTS
 from .models import Tender
 from .queries import criteria_of, last_change_at, openers_of, tender_of
 from .reasons import CANCELLATION
@@ -38,7 +39,15 @@ AUCTIONS = [
     ("turns", _("in turns")),
     ("sealed_final", _("open clock, then a sealed final round")),
 ]
-KINDS = [("technical", _("technical")), ("legal", _("legal and administrative"))]
+METHODS = [
+    (BINARY, _("binary: of those that meet everything, the lowest price wins")),
+    (BY_POINTS, _("by points and percentages: technical points and points of the price")),
+]
+KINDS = [
+    ("technical", _("technical")),
+    ("legal", _("legal and administrative")),
+    (POINTS, _("technical, gives points")),
+]
 TERM_FIELDS = (
     "description",
     "clarification_at",
@@ -55,11 +64,17 @@ TERM_FIELDS = (
 
 
 class CriterionForm(forms.Form):
-    """One requirement that a bid passes or fails."""
+    """One requirement that a bid passes or fails, or that gives it points."""
 
     title = LineField(label=_("Requirement"), max_length=200)
     description = LineField(label=_("How it is proved"), max_length=1000, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, initial="technical")
+    points = QuantityField(
+        label=_("Points, at the most"),
+        decimals=2,
+        required=False,
+        help_text=_("Only where it gives points."),
+    )
     lot = WholeField(
         label=_("Only for lot"),
         min_value=1,
@@ -157,6 +172,7 @@ class PublishCall(TermsForm):
     evaluators = forms.TypedMultipleChoiceField(label=_("Evaluators"), coerce=int, widget=forms.CheckboxSelectMultiple)
     oic = forms.TypedChoiceField(label=_("Internal control body"), coerce=int, required=False, empty_value=None)
     witness = forms.TypedChoiceField(label=_("Social witness"), coerce=int, required=False, empty_value=None)
+    evaluation_method = forms.ChoiceField(label=_("Evaluation"), choices=METHODS, initial=BINARY)
     auction = forms.ChoiceField(label=_("Reverse auction before the ruling"), choices=AUCTIONS, required=False)
     call_file = forms.FileField(label=_("Call document"), required=False)
     annex_file = forms.FileField(label=_("Technical annex"), required=False)
@@ -176,7 +192,7 @@ class PublishCall(TermsForm):
             "You, internal control and the witness hold the keys to the envelopes: most of you open them together."
         )
         panel = (_("Who takes part"), keys, ("evaluators", "oic", "witness"))
-        deciding = (_("How it is decided"), "", ("auction",))
+        deciding = (_("How it is decided"), "", ("evaluation_method", "auction"))
         self.groups = [*self.groups, deciding, panel, (_("Documents"), "", ("call_file", "annex_file"))]
 
     def arguments(self) -> dict[str, Any]:
@@ -192,6 +208,7 @@ class PublishCall(TermsForm):
             "panel": panel,
             "lot_titles": titles,
             "documents": [f for f in files if f[2]],
+            "evaluation_method": data["evaluation_method"],
             "auction": data["auction"],
         }
         return self.terms() | more
@@ -216,7 +233,8 @@ class AmendCall(TermsForm):
 
     def row_initial(self, name: str) -> list[dict[str, Any]]:  # noqa: ARG002 - one formset
         rows = criteria_of(self.process)
-        return [{"title": c.title, "description": c.description, "kind": c.kind, "lot": c.lot} for c in rows]
+        names = ("title", "description", "kind", "points", "lot")
+        return [{name: getattr(c, name) for name in names} for c in rows]
 
     def facts(self) -> list[tuple[str, str]]:
         last = words.day_time(last_change_at(called(self)), self.process.unit.zone)

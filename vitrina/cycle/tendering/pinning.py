@@ -14,8 +14,7 @@ from vitrina.cycle.core.refusal import refuse
 from vitrina.law import LawError, profile, rulebook
 
 from . import limits
-
-METHODS = frozenset({"binario"})  # what this version can evaluate; the law knows more
+from .methods import METHODS
 
 
 def pin(process: Process, character: str, method: str, at: datetime) -> tuple[Any, str]:
@@ -29,6 +28,6 @@ def pin(process: Process, character: str, method: str, at: datetime) -> tuple[An
     except LawError as error:
         raise refuse("law", error.say(get_language() or "es")) from error
     if method not in allowed or method not in METHODS:
-        message = _("This evaluation method is not possible here. Choose binary.")
+        message = _("This evaluation method is not possible here. Choose another.")
         raise refuse("method", message, field="evaluation_method")
     return book, ocds_method

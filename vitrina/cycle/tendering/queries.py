@@ -71,7 +71,14 @@ def has_reached(process: Process, stage: str) -> bool:
 def terms_of(tender: Tender) -> Terms:
     """The call as the ledger writes it."""
     criteria = tuple(
-        CriterionRef(number=c.number, title=c.title, description=c.description, kind=c.kind, lot=c.lot)
+        CriterionRef(
+            number=c.number,
+            title=c.title,
+            description=c.description,
+            kind=c.kind,
+            lot=c.lot,
+            points=_plain(c.points),
+        )
         for c in criteria_of(tender.process)
     )
     same = (

@@ -30,6 +30,7 @@ GOOD = {
     "delivery_place": "Almacén central",
     "contract_start": "2020-11-03",
     "contract_end": "31/12/2020",
+    "evaluation_method": "binario",
     "criteria": CRITERIA,
 }
 

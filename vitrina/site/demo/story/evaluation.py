@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
 from vitrina.cycle.core.models import Process
@@ -17,22 +18,33 @@ DECLARED = local(2020, 10, 14, 9)
 SCORED = local(2020, 10, 16, 12)
 CONCLUDED = local(2020, 10, 19, 10)
 Fails = Mapping[tuple[int, int, int], str]  # (evaluator number, supplier number, requirement) -> reason
+Given = Mapping[tuple[int, int, int], tuple[str, str]]  # the same -> points and why not all
 
 
-def verdicts(w: World, process: Process, who: int, fails: Fails) -> list[dict[str, Any]]:
-    """The whole sheet of evaluator number `who`."""
+def verdicts(w: World, process: Process, who: int, fails: Fails, given: Given | None = None) -> list[dict[str, Any]]:
+    """The whole sheet of evaluator number `who`; where a requirement gives points, all unless `given` says less."""
     suppliers = {s.supplier_key: n for n, s in enumerate(w.suppliers)}
-    reasons = [(c, b, fails.get((who, suppliers[b.supplier_key], c.number), "")) for c, b in pairs(process)]
-    return [{"bid_id": b.bid_id, "criterion": c.number, "passes": not why, "reason": why} for c, b, why in reasons]
+    found = []
+    for c, b in pairs(process):
+        place = (who, suppliers[b.supplier_key], c.number)
+        said: dict[str, Any] = {"passes": place not in fails, "reason": fails.get(place, "")}
+        if c.points is not None:
+            points, why = (given or {}).get(place, (str(c.points), ""))
+            said = {"points": Decimal(points), "reason": why}
+        found.append({"bid_id": b.bid_id, "criterion": c.number, **said})
+    return found
 
 
-def judge(w: World, process: Process, *, fails: Fails | None = None, conflicted: Collection[int] = ()) -> None:
+def judge(
+    w: World, process: Process, *, fails: Fails | None = None, conflicted: Collection[int] = (),
+    given: Given | None = None,
+) -> None:  # fmt: skip
     """Each evaluator declares; those without conflict judge everything and close."""
     for n, evaluator in enumerate(w.evaluators):
         text = "Un familiar trabaja en una de las empresas." if n in conflicted else ""
         evaluation.declare(evaluator, process.ocid, at=w.when(DECLARED), has_conflict=n in conflicted, text=text)
         if n not in conflicted:
-            sheet = verdicts(w, process, n, fails or {})
+            sheet = verdicts(w, process, n, fails or {}, given)
             evaluation.score(evaluator, process.ocid, at=w.when(SCORED), verdicts=sheet)
             evaluation.lock(evaluator, process.ocid, at=w.when(SCORED))
 
@@ -47,10 +59,11 @@ def conclude(w: World, process: Process, *, keep: bool = False) -> None:
 
 
 def reach_evaluation(
-    w: World, *, fails: Fails | None = None, conflicted: Collection[int] = (), keep: bool = False, **opening: Any
-) -> Process:
+    w: World, *, fails: Fails | None = None, conflicted: Collection[int] = (), keep: bool = False,
+    given: Given | None = None, **opening: Any,
+) -> Process:  # fmt: skip
     """A purchase with its evaluation concluded. `opening`: arguments of `reach_opening` (offers, lots...)."""
     process = reach_opening(w, **opening)
-    judge(w, process, fails=fails, conflicted=conflicted)
+    judge(w, process, fails=fails, conflicted=conflicted, given=given)
     conclude(w, process, keep=keep)
     return Process.objects.get(ocid=process.ocid)
