@@ -6,12 +6,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
+from vitrina.ledger.kinds import KINDS
 from vitrina.ledger.models import Entry, Position
 
 from . import policy
+from .events import BroadcastStarted
 from .models import Recording
 from .webvtt import Cue
 
+ABOUT_IT = [k for k, event in KINDS.items() if event.stage == BroadcastStarted.stage]  # no moments of the act itself
 SHORTEST = 1000  # milliseconds of a chapter that the next one follows at once
 
 
@@ -35,7 +38,7 @@ def moments_of(recording: Recording) -> list[Moment]:
         visibility="public",
         at__gte=broadcast.started_at,
         at__lt=broadcast.started_at + timedelta(milliseconds=recording.milliseconds),
-    ).exclude(kind__startswith="broadcast.")
+    ).exclude(kind__in=ABOUT_IT)
     numbers = dict(Position.objects.filter(entry__in=rows).values_list("entry_id", "position"))
     found = []
     for row in rows.order_by("seq"):

@@ -79,7 +79,6 @@ async function watch(url, kind) {
   let meter = null;
   if (isNative) {
     media.src = url;
-    line.textContent = base + words("sayAbout");
   } else {
     const hls = new Hls({ enableWorker: false, liveSyncDurationCount: 2, backBufferLength: 60 });
     ends.push(() => hls.destroy());
@@ -97,6 +96,7 @@ async function watch(url, kind) {
     hls.attachMedia(media);
     place.hls = hls; // what the tests look at
   }
+  media.addEventListener("playing", () => { line.textContent = base + words("sayAbout"); }, { once: true });
   follow(media, line, ends, meter);
   media.play().catch(() => { /* the person presses play */ });
 }
@@ -158,12 +158,12 @@ place?.addEventListener("click", (event) => {
 // Each act that the page tells, and a recording shows, leads to its moment.
 function linkMoments() {
   for (const moment of place.querySelectorAll("[data-cast-number]")) {
-    const check = document.querySelector(`main li:not(.cast *) [data-check="${moment.dataset.castNumber}"]`);
-    if (!check || check.parentElement.querySelector("[data-cast-moment]")) continue;
+    const act = document.getElementById(`act-${moment.dataset.castNumber}`);
+    if (!act || act.querySelector("[data-cast-moment]")) continue;
     const link = make("a", { href: moment.href, textContent: words("sayMoment") });
     link.dataset.castMoment = moment.dataset.castNumber;
     link.setAttribute("aria-label", `${words("sayMoment")}: ${moment.textContent.trim()}`);
-    check.after(" ", link);
+    (act.querySelector(".proof") ?? act).append(" ", link); // the proof may still wait for the log
   }
 }
 
