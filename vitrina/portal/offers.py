@@ -34,6 +34,11 @@ class Offers:
     reference: Money | None
 
     @property
+    def is_auctioned(self) -> bool:
+        """Whether an auction lowered a price of the envelopes."""
+        return any(bid["sealed"] for bid in self.bids)
+
+    @property
     def rows(self) -> list[dict[str, Any]]:
         """A row of a table for each bid."""
         return [
