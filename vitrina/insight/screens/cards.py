@@ -22,6 +22,7 @@ from vitrina.insight.text import Text
 from . import innocent
 from .catalogue import SCREENS, values
 from .cells import LEVELS, suspicion
+from .heat import Lines, lines_of
 from .lots import Lots
 from .tenders import Tenders
 
@@ -115,6 +116,7 @@ class Card(msgspec.Struct, frozen=True):
     data_hash: str
     run_on: dt.date | None = None
     decision: Decision | None = None
+    lines: Lines | None = None  # where bids tell prices by line: those of the other lines of the lot beside them
 
 
 def card(
@@ -162,6 +164,7 @@ def card(
         parameters={"rules": VERSION, "least_peers": 30, "high": HIGH},
         data_hash=digest(bids, row["estimate"]),
         run_on=run_on,
+        lines=lines_of(lots, at, [bid.bidder for bid in bids]),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from vitrina.insight.text import Text
 from vitrina.kernel import formats
 
+from . import heat
 from .cards import Bid, Card, Signal, Words
 
 STYLE = Path(__file__).parents[1] / "report" / "report.css"
@@ -117,7 +118,7 @@ class Page:
         group = f"<p>{e(self._group(card.group))}</p>" if card.group else ""
         return (
             f"<section><h2>{what}</h2><div><p><code>{e(card.ocid)}</code>{e(lot + line)}<br>"
-            f"{e(when + buyer + market)}</p>{self._bids(card)}"
+            f"{e(when + buyer + market)}</p>{self._bids(card)}{self._lines(card)}"
             f"<h3>{self.say('Lo que se aparta', 'What stands apart')}</h3>{self._signals(signals)}{group}"
             f"<h3>{self.say('Lecturas inocentes', 'Innocent readings')}</h3>{self._readings(card.innocent)}"
             f"<h3>{self.say('Lo que falta, y qué pedir', 'What is missing, and what to ask for')}</h3>"
@@ -182,8 +183,50 @@ class Page:
 
     def _bid(self, bid: Bid, lowest: float) -> str:
         above = self._percent(bid.price / lowest - 1) if bid.price > lowest else "—"
-        name = bid.bidder if self.lang == "es" else bid.bidder.replace("Proponente", "Bidder")
-        return f"<tr><th scope='row'>{e(name)}</th><td>{self._price(bid.price)}</td><td>{above}</td></tr>"
+        name, price = e(self._bidder(bid.bidder)), self._price(bid.price)
+        return f"<tr><th scope='row'>{name}</th><td>{price}</td><td>{above}</td></tr>"
+
+    def _lines(self, card: Card) -> str:
+        """The prices of all lines of the lot, each beside the lowest of its line."""
+        if card.lines is None:
+            return ""
+        found, names = card.lines, [self._bidder(name) for name in card.lines.bidders]
+        title = self.say(
+            "Precios por renglón, sobre el más bajo de cada uno.", "Prices by line, above the lowest of each."
+        )
+        steps = ", ".join(self._percent(step) for step in heat.STEPS[1:])
+        scale = self.say(
+            f"Verde: el más bajo del renglón. De claro a oscuro: hasta {steps} más, y arriba. En blanco: no cotizó. "
+            "Filas del mismo tono dicen una sola hoja multiplicada; un verde distinto en cada columna, un reparto. "
+            "También los explica un mismo proveedor o surtidos distintos.",
+            f"Green: the lowest of the line. From light to dark: up to {steps} more, and beyond. Blank: not priced. "
+            "Rows of one shade suggest one sheet that was scaled; another green in each column, lines shared out. "
+            "One wholesaler or different assortments explain them too.",
+        )
+        if found.n_lines > len(found.lines):
+            n, all_ = self._number(len(found.lines)), self._number(found.n_lines)
+            scale += self.say(f" Aquí van {n} de {all_} renglones.", f" {n} of {all_} lines are here.")
+        head = "".join(f"<th>{line + 1}</th>" for line in found.lines)
+        rows = "".join(
+            f"<tr><th scope='row'>{e(name)}</th>{''.join(map(self._share, shares))}</tr>"
+            for name, shares in zip(names, heat.above(found), strict=True)
+        )
+        table = (
+            f"<table class='num'><thead><tr><th>{self.say('Proposición', 'Bid')}</th>{head}</tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
+        )
+        return (
+            f"<h3>{self.say('Renglón por renglón', 'Line by line')}</h3>{heat.svg(found, names, title, card.line)}"
+            f"<p class='cap'>{e(title)} {e(scale)}</p>"
+            f"<details><summary>{self.say('En números', 'In numbers')}</summary>"
+            f"<div class='wide' tabindex='0' role='region' aria-label='{e(title)}'>{table}</div></details>"
+        )
+
+    def _share(self, share: float | None) -> str:
+        return f"<td>{'' if share is None else self._percent(share) if share else '—'}</td>"
+
+    def _bidder(self, name: str) -> str:
+        return name if self.lang == "es" else name.replace("Proponente", "Bidder")
 
     def _readings(self, texts: Sequence[Words]) -> str:
         """Those that fit first, the others folded."""

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import msgspec
@@ -13,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from typer.testing import CliRunner
 
-from vitrina.insight import signed
+from vitrina.insight import bundle, signed
 from vitrina.insight.cli import app
 from vitrina.insight.screens import cards
 from vitrina.insight.screens.tests.made import card
@@ -90,6 +92,46 @@ def test_the_commands(files, tmp_path, key) -> None:
     private.chmod(0o644)
     told = called("sign", str(source), "--id", "ocds-x-2", "--key", str(private), "--out", str(out))
     assert (told.exit_code, "0600" in told.output) == (2, True)
+
+
+def rezipped(data: bytes, **changed: bytes | None) -> bytes:
+    """The same zip with files put in another's place, added, or left out (null)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name, content in ({n: old.read(n) for n in old.namelist()} | changed).items():
+            if content is not None:
+                new.writestr(name, content)
+    return out.getvalue()
+
+
+def test_many_cards_travel_in_one_zip_under_one_signature(files, tmp_path, key) -> None:
+    private, public = files
+    source, page, out = tmp_path / "cards.jsonl", tmp_path / "cards.html", tmp_path / "cards.zip"
+    source.write_bytes(b"".join(cards.encode(card(id=f"ocds-x-{n}", ocid=f"ocds-x-{n}")) + b"\n" for n in (1, 2)))
+    page.write_text("<p>Indicio</p>")
+    wrote = ("sign", str(source), "--key", str(private), "--out", str(out), "--with", str(page))
+    assert called(*wrote).exit_code == 0
+    data = out.read_bytes()
+    told = called("verify", str(out), "--signer", str(public))
+    assert (told.exit_code, "of 2 cards: all the same" in told.output) == (0, True), told.output
+    assert called(*wrote).exit_code == 0
+    assert out.read_bytes() == data  # the same bytes each time
+    _, documents = bundle.check(data)
+    assert [document["id"] for document in documents] == ["ocds-x-1", "ocds-x-2"]
+
+    first = "documents/0001.json"
+    for changed, said in (
+        ({"cards.html": b"<p>Prueba</p>"}, "changed after it was signed: cards.html"),
+        ({first: None}, f"missing, or not signed: {first}"),
+        ({"more.json": b"{}"}, "missing, or not signed: more.json"),
+        ({"manifest.json": b"{}"}, "no signed document"),
+        ({"manifest.json": None}, "no zip of signed documents"),
+    ):
+        with pytest.raises(signed.NotSound, match=said):
+            bundle.check(rezipped(data, **changed))
+    for name in ("../x", "manifest.json"):
+        with pytest.raises(ValueError, match="no name"):
+            bundle.pack([], key, {name: b""})
 
 
 def test_a_card_whose_values_do_not_follow_from_its_bids_is_not_sound(files, tmp_path, key) -> None:

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from vitrina.insight.screens import lots, tenders
+from vitrina.insight.screens import heat, lots, tenders
 from vitrina.insight.tests.tables import tables
 
 
@@ -77,6 +78,11 @@ def test_prices_by_line_take_the_place_of_the_total() -> None:
     assert [found.price[found.of(g)].tolist() for g in range(2)] == [[10, 11], [19, 20]]
     assert found.rows.column("line").to_pylist() == [0, 1]
     assert found.rows.column("estimate").to_pylist() == [None, 21]
+    beside = heat.lines_of(found, 1, ["Proponente 1", "Proponente 2"])  # of the second line, 1 is the cheaper
+    assert beside == heat.Lines([0, 1], ["Proponente 1", "Proponente 2"], [[11, 19], [10, 20]], 2)
+    assert heat.above(beside) == [[pytest.approx(0.1), 0], [0, pytest.approx(1 / 19)]]
+    one = read(bid=[bid(0, 100), bid(1, 90)])
+    assert heat.lines_of(one, 0, ["Proponente 1", "Proponente 2"]) is None
 
 
 def test_an_empty_store_has_no_groups() -> None:

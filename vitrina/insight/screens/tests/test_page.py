@@ -7,10 +7,17 @@ import re
 
 import pytest
 
+from vitrina.insight.screens import heat
 from vitrina.insight.screens.page import page
 from vitrina.insight.screens.tests.made import card
 
-FOUND = [card(estimate=105.0), card(ocid="ocds-x-<2>", lot="L1", line=2)]
+BY_LINE = heat.Lines(
+    [0, 2, 5],
+    ["Proponente 1", "Proponente 2", "Proponente 3"],
+    [[10.0, 100.0, None], [10.4, 104.0, 5.2], [None, 109.25, 5.0]],
+    44,
+)
+FOUND = [card(estimate=105.0), card(ocid="ocds-x-<2>", lot="L1", line=2, lines=BY_LINE)]
 
 
 def plain(html: str) -> str:
@@ -32,6 +39,17 @@ def test_the_answer_comes_first_and_bidders_are_masked(lang, headline, notice, w
         assert text in said
     assert "ocds-x-&lt;2&gt;" in html
     assert not re.search(r"""(?:src|href)=|url\(|<script|@import""", html)
+
+
+def test_the_lines_of_a_lot_stand_beside_each_other() -> None:
+    html = page(FOUND, n_tenders=2, n_processes=9, lang="en", is_synthetic=False)
+    grid = html[html.index("<h3>Line by line") :]
+    assert html.count("<h3>Line by line") == 1
+    shades = re.findall(r'<rect class="h(\d)" x="([\d.]+)"', grid)
+    assert [shade for shade, _ in shades] == ["0", "0", "2", "2", "2", "3", "0"]  # + 4 % three times, then + 9.25 %
+    assert "3 of 44 lines are here" in plain(grid)
+    cells = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", grid)]
+    assert ["4%", "4%", "4%"] in [[cell.replace("\u00a0", "").replace(" ", "") for cell in row] for row in cells]
 
 
 def test_without_bids_it_says_so_and_what_to_ask_for() -> None:
