@@ -12,7 +12,7 @@ import msgspec
 
 from vitrina.insight import stats
 from vitrina.insight.flags.declare import Flag, Params
-from vitrina.insight.flags.market import CELL_MIN, grain_parts
+from vitrina.insight.flags.market import CELL_MIN, Cell, cell_of, grain_parts
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
@@ -54,19 +54,14 @@ def compared(
 
 
 def _of_cell(t: Tables, flag: Flag, params: Params, row: Mapping[str, Any], lang: str) -> Peers | None:
-    label = f"{flag.code.lower()}_{getattr(params, 'cell_min', CELL_MIN)}"
-    own, members = t.kept(f"own_{label}"), t.kept(f"members_{label}")
-    if own is None or members is None or row["rid"] is None:
+    if row["rid"] is None:
         return None
-    (column,) = [c for c in members.columns if c not in {"cell", "rid"}]
-    mine = t.rows(own.filter(own.rid == row["rid"]))
-    if not mine or mine[0]["cell"] is None:
+    cell = cell_of(t, flag.code, getattr(params, "cell_min", CELL_MIN), row["rid"])
+    if cell is None:
         return None
-    cell, value = mine[0]["cell"], float(mine[0][column])
-    inside = members.filter(members.cell == cell).select("rid", x=members[column].cast("float64"))
-    named = inside.join(t.release.select("rid", id="ocid"), "rid").filter(lambda m: m.rid != row["rid"])
+    named = cell.members.join(t.release.select("rid", id="ocid"), "rid").filter(lambda m: m.rid != row["rid"])
     of = Text("compras de la misma celda", "purchases of the same cell").say(lang)
-    return _summed(t, inside, named, value, (of, _shared(t, label, mine[0], column), column), row["percentile"])
+    return _summed(t, cell.members, named, cell.value, (of, _shared(t, cell), cell.column), row["percentile"])
 
 
 def _of_rule(t: Tables, judged: ir.Table, row: Mapping[str, Any], lang: str) -> Peers | None:
@@ -99,14 +94,10 @@ def _summed(
     )
 
 
-def _shared(t: Tables, label: str, mine: Mapping[str, Any], column: str) -> dict[str, str]:
+def _shared(t: Tables, cell: Cell) -> dict[str, str]:
     """What the members of a cell share, by its step: class, method, category, region, year, and what the rule adds."""
-    placed = t.kept(f"placed_{label}")
-    if placed is None:
-        return {}
-    step = t.rows(placed.filter(placed.cell == mine["cell"]).select("step").limit(1))[0]["step"]
-    grain = t.rows(grain_parts(t).filter(lambda g: g.grain == mine["grain"]))[0]
-    digits, is_wide, year = DIGITS[step // 2], step % 2, grain["year"]
+    grain = t.rows(grain_parts(t).filter(lambda g: g.grain == cell.grain))[0]
+    digits, is_wide, year = DIGITS[cell.step // 2], cell.step % 2, grain["year"]
     told = {
         "scheme": grain["scheme"] if digits else "",
         "class": grain["code"][:digits],
@@ -115,5 +106,5 @@ def _shared(t: Tables, label: str, mine: Mapping[str, Any], column: str) -> dict
         "region": grain["place"],
         "year": f"{year - 2}-{year}" if year and is_wide else str(year or ""),
     }
-    more = {k: str(v) for k, v in mine.items() if k not in {"rid", "grain", "cell", column} and v is not None}
+    more = {name: str(value) for name, value in cell.by.items() if value is not None}
     return {name: value for name, value in (told | more).items() if value}

@@ -16,7 +16,7 @@ import msgspec
 from vitrina.insight.flags.declare import VERDICT, Flag, Group, Params
 from vitrina.insight.flags.market import dated, markets
 from vitrina.insight.flags.registry import flags
-from vitrina.insight.flags.shared import bidders, processes, winners
+from vitrina.insight.flags.shared import bidders, processes, releases, winners
 from vitrina.insight.tables import Tables
 
 NEAREST = 5
@@ -65,7 +65,7 @@ def _related(t: Tables, judged: ir.Table, unit: str) -> list[str]:
     rids = processes(t).filter(lambda r: r.ocid == unit).select("rid")
     if not t.rows(rids.limit(1)):
         return []
-    p = processes(t).semi_join(rids, "rid")
+    p = releases(t).semi_join(rids, "rid")
     names = {row[name] for row in t.rows(p.select("buyer", "pe_id")) for name in ("buyer", "pe_id") if row[name]}
     firms = _took_part(t).semi_join(rids, "rid")
     names |= {row["id"] for row in t.rows(t.org.semi_join(firms, "oid").select("id")) if row["id"]}
@@ -102,7 +102,7 @@ def releases_of(t: Tables, flag: Flag, params: Params, row: dict[str, Any]) -> i
 
 
 def _by_name(t: Tables, row: dict[str, Any], cell_min: int) -> ir.Table:
-    group, unit, p = row["group"], row["id"], processes(t)
+    group, unit, p = row["group"], row["id"], releases(t)
     if group in {Group.OCID, Group.ITEM}:
         return p.filter(p.ocid == unit if row["rid"] is None else p.rid == row["rid"])
     if group == Group.BUYER:

@@ -61,7 +61,12 @@ def street_key(street: ir.StringValue, postal_code: ir.StringValue) -> ir.String
     """Street and postal code, without accents or signs; null where the street has no number or no postal code is told:
     half an address is shared by many.
     """
-    return street_words(street) + "|" + postal_code.re_replace("[^0-9]", "").nullif("")
+    return street_words(street) + "|" + code_key(postal_code)
+
+
+def code_key(postal_code: ir.StringValue) -> ir.StringValue:
+    """The digits of a postal code, null where it has none."""
+    return postal_code.re_replace("[^0-9]", "").nullif("")
 
 
 def street_words(street: ir.StringValue) -> ir.StringValue:
@@ -71,7 +76,9 @@ def street_words(street: ir.StringValue) -> ir.StringValue:
 
 
 def contacts(t: Tables) -> ir.Table:
-    """(oid, id, rfc, name_key, phone, email, domain, street) of organisations with an id, made comparable."""
+    """(oid, id, rfc, name_key, phone, email, domain, street, road, code) of organisations with an id, made comparable.
+    `road` and `code`: the two halves of `street`.
+    """
     return t.once("contacts", _contacts)
 
 
@@ -86,4 +93,6 @@ def _contacts(t: Tables) -> ir.Table:
         email=mail_key(o.email),
         domain=own_domain(o.email),
         street=street_key(o.street, o.postal_code),
+        road=street_words(o.street),
+        code=code_key(o.postal_code),
     )

@@ -7,8 +7,11 @@ are never confused. The runner counts the three and keeps the flagged ones.
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Callable, Mapping
+import itertools
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, get_type_hints
@@ -22,6 +25,7 @@ from vitrina.insight.text import Text
 
 from .outcome import ROWS
 
+MOST_AT_ONCE = 3  # missing paths, of which every set is a case
 VERDICT = dict(ibis.Schema.from_pyarrow(ROWS).items())
 
 
@@ -127,10 +131,12 @@ def verdict(
     percentile: ir.Value | None = None,
     missing: ir.Value | None = None,
     basis: ir.Value | str | None = None,
+    unit: Mapping[str, ir.Value] | None = None,
 ) -> ir.Table:
     """The answer of a rule, columns of `VERDICT`. `missing`: paths (joined by `|`) that keep a unit from being judged;
     where it is not null, or `flagged` is null, the unit is not computable. `value` is null then. `basis`: what was
     taken where the data leave a choice, words such as `top_bracket`, which the flag explains in `bases` or `reasons`.
+    `unit`: further columns, numbers that tell units apart as their ids do, until `units.worst` has chosen.
     """
     given: dict[str, Any] = {
         "group": group,
@@ -148,7 +154,7 @@ def verdict(
         name: (ibis.null(kind) if given[name] is None else _value(given[name]).cast(kind))
         for name, kind in VERDICT.items()
     }
-    return table.select(**cast)
+    return table.select(**cast, **(unit or {}))
 
 
 def _value(given: Any) -> ir.Value:
@@ -157,9 +163,24 @@ def _value(given: Any) -> ir.Value:
 
 def lacking(**paths: ir.Value) -> ir.Value:
     """The missing paths of a row joined by `|`, null when none is: `lacking(**{"tender.value": t.value.isnull()})`."""
-    found = None
-    for path, is_missing in paths.items():
-        one = is_missing.fill_null(True).ifelse(ibis.literal(f"{path}|"), ibis.literal(""))
-        found = one if found is None else found + one
-    assert found is not None, "name at least one path"
-    return (found == "").ifelse(ibis.null("string"), found.substr(0, found.length() - 1))
+    assert paths, "name at least one path"
+    told = [(path, is_missing.fill_null(True)) for path, is_missing in paths.items()]
+    half = len(told) // 2 if len(told) > MOST_AT_ONCE else len(told)
+    first, rest = _joined(told[:half]), told[half:]
+    if not rest:
+        return first
+    second = _joined(rest)
+    return ibis.coalesce(first + "|" + second, first, second)
+
+
+def _joined(told: Sequence[tuple[str, ir.Value]]) -> ir.Value:
+    """Every set of paths is a text of its own, so that no engine has to build texts row by row."""
+    sets = [chosen for n in range(len(told), 0, -1) for chosen in itertools.combinations(told, n)]
+    cases = [
+        (
+            functools.reduce(operator.and_, (is_missing for _, is_missing in chosen)),
+            "|".join(path for path, _ in chosen),
+        )
+        for chosen in sets
+    ]
+    return ibis.cases(*cases)

@@ -25,7 +25,7 @@ from vitrina.kernel import ids
 from . import results
 from .outcome import Outcome
 from .registry import named
-from .script import JUDGED, Script, Step, outcomes, played
+from .script import Script, Step, outcomes, played
 from .settings import Settings, asked_for
 
 FOLDER = "statements"
@@ -39,8 +39,6 @@ Tell = Callable[[str], None]
 class _File(msgspec.Struct):
     steps: list[Step]
     held: list[str]
-    counts: str
-    rows: str
 
 
 def judged(store: Store, codes: Sequence[str] = (), tell: Tell | None = None) -> list[Outcome]:
@@ -95,7 +93,7 @@ def cardinal(store: Store, settings: Settings, codes: Sequence[str] = ()) -> pa.
     asked = [msgspec.json.encode(settings).decode(), str(is_mended), *wanted]
     script = _kept(store, "cardinal", asked, write)
     with connected(store) as engine:
-        found = [(code, engine.table(JUDGED).to_arrow_table()) for code in played(script, engine)]
+        found = [(code, engine.sql(sql).to_arrow_table()) for code, sql in played(script, engine)]
     return results.of_indicators(found)
 
 
@@ -131,7 +129,7 @@ def _digest(asked: Sequence[str]) -> str:
 def _read(folder: Path) -> Script:
     file = msgspec.json.decode((folder / "script.json").read_bytes(), type=_File)
     held = {name: pq.read_table(folder / f"{name}.parquet") for name in file.held}
-    return Script(file.steps, held, file.counts, file.rows)
+    return Script(file.steps, held)
 
 
 def _write(script: Script, folder: Path) -> None:
@@ -140,7 +138,7 @@ def _write(script: Script, folder: Path) -> None:
     part.mkdir(parents=True)
     for name, table in script.held.items():
         pq.write_table(table, part / f"{name}.parquet", compression="zstd")
-    told = _File(list(script.steps), list(script.held), script.counts, script.rows)
+    told = _File(list(script.steps), list(script.held))
     (part / "script.json").write_bytes(msgspec.json.encode(told))
     try:
         part.rename(folder)

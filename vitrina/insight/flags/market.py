@@ -11,7 +11,8 @@ that are judged in a narrower one. Definitions: catalogue of red flags, section 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import ibis
 import ibis.expr.types as ir
@@ -62,12 +63,13 @@ def _classes(t: Tables) -> ir.Table:
     same = [
         item.mutate(no=item.no.cast("int32"), source=item.source.cast("int32")) for item in (tender, award, contract)
     ]
-    items = same[0].union(same[1]).union(same[2])
+    p = processes(t).select("rid", "main_class", "main_class_scheme")
+    unsaid = p.filter(p.main_class.fill_null("") == "")
+    items = same[0].union(same[1]).union(same[2]).semi_join(unsaid, "rid")
     known = items.filter(items.class_id.notnull() & (items.class_id != ""))
     order = ibis.window(group_by="rid", order_by=["source", "no", "pos", "class_id", known.scheme.fill_null("")])
     ranked = known.mutate(place=ibis.row_number().over(order))
     first = ranked.filter(ranked.place == 0).select("rid", item_class="class_id", item_scheme="scheme")
-    p = processes(t).select("rid", "main_class", "main_class_scheme")
     joined = stats.attach(p, first, "rid")
     has_main = joined.main_class.fill_null("") != ""
     return joined.select(
@@ -96,17 +98,19 @@ def markets(t: Tables, cell_min: int = CELL_MIN) -> ir.Table:
 
 
 def _markets(t: Tables, cell_min: int) -> ir.Table:
-    p = processes(t).select("rid", "category")
-    joined = p.join(classes(t), "rid")
-    named = joined.mutate(**{f"m{d}": _name(joined, d) for d in _DIGITS})
-    sized = named.mutate(**{f"n{d}": named.rid.count().over(ibis.window(group_by=f"m{d}")) for d in _DIGITS if d})
+    told = processes(t).select("rid", "category").join(classes(t), "rid")
+    of = ["code", "scheme", "category"]
+    kinds = told.group_by(of).aggregate(n=told.count())
+    named = kinds.mutate(**{f"m{d}": _name(kinds, d) for d in _DIGITS})
+    sized = named.mutate(**{f"n{d}": named.n.sum().over(ibis.window(group_by=f"m{d}")) for d in _DIGITS if d})
     fits = [(sized[f"n{d}"] >= cell_min) & sized[f"m{d}"].notnull() for d in _DIGITS if d]
     steps = list(zip(fits, [d for d in _DIGITS if d], strict=True))
-    return sized.select(
-        "rid",
+    chosen = sized.select(
+        *of,
         market=ibis.cases(*((fit, sized[f"m{d}"]) for fit, d in steps), else_=sized.m0),
         digits=ibis.cases(*((fit, d) for fit, d in steps), else_=0).cast("int32"),
     )
+    return stats.match(told, chosen, of).select("rid", "market", "digits")
 
 
 def _name(table: ir.Table, digits: int) -> ir.StringValue:
@@ -153,8 +157,10 @@ def cells(t: Tables, cell_min: int = CELL_MIN) -> ir.Table:
 
 
 def _cells(t: Tables, cell_min: int) -> ir.Table:
-    placed = _placed(t, f"all_{cell_min}", grains(t), ())
-    return _own(placed, grains(t), (), cell_min).select("rid", "cell", n="cell_n")
+    counted = grains(t).group_by("grain").aggregate(n=ibis._.count())
+    placed = t.once(f"placed_all_{cell_min}", lambda t: _memberships(t, counted, ()))
+    best = _best(placed, (), cell_min)
+    return stats.attach(grains(t), best, ["grain"]).select("rid", "cell", n="cell_n")
 
 
 def _steps(t: Tables) -> ir.Table:
@@ -184,50 +190,85 @@ def _memberships(t: Tables, counted: ir.Table, by: Sequence[str]) -> ir.Table:
     return numbered.select("grain", *by, "n", "step", "ahead", "cell")
 
 
-def _placed(t: Tables, label: str, values: ir.Table, by: Sequence[str]) -> ir.Table:
-    """The memberships of the grains of `values` (rid, grain, *by), kept."""
-    counted = values.group_by(["grain", *by]).aggregate(n=values.rid.count())
-    return t.once(f"placed_{label}", lambda t: _memberships(t, counted, by))
-
-
-def _own(placed: ir.Table, values: ir.Table, by: Sequence[str], cell_min: int) -> ir.Table:
-    """`values` (rid, grain, *by, …) with `cell` and `cell_n`: the narrowest cell with enough of them, else null."""
+def _best(placed: ir.Table, by: Sequence[str], cell_min: int) -> ir.Table:
+    """(grain, *by, cell, cell_n): the narrowest cell with enough members, of the grains that have one."""
     sized = placed.group_by("cell").aggregate(in_cell=placed.n.sum())
     mine = placed.filter(placed.ahead == 0).join(sized, "cell")
     enough = mine.filter(mine.in_cell >= cell_min)
     narrow = ibis.window(group_by=["grain", *by], order_by=["step", "cell"])
     chosen = enough.mutate(place=ibis.row_number().over(narrow))
-    best = chosen.filter(chosen.place == 0).select("grain", *by, "cell", cell_n="in_cell")
-    return stats.attach(values, best, ["grain", *by])
+    return chosen.filter(chosen.place == 0).select("grain", *by, "cell", cell_n="in_cell")
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """`own`: the rows of `values` where the column is known, with `cell`, null where no cell is large enough;
+    `spread`: the values of all members of the cells in use (`stats.spread` by cell); `column`: the one compared.
+    """
+
+    own: ir.Table
+    spread: ir.Table
+    column: str
+
+    def beside(self, found: ir.Table) -> ir.Table:
+        """`own` with what was `found` for its cell (a table with `cell`, `n`), `peer_n` and `percentile` (0 to 1)."""
+        places = stats.places(self.spread, self.column)
+        joined = stats.attach(self.own, found.drop("n"), "cell")
+        # No cell is null on the right, so that plain equality finds the same rows, at less cost.
+        return joined.left_join(places, ["cell", self.column]).drop("cell_right", f"{self.column}_right")
 
 
 def among_peers(
     t: Tables, name: str, values: ir.Table, column: str, *, by: Sequence[str] = (), cell_min: int = CELL_MIN
-) -> tuple[ir.Table, ir.Table]:
-    """(own, members), both kept under `name` (the flag's code) and its settings. `own`: the rows of `values` (rid,
-    the column, *by) where the column is known, with `cell`, null where no cell is large enough. `members`:
-    (cell, rid, column) of all members of the cells in use. `by` adds columns to the cell: the number of bidders.
+) -> Peers:
+    """The peers of `values` (rid, the column, *by), kept under `name` (the flag's code) and its settings. `by` adds
+    columns to the cell: the number of bidders. What a grain repeats is counted before it is put into its cells, of
+    which there are up to a dozen.
     """
+    label, group = f"{name.lower()}_{cell_min}", ["grain", *by]
+    known = t.once(f"known_{label}", lambda t: values.filter(values[column].notnull()).join(grains(t), "rid"))
+    rows = t.once(f"rows_{label}", lambda _: known.group_by([*group, column]).aggregate(rows=known.count()))
+    sizes = rows.group_by(group).aggregate(n=rows["rows"].sum().cast("int64"))
+    placed = t.once(f"placed_{label}", lambda t: _memberships(t, sizes, by))
+    best = t.once(f"best_{label}", lambda _: _best(placed, by, cell_min).drop("cell_n"))
+
+    def in_cells(_: Tables) -> ir.Table:
+        inside = placed.semi_join(best, "cell").select(*group, "cell")
+        return stats.spread(stats.match(rows, inside, group), ["cell"], column, "rows")
+
+    return Peers(stats.attach(known, best, group), t.once(f"spread_{label}", in_cells), column)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The cell of one process: the `grain` of the process, what the rule adds (`by`), the number and the step of the
+    cell, and its members (rid, x).
+    """
+
+    column: str
+    value: float
+    grain: int
+    by: Mapping[str, Any]
+    step: int
+    members: ir.Table
+
+
+def cell_of(t: Tables, name: str, cell_min: int, rid: int) -> Cell | None:
+    """The cell in which `among_peers` compared a process under a name, where it did so in this run."""
     label = f"{name.lower()}_{cell_min}"
-    known = values.filter(values[column].notnull()).join(grains(t), "rid")
-    placed = _placed(t, label, known, by)
-    own = t.once(f"own_{label}", lambda _: _own(placed, known, by, cell_min).drop("cell_n"))
-    return own, t.once(f"members_{label}", lambda _: _members(placed, own, column, by))
-
-
-def _members(placed: ir.Table, own: ir.Table, column: str, by: Sequence[str]) -> ir.Table:
-    used = own.filter(own.cell.notnull()).select("cell").distinct()
-    inside = placed.semi_join(used, "cell").select("grain", *by, "cell")
-    joined = stats.match(own.drop("cell"), inside, ["grain", *by])
-    return joined.select("cell", "rid", column)
-
-
-def with_peers(own: ir.Table, members: ir.Table, found: ir.Table, column: str) -> ir.Table:
-    """`own` with what was `found` for its cell (a table with `cell` and `n`), `peer_n` and `percentile` (0 to 1)."""
-    ranked = stats.mid_rank(members, ["cell"], column).select("cell", "rid", "peer_n", "percentile")
-    joined = stats.attach(own, found.drop("n"), "cell")
-    # No cell is null on the right, so that plain equality finds the same rows, at less cost.
-    return joined.left_join(ranked, ["cell", "rid"]).drop("cell_right", "rid_right")
+    known, placed, best = (t.kept(f"{kind}_{label}") for kind in ("known", "placed", "best"))
+    if known is None or placed is None or best is None:
+        return None
+    by = [name for name in best.columns if name != "cell"]
+    (column,) = [name for name in known.columns if name not in {"rid", *by}]
+    mine = t.rows(stats.match(known.filter(known.rid == rid), best, by))
+    if not mine:
+        return None
+    inside = placed.filter(placed.cell == mine[0]["cell"])
+    step = t.rows(inside.select("step").limit(1))[0]["step"]
+    members = stats.match(known, inside.select(*by), by).select("rid", x=known[column].cast("float64"))
+    more = {name: mine[0][name] for name in by if name != "grain"}
+    return Cell(column, float(mine[0][column]), mine[0]["grain"], more, step, members)
 
 
 def fenced(
@@ -236,13 +277,13 @@ def fenced(
     """`values` where the column is known, with the fences of its cell: `lower`, `upper`, `peer_n`, `percentile`. All
     null where the cell is too small; the fences alone null where its quartiles are equal.
     """
-    own, members = among_peers(t, name, values, column, by=by, cell_min=cell_min)
-    found = stats.fences(members, ["cell"], column)
+    peers = among_peers(t, name, values, column, by=by, cell_min=cell_min)
+    found = stats.fences_of(peers.spread, ["cell"])
     spread = found.q3 > found.q1
     found = found.mutate(
         lower=spread.ifelse(found.lower, ibis.null("float64")), upper=spread.ifelse(found.upper, ibis.null("float64"))
     )
-    return with_peers(own, members, found, column)
+    return peers.beside(found)
 
 
 def standing(
@@ -258,8 +299,8 @@ def standing(
     """`values` where the column is known, with quantiles `ps` (name -> probability) of its cell, `peer_n` and
     `percentile`; all null where the cell is too small.
     """
-    own, members = among_peers(t, name, values, column, by=by, cell_min=cell_min)
-    return with_peers(own, members, stats.r8(members, ["cell"], column, dict(ps)), column)
+    peers = among_peers(t, name, values, column, by=by, cell_min=cell_min)
+    return peers.beside(stats.quantiles(peers.spread, ["cell"], ps))
 
 
 def scored(
@@ -268,8 +309,8 @@ def scored(
     """`values` where the column is known, with `median`, `mad` and the robust `z` = (x - median) / (1.4826 MAD) of its
     cell, `peer_n` and `percentile`; `z` is null where the cell is too small or the MAD is 0.
     """
-    own, members = among_peers(t, name, values, column, by=by, cell_min=cell_min)
-    found = with_peers(own, members, stats.medians(members, ["cell"], column), column)
+    peers = among_peers(t, name, values, column, by=by, cell_min=cell_min)
+    found = peers.beside(stats.medians_of(peers.spread, ["cell"]))
     return found.mutate(z=robust(found[column], found.median, found.mad))
 
 

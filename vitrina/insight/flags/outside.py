@@ -23,8 +23,8 @@ SURE, POSSIBLE = 2, 1
 
 
 def taking_part(t: Tables) -> ir.Table:
-    """(oid, id, rfc, name_key, rid, day): organisations in processes, once for each day that matters: of an award to
-    them, and of the end of the term for bids (else of the process).
+    """(oid, rid, day): organisations with an id in processes, once for each day that matters: of an award to them, and
+    of the end of the term for bids (else of the process).
     """
     return t.once("taking_part", _taking_part)
 
@@ -37,8 +37,12 @@ def _taking_part(t: Tables) -> ir.Table:
     closed = processes(t).select("rid", "tender_end_day").join(dated(t).select("rid", "day"), "rid")
     closed = closed.select("rid", day=ibis.coalesce(closed.tender_end_day, closed.day))
     bid = who.select("oid", "rid").join(closed, "rid").select("oid", "rid", "day")
-    days = bid.union(won.select("oid", "rid", "day")).distinct()
-    return days.join(contacts(t).select("oid", "id", "rfc", "name_key"), "oid")
+    return bid.union(won.select("oid", "rid", "day")).distinct().semi_join(contacts(t), "oid")
+
+
+def firms(t: Tables) -> ir.Table:
+    """(oid, rfc, name_key) of organisations with an id: by what lists know them."""
+    return contacts(t).select("oid", "rfc", "name_key")
 
 
 def cut(t: Tables, kind: str) -> ir.Table:
@@ -55,8 +59,8 @@ def covered(t: Tables, rows: ir.Table, kind: str) -> ir.Table:
 
 
 def matched(rows: ir.Table, listed: ir.Table) -> ir.Table:
-    """(*rows, *listed beyond rfc and name_norm, how): pairs of whoever took part with a row of a list. `how`: `SURE`
-    by RFC, `POSSIBLE` by name where either side tells no RFC.
+    """(*rows, *listed beyond rfc and name_norm, how): pairs of an organisation (`firms`) with a row of a list. `how`:
+    `SURE` by RFC, `POSSIBLE` by name where either side tells no RFC.
     """
     there = listed.mutate(name_of_list=name_key(listed.name_norm), rfc_of_list=listed.rfc).drop("name_norm", "rfc")
     by_rfc = rows.filter(rows.rfc.notnull()).join(there, [("rfc", "rfc_of_list")])

@@ -15,7 +15,7 @@ from vitrina.insight.text import Text
 from .cardinal import View, found
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .settings import ShortPeriod, words
-from .shared import processes
+from .shared import processes, releases
 from .statutory import INVITED, OPEN, TERMS, statutory
 
 DAY = 86_400
@@ -73,7 +73,7 @@ def rule(t: Tables, p: ShortPeriodParams) -> ir.Table:
 
 def _legal(t: Tables) -> ir.Table:
     """(rid, legal): the least days that the law gives, of processes whose law is recorded."""
-    s = attach(statutory(t), processes(t).select("rid", "reduction_reason"), "rid")
+    s = attach(statutory(t), releases(t).select("rid", "reduction_reason"), "rid")
     reduced = s.reduction_reason.notnull() & s.publication_reduced_min_days.notnull()
     days = ibis.cases(
         ((s.procedure == OPEN) & reduced, s.publication_reduced_min_days),

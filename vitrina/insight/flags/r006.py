@@ -14,7 +14,7 @@ from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, PEERS, CellMin, standing
-from .shared import processes
+from .shared import releases
 
 NAME = "R006"
 
@@ -47,7 +47,7 @@ def rule(t: Tables, p: RequirementParams) -> ir.Table:
     """Competitive processes that ask for more capital than a share of their value, or for more requirements that
     disqualify than nearly all peers. Value: the number of requirements: mandatory criteria, else lines of the text.
     """
-    asked = processes(t).filter(lambda r: r.method.isin(p.procurement_methods))
+    asked = releases(t).filter(lambda r: r.method.isin(p.procurement_methods))
     c = t.criterion
     told = c.filter(c.is_mandatory.fill_null(True)).group_by("rid").aggregate(criteria=ibis._.count())
     money = c.filter(c.kind.isin(p.capital_kinds) & (c.amount > 0))

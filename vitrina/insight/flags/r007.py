@@ -14,7 +14,7 @@ from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, CellMin, standing
-from .shared import processes
+from .shared import releases
 from .units import mentions
 
 NAME = "R007"
@@ -51,7 +51,7 @@ def rule(t: Tables, p: SpecificationParams) -> ir.Table:
     """Competitive processes whose specification or items name a brand and no equivalent, whose text is nearly that of
     one supplier, or whose specification is longer than nearly all of the cell. Value: how many of the three hold.
     """
-    asked = processes(t).filter(lambda r: r.method.isin(p.procurement_methods))
+    asked = releases(t).filter(lambda r: r.method.isin(p.procurement_methods))
     i, s = t.tender_item, t.specification
     said = i.filter(i.description.notnull()).select("rid", text="description")
     said = said.union(s.filter(s.text.notnull()).select("rid", "text"))

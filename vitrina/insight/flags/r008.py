@@ -13,7 +13,7 @@ from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, PEERS, CellMin, standing
-from .shared import processes
+from .shared import releases
 
 NAME = "R008"
 
@@ -40,7 +40,7 @@ class FeeParams(Params, frozen=True):
 
 def rule(t: Tables, p: FeeParams) -> ir.Table:
     """Processes that charge more to take part than a share of their value, or than nearly all peers."""
-    asked = processes(t)
+    asked = releases(t)
     fees = asked.select("rid", "fee", "fee_currency")
     peers = standing(t, NAME, fees, "fee", {"top": p.percentile}, by=["fee_currency"], cell_min=p.cell_min)
     found = attach(asked, peers.select("rid", "top", "peer_n", "percentile"), "rid")

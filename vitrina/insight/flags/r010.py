@@ -13,7 +13,7 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .shared import DIRECT, active_awards, processes
+from .shared import DIRECT, active_awards, releases
 from .statutory import statutory
 from .units import late
 
@@ -37,7 +37,7 @@ def rule(t: Tables, p: GroundParams) -> ir.Table:
 
     In Mexico the ground must be an article or a code; elsewhere a rationale in free words is a ground too.
     """
-    direct = processes(t).filter(lambda r: r.method.isnull() | r.method.isin(p.procurement_methods))
+    direct = releases(t).filter(lambda r: r.method.isnull() | r.method.isin(p.procurement_methods))
     mexican = statutory(t).select("rid", "justification_fields", is_mexican=ibis.literal(True))
     found = attach(attach(direct, mexican, "rid"), _filled(t), "rid")
     found = attach(found, _after_award(t, p), "rid")

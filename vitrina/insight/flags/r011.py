@@ -16,9 +16,9 @@ from vitrina.insight.text import Text
 from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import classes, dated, prefix, scheme_name
-from .shared import processes
+from .shared import releases
 from .statutory import DIRECT, INVITED, statutory
-from .units import costs, words, worst
+from .units import costs, grounds, worst
 
 
 class SplittingParams(Params, frozen=True):
@@ -79,8 +79,8 @@ def _bought(t: Tables, p: SplittingParams) -> ir.Table:
     """Purchases by amount of buyers, none above its ceiling: those whose ceiling or class is not known stay, so that
     their buyer is told as not computable.
     """
-    told = processes(t).filter(lambda r: r.buyer.notnull())
-    told = told.select("rid", "buyer", "unit_id", "plan_line", "method", "legal_ground", "exception_article")
+    told = releases(t).filter(lambda r: r.buyer.notnull())
+    told = told.select("rid", "buyer", "unit_id", "plan_line", "method").join(grounds(t), "rid")
     paid = attach(told.join(costs(t).rename(paid_in="currency"), "rid"), statutory(t), "rid")
     dates = dated(t).join(classes(t), "rid")
     found = attach(paid, dates, "rid")
@@ -90,7 +90,7 @@ def _bought(t: Tables, p: SplittingParams) -> ir.Table:
         (found.procedure == INVITED, found.t_i3),
         else_=ibis.null("float64"),
     )
-    ground = words(ibis.coalesce(found.exception_article, found.legal_ground))
+    ground = found.ground
     article = ibis.literal(" ") + found.amount_article.fill_null("") + ibis.literal(" ")
     by_amount = (ground.strip() == "") | (found.amount_article.notnull() & ground.contains(article))
     direct = found.procedure.isin([DIRECT, INVITED]) | found.method.isin(["direct", "limited", "selective"])

@@ -14,8 +14,8 @@ from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
 from .market import dated
-from .shared import COMPETITIVE, DIRECT, processes
-from .units import words
+from .shared import COMPETITIVE, DIRECT, releases
+from .units import grounds
 
 
 class PlanParams(Params, frozen=True):
@@ -40,7 +40,8 @@ class PlanParams(Params, frozen=True):
 
 def rule(t: Tables, p: PlanParams) -> ir.Table:
     """Direct awards whose line of the plan foresaw competition, and those that are in no plan and are not urgent."""
-    direct = processes(t).filter(lambda r: r.method.isin(p.procurement_methods)).join(dated(t), "rid")
+    direct = releases(t).filter(lambda r: r.method.isin(p.procurement_methods)).join(dated(t), "rid")
+    direct = direct.join(grounds(t), "rid")
     plan = t.plan_line
     lines = plan.filter(plan.line.notnull()).group_by(["buyer_oid", "line"]).aggregate(line_method=plan.method.max())
     plans = plan.group_by(["buyer_oid", "year"]).aggregate(lines=ibis._.count())
@@ -48,10 +49,9 @@ def rule(t: Tables, p: PlanParams) -> ir.Table:
     found = attach(found, plans.rename(who_oid="buyer_oid"), ["who_oid", "year"])
     method = ibis.coalesce(found.plan_method, found.line_method)
     against = method.isin(p.planned).fill_null(False)
-    ground = words(ibis.coalesce(found.exception_article, found.legal_ground))
     urgent = ibis.literal(False)
     for one in p.urgent:
-        urgent = urgent | ground.contains(f" {one} ")
+        urgent = urgent | found.ground.contains(f" {one} ")
     has_line = found.plan_line.notnull()
     unplanned = ~has_line & found.lines.notnull() & ~urgent
     return verdict(

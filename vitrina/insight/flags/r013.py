@@ -17,7 +17,7 @@ from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, PEERS, CellMin, dated
 from .shared import DIRECT, processes
 from .statutory import statutory
-from .units import costs, words, worst
+from .units import costs, grounds, worst
 from .yearly import peers
 
 
@@ -82,12 +82,11 @@ def _years(t: Tables, p: DirectUseParams) -> ir.Table:
     currency, and which shares of them were direct.
     """
     bought = processes(t).filter(lambda r: r.buyer.notnull() & r.method.notnull()).join(dated(t), "rid")
-    paid = bought.drop("currency").join(costs(t), "rid")
+    paid = bought.drop("currency").join(costs(t), "rid").join(grounds(t), "rid")
     told = attach(paid, statutory(t).select("rid", "amount_article", "exception_cap"), "rid")
     direct = told.method.isin(p.procurement_methods)
-    ground = words(ibis.coalesce(told.exception_article, told.legal_ground))
     article = ibis.literal(" ") + told.amount_article.fill_null("") + ibis.literal(" ")
-    small = direct & told.amount_article.notnull() & ((ground.strip() == "") | ground.contains(article))
+    small = direct & told.amount_article.notnull() & ((told.ground.strip() == "") | told.ground.contains(article))
     c = (told.amount * 100).round().cast("int64")
     sums = told.group_by(["buyer", "who_oid", "year", "currency"]).aggregate(
         n=told.rid.count(),

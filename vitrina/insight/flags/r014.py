@@ -13,7 +13,7 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
-from .shared import COMPETITIVE, processes
+from .shared import COMPETITIVE, releases
 from .statutory import INVITED, OPEN, statutory
 
 DRAFTS = ("planning", "planned")  # nothing was called for yet: the dates are those of a draft
@@ -37,7 +37,7 @@ def rule(t: Tables, p: TermParams) -> ir.Table:
     short but within the reduced one of the law is in order where a reason is recorded; else `basis` is `reduced`.
     Drafts of calls are left out.
     """
-    called = processes(t).filter(lambda r: r.status.fill_null("").notin(DRAFTS))
+    called = releases(t).filter(lambda r: r.status.fill_null("").notin(DRAFTS))
     asked = called.filter(called.method.isin(p.procurement_methods)).drop("character")
     found = attach(asked, statutory(t), "rid")
     least = ibis.cases(

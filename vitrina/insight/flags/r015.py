@@ -14,7 +14,7 @@ from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, CellMin, fenced
-from .shared import processes
+from .shared import releases
 from .statutory import statutory
 
 NAME = "R015"
@@ -37,7 +37,7 @@ def rule(t: Tables, p: EvaluationParams) -> ir.Table:
     """Processes whose award began later after the opening than the law allows or than the upper fence of the cell.
     Value: natural days. `basis`: beyond the term, beyond its extension too, or beyond the fence alone.
     """
-    asked = processes(t)
+    asked = releases(t)
     days = (asked.award_start_day.epoch_days() - asked.opening_day.epoch_days()).cast("float64")
     timed = asked.mutate(days=days)
     peers = fenced(t, NAME, timed.select("rid", "days"), "days", cell_min=p.cell_min)

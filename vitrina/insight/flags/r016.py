@@ -14,7 +14,7 @@ from vitrina.insight.text import Text
 from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, PEERS, CellMin, scored
-from .shared import processes
+from .shared import releases
 
 NAME = "R016"
 
@@ -36,7 +36,7 @@ def rule(t: Tables, p: ValueParams) -> ir.Table:
     """Processes whose value lies far from the median of their cell, by robust z of its logarithm, among values in the
     same currency and on the same basis of VAT. Value: z.
     """
-    asked = processes(t)
+    asked = releases(t)
     priced = asked.filter(asked.value > 0).select("rid", "currency", "vat_basis", log=asked.value.ln())
     peers = scored(t, NAME, priced, "log", by=["currency", "vat_basis"], cell_min=p.cell_min)
     found = attach(asked, peers.select("rid", "z", "peer_n", "percentile"), "rid")

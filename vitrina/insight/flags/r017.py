@@ -42,12 +42,15 @@ def rule(t: Tables, p: PriceParams) -> ir.Table:
     lines = t.once("r017_lines", _lines)
     members = t.once(f"r017_members_{p.n}", lambda t: _members(t, lines, p.n))
     usual = medians(members, ["end", "key"], "log").rename(year="end", peer_n="n")
-    found = attach(lines, usual, ["year", "key"])
-    judged = found.mutate(z=robust(found.log, found.median, found.mad))
+    named = lines.join(processes(t).select("rid", "ocid"), "rid")
+    judged = attach(named, usual, ["year", "key"])
+    judged = judged.mutate(z=robust(judged.log, judged.median, judged.mad))
+    of_award = ibis.literal("/awards/") + judged.award_no.cast("string") + "/items/"
+    path = judged.award_no.isnull().ifelse("/tender/items/", of_award) + judged.pos.cast("string")
     return verdict(
         judged,
         group=Group.ITEM,
-        id=judged.ocid + judged.path,
+        id=judged.ocid + path,
         rid=judged.rid,
         value=judged.z,
         threshold=p.z,
@@ -56,8 +59,8 @@ def rule(t: Tables, p: PriceParams) -> ir.Table:
         missing=lacking(
             **{
                 "items.unit.value": ~judged.has_price,
-                "items.classification.id": judged.class_id.isnull(),
-                "items.unit.name": judged.unit.isnull(),
+                "items.classification.id": ~judged.has_class,
+                "items.unit.name": ~judged.has_unit,
                 PEERS: judged.log.notnull() & judged.z.isnull(),
             }
         ),
@@ -66,26 +69,39 @@ def rule(t: Tables, p: PriceParams) -> ir.Table:
 
 
 def _lines(t: Tables) -> ir.Table:
-    """Lines of the active awards of a process with a price, else of its tender; `key` numbers item, unit and currency,
-    `log` is the logarithm of the price, null where price, item or unit is not told.
+    """(rid, award_no, pos, year, has_price, has_class, has_unit, key, log): lines of the active awards of a process
+    with a price, else of its tender (`award_no` null). `key` numbers item, unit and currency, `log` is the logarithm
+    of the price; both are null where price, item or unit is not told.
     """
     a, i = t.award_item.semi_join(active_awards(t), ["rid", "award_no"]), t.tender_item
-    kept = ["rid", "scheme", "class_id", "unit", "unit_price", "currency"]
-    awarded = a.select(*kept, path="/awards/" + a.award_no.cast("string") + "/items/" + a.pos.cast("string"))
-    asked = i.select(*kept, path="/tender/items/" + i.pos.cast("string")).anti_join(a.filter(a.unit_price > 0), "rid")
-    p = processes(t).select("rid", "ocid", said="currency").join(dated(t).select("rid", "year"), "rid")
-    joined = awarded.union(asked).join(p, "rid")
-    has_price = (joined.unit_price > 0).fill_null(False)
-    is_told = has_price & joined.class_id.notnull() & joined.unit.notnull()
-    lines = joined.mutate(
-        scheme=scheme_name(joined.scheme),
-        currency=ibis.coalesce(joined.currency, joined.said),
+    kept = ["rid", "pos", "scheme", "class_id", "unit", "unit_price", "currency"]
+    asked = i.select(*kept, award_no=ibis.null("int32")).anti_join(a.filter(a.unit_price > 0), "rid")
+    p = processes(t).select("rid", said="currency").join(dated(t).select("rid", "year"), "rid")
+    lines = a.select(*kept, "award_no").union(asked).join(p, "rid")
+    has_price = (lines.unit_price > 0).fill_null(False)
+    is_told = has_price & lines.class_id.notnull() & lines.unit.notnull()
+    lines = lines.mutate(
+        currency=ibis.coalesce(lines.currency, lines.said),
         has_price=has_price,
-        log=is_told.ifelse(joined.unit_price.ln(), ibis.null("float64")),
-    ).drop("said", "unit_price")
-    keys = lines.filter(lines.log.notnull()).select(*_KEY).distinct()
-    keys = keys.mutate(key=ibis.row_number().over(ibis.window(order_by=_KEY)))
-    return attach(lines, keys, _KEY)
+        log=is_told.ifelse(lines.unit_price.ln(), ibis.null("float64")),
+    )
+    found = attach(lines, _keys(lines), _KEY)
+    return found.select(
+        *("rid", "award_no", "pos", "year", "has_price", "log"),
+        has_class=found.class_id.notnull(),
+        has_unit=found.unit.notnull(),
+        key=found.log.notnull().ifelse(found.key, ibis.null("int64")),
+    )
+
+
+def _keys(lines: ir.Table) -> ir.Table:
+    """(scheme, class_id, unit, currency, key): the numbers of what is told of lines with a price; the schemes of one
+    name have one number.
+    """
+    told = lines.filter(lines.log.notnull()).select(*_KEY).distinct()
+    named = told.mutate(name=scheme_name(told.scheme))
+    order = ibis.window(order_by=["name", *_KEY[1:]])
+    return named.mutate(key=ibis.dense_rank().over(order)).drop("name")
 
 
 def _members(t: Tables, lines: ir.Table, least: int) -> ir.Table:

@@ -11,7 +11,7 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Needs, Side, lacking, verdict
-from .shared import processes
+from .shared import releases
 
 
 def rule(t: Tables, _: object) -> ir.Table:
@@ -24,7 +24,7 @@ def rule(t: Tables, _: object) -> ir.Table:
         founded=c.is_founded.fill_null(False).cast("int64").sum(),
         pending=(c.is_founded.isnull() & c.resolved.isnull()).cast("int64").sum(),
     )
-    found = attach(processes(t), filed, "rid")
+    found = attach(releases(t), filed, "rid")
     n = found.n.fill_null(0).cast("float64")
     return verdict(
         found,

@@ -14,7 +14,7 @@ from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, PEERS, CellMin, markets
-from .shared import COMPETITIVE, processes
+from .shared import COMPETITIVE, processes, releases
 from .units import costs
 
 
@@ -44,7 +44,7 @@ def rule(t: Tables, p: CriteriaParams) -> ir.Table:
     usual for a buyer is the mean share of its markets, weighed by its own value; the excess over it is held against
     the upper fence of the excesses of all buyers. Value: the share; threshold: the usual share plus the fence.
     """
-    asked = processes(t).filter(
+    asked = releases(t).filter(
         lambda r: r.buyer.notnull() & r.method.isin(p.procurement_methods) & r.award_criteria.notnull()
     )
     told = asked.drop("currency").join(costs(t), "rid").join(markets(t, p.cell_min), "rid")

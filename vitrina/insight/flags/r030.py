@@ -13,14 +13,14 @@ from vitrina.insight.text import Text
 from .cardinal import View, found
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .settings import Section
-from .shared import processes, submitted, winners
+from .shared import releases, submitted, winners
 
 DATE_LENGTH = 10  # of a text that is a date alone: it means the whole day and never proves lateness
 
 
 def rule(t: Tables, p: Params) -> ir.Table:  # noqa: ARG001 - every rule has parameters
     """Processes whose winner has bids: whether its first valid one came after the deadline."""
-    asked = processes(t).semi_join(winners(t), "rid").select("rid", "ocid", "tender_end", "end_s")
+    asked = releases(t).semi_join(winners(t), "rid").select("rid", "ocid", "tender_end", "end_s")
     won = winners(t).filter(lambda w: w.oid.notnull()).select("rid", "oid").distinct()
     valid = submitted(t).filter(lambda b: b.status == "valid")
     names = t.bid_tenderer.select("rid", "bid_no", "oid").semi_join(won, ["rid", "oid"])

@@ -13,7 +13,7 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Methods, Needs, Params, Side, lacking, verdict
-from .shared import COMPETITIVE, processes
+from .shared import COMPETITIVE, releases
 from .statutory import statutory
 from .units import spent
 
@@ -38,7 +38,7 @@ def rule(t: Tables, p: EstimateParams) -> ir.Table:
     tender, else the budget of planning; one that equals the award to the centavo was filled in afterwards and is not
     used. Value: awards over estimate. `basis`: close, above, or above the margin of the law.
     """
-    asked = processes(t).filter(lambda r: r.method.isin(p.procurement_methods))
+    asked = releases(t).filter(lambda r: r.method.isin(p.procurement_methods))
     paid = attach(asked, spent(t).rename(paid="amount", paid_in="currency"), "rid")
     found = attach(paid, statutory(t).select("rid", "price_above"), "rid")
     value = _usable(found.value, found.currency, found)

@@ -13,14 +13,14 @@ from vitrina.insight.text import Text
 from .cardinal import View, found
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .settings import Section
-from .shared import active_awards, processes, submitted
+from .shared import active_awards, releases, submitted
 
 PRICE = ("priceOnly", "lowestCost", "lowestPrice")
 
 
 def rule(t: Tables, p: Params) -> ir.Table:  # noqa: ARG001 - every rule has parameters
     """Awarded processes decided by price: whether the lowest of their prices was disqualified. Lots compete apart."""
-    r = processes(t).semi_join(active_awards(t), "rid")
+    r = releases(t).semi_join(active_awards(t), "rid")
     asked = r.filter(r.award_criteria.isnull() | r.award_criteria.isin(PRICE)).select("rid", "ocid", "award_criteria")
     b = submitted(t).filter(lambda b: b.amount > 0)
     b = b.mutate(lot=b.lot.fill_null(""), currency=b.currency.fill_null(""))

@@ -16,7 +16,7 @@ from .cardinal import View, fence, found
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import PEERS
 from .settings import Shares
-from .shared import processes, submitted
+from .shared import releases, submitted
 from .units import org_ids
 
 
@@ -40,7 +40,7 @@ def rule(t: Tables, p: SharesParams) -> ir.Table:
     """Buyers, procuring entities and tenderers by the share of their bids that was disqualified."""
     b = submitted(t)
     per = b.group_by("rid").aggregate(bad=_bad(b), n=b.count())
-    r = processes(t).join(per, "rid")
+    r = releases(t).join(per, "rid")
     parts = []
     for group, column in ((Group.BUYER, "buyer_id"), (Group.PROCURING_ENTITY, "pe_id")):
         of = r.filter(r[column].notnull())

@@ -15,8 +15,7 @@ from vitrina.insight.text import Text
 from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, PEERS
-from .suppliers import awarded, both, shares
-from .units import worst
+from .suppliers import PAIR, awarded, shares, worst_pairs
 from .yearly import peers
 
 STEPS = (100, 1_000, 10_000)
@@ -44,25 +43,27 @@ def rule(t: Tables, p: BuyerShareParams) -> ir.Table:
     of what the largest supplier has elsewhere, among buyers with as many awards (same order of magnitude) that year
     (where they are few, in three). Value: the share, of the worst year and measure.
     """
-    rows = shares(awarded(t), ["buyer", "year"])
+    rows = shares(awarded(t), ["buyer_no", "year"])
     measures = {"value": rows.c.cast("float64") / rows.all_c, "count": rows.n.cast("float64") / rows.all_n}
     judged = [_judged(rows.mutate(share=share), measure, p) for measure, share in measures.items()]
-    return worst(judged[0].union(judged[1]))
+    return worst_pairs(t, judged[0].union(judged[1]))
 
 
 def _judged(rows: ir.Table, measure: str, p: BuyerShareParams) -> ir.Table:
     size = sum(((rows.all_n >= step).cast("int32") for step in STEPS), ibis.literal(0, "int32")).cast("int32")
     rows = rows.mutate(size=size)
     largest = (
-        rows.filter(rows.all_n >= p.n).group_by(["buyer", "year", "currency", "size"]).aggregate(top=rows.share.max())
+        rows.filter(rows.all_n >= p.n)
+        .group_by(["buyer_no", "year", "currency", "size"])
+        .aggregate(top=rows.share.max())
     )
-    told = peers(largest, ["buyer", "currency"], ["size"], "top", p.cell_min)
-    found = attach(rows, told, ["buyer", "year", "currency"])
+    told = peers(largest, ["buyer_no", "currency"], ["size"], "top", p.cell_min)
+    found = attach(rows, told, ["buyer_no", "year", "currency"])
     high = found.share > p.share
     return verdict(
         found,
         group=Group.BUYER_SUPPLIER,
-        id=both(found.buyer, found.supplier),
+        id=ibis.null("string"),
         rid=found.rid,
         value=found.share,
         threshold=ibis.greatest(found.upper, ibis.literal(p.share)),
@@ -75,6 +76,7 @@ def _judged(rows: ir.Table, measure: str, p: BuyerShareParams) -> ir.Table:
             }
         ),
         basis=found.year.cast("string") + f"|{measure}",
+        unit={name: found[name] for name in PAIR},
     )
 
 

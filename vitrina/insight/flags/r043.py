@@ -13,12 +13,11 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from . import bases
-from .contact import contacts, mail_key, name_key, phone_key, street_words
+from .contact import code_key, contacts, mail_key, name_key, phone_key, street_words
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .outside import taking_part
 from .shared import processes
-from .suppliers import both
-from .units import worst
+from .suppliers import PAIR, buyer_numbers, supplier_numbers, worst_pairs
 
 KEYS = ("phone", "email", "street")
 
@@ -40,60 +39,69 @@ def rule(t: Tables, p: OfficialParams) -> ir.Table:
     day. Value: how many of the three. Rosters are kept without names, so none can come into a result; what matched is
     told in `basis`, who it is only the holder of the roster can read.
     """
-    p_buyer = processes(t).filter(lambda r: r.buyer.notnull()).select("rid", "buyer", "who_oid")
-    names = t.org.select(who_oid="oid", buyer_name=name_key(t.org.name_norm))
-    buyer = attach(p_buyer, names, "who_oid").drop("who_oid")
-    where = t.org.select("oid", street=street_words(t.org.street), code=_code(t.org.postal_code))
-    mine = attach(contacts(t).select("oid", "phone", "email"), where, "oid")
-    rows = taking_part(t).select("oid", "id", "rid", "day").join(buyer, "rid").join(mine, "oid")
     roster = _roster(t, p)
     staff = roster.select(staff_id="buyer_id", staff_name="buyer_name").distinct()
+    bought = processes(t).select("rid", "buyer", "who_oid").join(buyer_numbers(t), "buyer")
+    of = ["buyer_no", "who_oid"]
+    asked = bought.select("buyer", *of).distinct()
+    names = t.org.semi_join(asked, t.org.oid == asked.who_oid)
+    buyers = attach(asked, names.select(who_oid="oid", buyer_name=name_key(names.name_norm)), "who_oid")
+    met = taking_part(t).join(bought.drop("buyer"), "rid")
+    marks = _marks(t, roster, met, buyers)
+    each = met.group_by([*of, "oid"]).aggregate(rid=met.rid.min())
+    each = attach(each, buyers, of)
+    whole = each.group_by(["buyer_no", "oid"]).aggregate(
+        rid=each.rid.min(), buyer=each.buyer.max(), buyer_name=each.buyer_name.max()
+    )
+    c = contacts(t)
+    told = c.phone.notnull() | c.email.notnull() | c.road.notnull()
+    whole = whole.join(c.select("oid", told=told), "oid").join(supplier_numbers(t), "oid")
+    by_id = staff.filter(staff.staff_id.notnull()).select(buyer="staff_id").distinct().mutate(has_id=True)
+    by_name = staff.filter(staff.staff_name.notnull()).select(buyer_name="staff_name").distinct().mutate(has_name=True)
+    found = attach(whole, marks, ["buyer_no", "oid"])
+    found = attach(attach(found, by_id, "buyer"), by_name, "buyer_name")
+    has_roster = found.has_id.notnull() | (found.buyer_name.notnull() & found.has_name.notnull())
+    basis = ibis.literal("")
+    for key in KEYS:
+        basis = basis + (found[key] == 1).fill_null(False).ifelse(f"|{key}", "")
+    n = found.n.fill_null(0).cast("float64")
+    judged = verdict(
+        found,
+        group=Group.BUYER_SUPPLIER,
+        id=ibis.null("string"),
+        rid=found.rid,
+        value=n,
+        threshold=1.0,
+        flagged=n > 0,
+        missing=lacking(**{"lists.official": ~has_roster, "parties.contactPoint": has_roster & ~found.told}),
+        basis=basis.substr(1),
+        unit={name: found[name] for name in PAIR},
+    )
+    return worst_pairs(t, judged)
+
+
+def _marks(t: Tables, roster: ir.Table, met: ir.Table, buyers: ir.Table) -> ir.Table:
+    """(buyer_no, oid, n, *KEYS): firms whose key is that of an official who served the buyer on a day when they met,
+    with how many of the keys, and 1 for each. Rosters are short, so firms are first looked for in them.
+    """
+    c = contacts(t).select("oid", "phone", "email", "code", street="road")
     hits = None
     for key in KEYS:
         there = roster.filter(roster[key].notnull()).select(
             "buyer_id", "since", "until", key, name="buyer_name", code_of_list="code"
         )
-        told = rows.filter(rows[key].notnull()).join(there, key)
+        told = c.select("oid", "code", key).filter(c[key].notnull()).join(there, key).join(met, "oid")
+        told = attach(told, buyers, ["buyer_no", "who_oid"])
         same = (told.buyer_id == told.buyer).fill_null(False) | (told.name == told.buyer_name).fill_null(False)
         then = (told.since <= told.day).fill_null(True) & (told.until >= told.day).fill_null(True)
         # Half an address is enough between a buyer's own people and its bidders; two codes that differ are not.
         near = (told.code == told.code_of_list).fill_null(True) if key == "street" else ibis.literal(True)
-        one = told.filter(same & then & near).select("buyer", "oid", key=ibis.literal(key)).distinct()
+        one = told.filter(same & then & near).select("buyer_no", "oid", key=ibis.literal(key)).distinct()
         hits = one if hits is None else hits.union(one)
     assert hits is not None
-    marks = hits.group_by(["buyer", "oid"]).aggregate(
+    return hits.group_by(["buyer_no", "oid"]).aggregate(
         n=hits.key.count(), **{key: (hits.key == key).cast("int32").max() for key in KEYS}
     )
-    known = rows.mutate(told=rows.phone.notnull() | rows.email.notnull() | rows.street.notnull())
-    whole = known.group_by(["buyer", "oid", "id"]).aggregate(
-        rid=known.rid.min(), told=known.told.cast("int32").max(), buyer_name=known.buyer_name.max()
-    )
-    by_id = staff.filter(staff.staff_id.notnull()).select(buyer="staff_id").distinct().mutate(has_id=True)
-    by_name = staff.filter(staff.staff_name.notnull()).select(buyer_name="staff_name").distinct().mutate(has_name=True)
-    found = attach(attach(whole, marks.rename(k_phone="phone", k_email="email", k_street="street"), ["buyer", "oid"]),
-                   by_id, "buyer")  # fmt: skip
-    found = attach(found, by_name, "buyer_name")
-    has_roster = found.has_id.notnull() | (found.buyer_name.notnull() & found.has_name.notnull())
-    basis = ibis.literal("")
-    for key in KEYS:
-        basis = basis + (found[f"k_{key}"] == 1).fill_null(False).ifelse(f"|{key}", "")
-    n = found.n.fill_null(0).cast("float64")
-    judged = verdict(
-        found,
-        group=Group.BUYER_SUPPLIER,
-        id=both(found.buyer, found.id),
-        rid=found.rid,
-        value=n,
-        threshold=1.0,
-        flagged=n > 0,
-        missing=lacking(**{"lists.official": ~has_roster, "parties.contactPoint": has_roster & (found.told == 0)}),
-        basis=basis.substr(1),
-    )
-    return worst(judged)
-
-
-def _code(postal_code: ir.StringValue) -> ir.StringValue:
-    return postal_code.re_replace("[^0-9]", "").nullif("")
 
 
 def _roster(t: Tables, p: OfficialParams) -> ir.Table:
@@ -105,7 +113,7 @@ def _roster(t: Tables, p: OfficialParams) -> ir.Table:
         phone=phone_key(o.phone),
         email=mail_key(o.email),
         street=street_words(o.street),
-        code=_code(o.postal_code),
+        code=code_key(o.postal_code),
     )
     for key in KEYS:
         many = rows.line.count().over(ibis.window(group_by=["source", "buyer_id", "buyer_name", key])) > p.most

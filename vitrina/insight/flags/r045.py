@@ -12,8 +12,9 @@ from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
+from .contact import contacts
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .outside import covered, taking_part
+from .outside import covered, firms, taking_part
 from .units import worst
 
 # The alphabet of the check digit: the place of a sign is its value (SAT).
@@ -39,12 +40,13 @@ def rule(t: Tables, p: RegisterParams) -> ir.Table:
     active in any on a day of theirs. Value: 1; 0.5 for the check digit alone.
     """
     rows = covered(t, taking_part(t), "register")
-    whole = rows.group_by(["oid", "id", "rfc"]).aggregate(
+    whole = rows.group_by("oid").aggregate(
         rid=rows.rid.min(),
         loaded=rows.register_loaded.cast("int32").max(),
         fresh=rows.register_fresh.cast("int32").max(),
         stale=(~rows.register_fresh).cast("int32").max(),
     )
+    whole = whole.join(contacts(t).select("oid", "id", "rfc"), "oid")
     found = attach(attach(whole, _standing(t), "oid"), _digits(whole), "oid")
     wrong = (found.wrong == 1).fill_null(False) if p.check_digit else ibis.literal(False)
     # After the list was made a firm may have registered: only of a day that the list tells is it absent.
@@ -79,7 +81,8 @@ def _standing(t: Tables) -> ir.Table:
     last = ibis.window(group_by=["register", "rfc"], order_by=[g.cut.desc(), g.is_active.cast("int8"), g.line])
     newest = g.mutate(place=ibis.row_number().over(last)).filter(lambda r: r.place == 0)
     newest = newest.select("register", "rfc", "is_active", "since", "until", "cut")
-    rows = taking_part(t).filter(lambda r: r.rfc.notnull()).select("oid", "rfc", "day").join(newest, "rfc")
+    told = firms(t).filter(lambda r: r.rfc.notnull()).select("oid", "rfc").join(newest, "rfc")
+    rows = taking_part(t).join(told, "oid")
     out = ((rows.since > rows.day) | (rows.until < rows.day)).fill_null(False)
     gone = ~rows.is_active & rows.until.isnull()
     standing = ibis.cases((out | (gone & (rows.day >= rows.cut)), INACTIVE), (gone, UNKNOWN), else_=ACTIVE)

@@ -13,9 +13,9 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
-from .outside import SURE, covered, debarments, definitive_on, matched, presumed_on, taking_part, taxpayers
+from .outside import SURE, covered, debarments, definitive_on, firms, matched, presumed_on, taking_part, taxpayers
 from .statutory import mexican
-from .units import worst
+from .units import org_ids, worst
 
 REASONS = (  # column -> word of `basis`, the gravest first
     ("debarred_sure", "debarred:rfc"),
@@ -53,11 +53,11 @@ def rule(t: Tables, p: SanctionParams) -> ir.Table:
     stale = (rows.sanction_loaded & ~rows.sanction_fresh) | (tax_due & rows.tax_loaded & ~rows.tax_fresh)
     absent = ~rows.sanction_loaded
     each = rows.mutate(stale=stale, no_sanctions=absent, no_tax=tax_due & ~rows.tax_loaded)
-    whole = each.group_by(["oid", "id"]).aggregate(
+    whole = each.group_by("oid").aggregate(
         rid=each.rid.min(),
         **{name: each[name].fill_null(False).cast("int32").max() for name in ("stale", "no_sanctions", "no_tax")},
     )
-    found = attach(attach(whole, _debarred(t), "oid"), _taxed(t), "oid")
+    found = attach(attach(whole.join(org_ids(t), "oid"), _debarred(t), "oid"), _taxed(t), "oid")
     yes = {name: (found[name] == 1).fill_null(False) for name, _ in REASONS}
     sure = yes["debarred_sure"] | yes["definitive_sure"]
     possible = yes["debarred_possible"] | yes["definitive_possible"]
@@ -88,7 +88,7 @@ def rule(t: Tables, p: SanctionParams) -> ir.Table:
 
 def _debarred(t: Tables) -> ir.Table:
     """(oid, debarred_sure, debarred_possible, derived): 1 where so on one of their days."""
-    hits = matched(taking_part(t), debarments(t))
+    hits = taking_part(t).join(matched(firms(t), debarments(t)), "oid")
     hits = hits.filter((hits.start <= hits.day) & (hits.day <= hits.end))
     sure = hits.how == SURE
     return hits.group_by("oid").aggregate(
@@ -100,7 +100,7 @@ def _debarred(t: Tables) -> ir.Table:
 
 def _taxed(t: Tables) -> ir.Table:
     """(oid, definitive_sure, definitive_possible, presumed_sure, presumed_possible, unknown): 1 where so on a day."""
-    hits = matched(taking_part(t), taxpayers(t))
+    hits = taking_part(t).join(matched(firms(t), taxpayers(t)), "oid")
     hits = hits.mutate(definitive_then=definitive_on(hits), presumed_then=presumed_on(hits))
     sure, definitive = hits.how == SURE, hits.definitive_then.fill_null(False)
     presumed = hits.presumed_then & ~definitive

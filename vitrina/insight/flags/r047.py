@@ -25,17 +25,17 @@ def rule(t: Tables, p: TraceParams) -> ir.Table:  # noqa: ARG001 - it has no par
     mail domain of their own. Value: 1. It never says anything by itself.
     """
     rows = covered(t, taking_part(t), "register")
-    whole = rows.group_by(["oid", "id", "rfc", "name_key"]).aggregate(
+    whole = rows.group_by("oid").aggregate(
         rid=rows.rid.min(),
         loaded=rows.register_loaded.cast("int32").max(),
         stale=(~rows.register_fresh).cast("int32").max(),
     )
+    whole = whole.join(contacts(t).select("oid", "id", "rfc", "name_key", "domain"), "oid")
     g = t.register.select("rfc", "name_norm").distinct()
-    hits = matched(whole, g)
+    hits = matched(whole.select("oid", "rfc", "name_key"), g)
     traces = hits.group_by("oid").aggregate(registered=(hits.how >= SURE - 1).cast("int32").max())
-    mail = contacts(t).select("oid", "domain")
     pages = t.org.select("oid", page=t.org.url.strip().nullif(""))
-    found = attach(attach(attach(whole, traces, "oid"), mail, "oid"), pages, "oid")
+    found = attach(attach(whole, traces, "oid"), pages, "oid")
     seen = found.registered.notnull() | found.domain.notnull() | found.page.notnull()
     nameless = found.rfc.isnull() & found.name_key.isnull()
     judged = verdict(

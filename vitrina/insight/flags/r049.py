@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import ibis
 import ibis.expr.types as ir
 
 from vitrina.insight.tables import Tables
@@ -13,8 +14,7 @@ from vitrina.insight.text import Text
 from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .statutory import CEILINGS
-from .suppliers import YEAR_DAYS, both, small_awards, within
-from .units import worst
+from .suppliers import PAIR, YEAR_DAYS, small_awards, within, worst_pairs
 
 
 class BelowThresholdParams(Params, frozen=True):
@@ -37,14 +37,15 @@ def rule(t: Tables, p: BelowThresholdParams) -> ir.Table:
     rows = small_awards(t)
     pesos = rows.c.cast("float64") / 100
     rows = rows.filter(rows.ceiling.isnull() | (pesos <= rows.ceiling))
-    window = within(p.days, ["buyer", "supplier", "is_works"])
+    window = within(p.days, [*PAIR, "is_works"])
     seen = rows.mutate(n=rows.c.count().over(window), total=rows.c.sum().over(window))
     ratio = seen.total.cast("float64") / 100 / seen.ceiling
-    return worst(
+    return worst_pairs(
+        t,
         verdict(
             seen,
             group=Group.BUYER_SUPPLIER,
-            id=both(seen.buyer, seen.supplier),
+            id=ibis.null("string"),
             rid=seen.rid,
             value=ratio,
             threshold=1.0,
@@ -52,7 +53,8 @@ def rule(t: Tables, p: BelowThresholdParams) -> ir.Table:
             flagged=(seen.n >= p.awards) & (ratio > 1),
             missing=lacking(**{"law.ceiling": seen.ceiling.isnull()}),
             basis=seen.top_bracket.ifelse("top_bracket", "bracket"),
-        )
+            unit={name: seen[name] for name in PAIR},
+        ),
     )
 
 

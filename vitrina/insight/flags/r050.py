@@ -13,10 +13,12 @@ from vitrina.insight.tables import Tables
 from vitrina.insight.text import Text
 
 from . import bases
-from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
+from .declare import VERDICT, Flag, Group, Needs, Params, Side, lacking, verdict
 from .market import CELL_MIN, markets
-from .suppliers import awarded, shares
-from .units import worst
+from .suppliers import awarded, buyer_numbers, shares
+from .units import org_ids, worst
+
+UNIT = ("market", "supplier_no")
 
 
 class MarketShareParams(Params, frozen=True):
@@ -51,22 +53,23 @@ def rule(t: Tables, p: MarketShareParams) -> ir.Table:
     of = ["market", "year", "currency"]
     bounds = fences(whole, of, "share")
     bounds = bounds.filter((bounds.n >= p.cell_min) & (bounds.q3 > bounds.q1)).select(*of, "upper")
-    ranked = mid_rank(whole, of, "share").select(*of, "supplier", "peer_n", "percentile")
-    found = attach(attach(whole, bounds, of), ranked, [*of, "supplier"])
+    found = attach(mid_rank(whole, of, "share"), bounds, of)
     limit = ibis.least(found.upper, ibis.literal(p.share))
-    by_buyer = shares(rows, ["market", "buyer", "year"])
+    by_buyer = shares(rows, ["market", "buyer_no", "year"]).join(buyer_numbers(t), "buyer_no")
     by_buyer = by_buyer.mutate(share=by_buyer.c.cast("float64") / by_buyer.all_c)
     by_buyer = by_buyer.mutate(peer_n=ibis.null("int64"), percentile=ibis.null("float64"))
     market = _judged(found, limit, found.year.cast("string") + "|market", p)
     buyer = _judged(by_buyer, ibis.literal(p.share), by_buyer.year.cast("string") + "|" + by_buyer.buyer, p)
-    return worst(market.union(buyer))
+    found = worst(market.union(buyer), unit=UNIT, kept=UNIT)
+    found = found.join(org_ids(t).select(supplier_no="oid", supplier="id"), "supplier_no")
+    return found.mutate(id=found.market + " | " + found.supplier).select(*VERDICT)
 
 
 def _judged(rows: ir.Table, limit: ir.FloatingValue, basis: ir.StringValue, p: MarketShareParams) -> ir.Table:
     return verdict(
         rows,
         group=Group.MARKET,
-        id=rows.market + " | " + rows.supplier,
+        id=ibis.null("string"),
         rid=rows.rid,
         value=rows.share,
         threshold=limit,
@@ -75,6 +78,7 @@ def _judged(rows: ir.Table, limit: ir.FloatingValue, basis: ir.StringValue, p: M
         flagged=rows.share > limit,
         missing=lacking(**{f"n>={p.n}": rows.all_n < p.n}),
         basis=basis,
+        unit={name: rows[name] for name in UNIT},
     )
 
 

@@ -15,8 +15,7 @@ from vitrina.insight.text import Text
 from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .shared import DIRECT
-from .suppliers import awarded, both
-from .units import worst
+from .suppliers import PAIR, awarded, worst_pairs
 
 MANY = "awards>=2"
 
@@ -53,7 +52,7 @@ def rule(t: Tables, p: SmallFirstParams) -> ir.Table:
     """
     rows = awarded(t).filter(lambda r: r.c.notnull() & r.day.notnull())
     rows = rows.mutate(day_no=rows.day.epoch_days().cast("int64"))
-    pair = ["buyer", "supplier", "currency"]
+    pair = [*PAIR, "currency"]
     order = ibis.window(group_by=pair, order_by=[rows.day_no, rows.c.desc(), rows.rid, rows.award_no])
     placed = rows.mutate(place=ibis.row_number().over(order))
     first = placed.filter(placed.place == 0).select(*pair, first_c="c", first_day="day_no", rid="rid")
@@ -65,14 +64,14 @@ def rule(t: Tables, p: SmallFirstParams) -> ir.Table:
     )
     most = large.group_by(pair).aggregate(most=large.c.max())
     counts = rows.group_by(pair).aggregate(n=rows.c.count())
-    low = r8(rows, ["buyer", "currency"], "c", {"small": p.small}).drop("n")
-    found = attach(attach(attach(first, counts, pair), most, pair), low, ["buyer", "currency"])
+    low = r8(rows, ["buyer_no", "currency"], "c", {"small": p.small}).drop("n")
+    found = attach(attach(attach(first, counts, pair), most, pair), low, ["buyer_no", "currency"])
     ratio = found.most.cast("float64") / found.first_c
     small = found.first_c.cast("float64") <= found.small
     judged = verdict(
         found,
         group=Group.BUYER_SUPPLIER,
-        id=both(found.buyer, found.supplier),
+        id=ibis.null("string"),
         rid=found.rid,
         value=ratio,
         threshold=p.times,
@@ -80,8 +79,9 @@ def rule(t: Tables, p: SmallFirstParams) -> ir.Table:
         flagged=(small & (ratio >= p.times)).fill_null(False),
         missing=lacking(**{MANY: found.n < 2}),  # noqa: PLR2004 - a first one and a later one
         basis=found.currency,
+        unit={name: found[name] for name in PAIR},
     )
-    return worst(judged)  # a pair that deals in two currencies has two rows
+    return worst_pairs(t, judged)  # a pair that deals in two currencies has two rows
 
 
 FLAG = Flag(

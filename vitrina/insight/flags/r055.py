@@ -14,8 +14,7 @@ from vitrina.insight.text import Text
 from . import bases
 from .declare import Flag, Group, Needs, Params, Side, lacking, verdict
 from .statutory import CEILINGS
-from .suppliers import YEAR_DAYS, both, small_awards, within
-from .units import words, worst
+from .suppliers import PAIR, YEAR_DAYS, small_awards, within, worst_pairs
 
 
 class AtThresholdParams(Params, frozen=True):
@@ -45,16 +44,17 @@ def rule(t: Tables, p: AtThresholdParams) -> ir.Table:
     rows = small_awards(t)
     near = rows.c.cast("float64") / 100 >= p.near * rows.ceiling
     article = ibis.literal(" ") + rows.amount_article.fill_null("") + ibis.literal(" ")
-    told = words(rows.ground).strip() != ""
-    by_amount = told & rows.amount_article.notnull() & words(rows.ground).contains(article)
+    told = rows.ground.strip() != ""
+    by_amount = told & rows.amount_article.notnull() & rows.ground.contains(article)
     rows = rows.mutate(told=told, is_near=near, counts=(near & by_amount).fill_null(False).cast("int64"))
-    window = within(p.days, ["buyer", "supplier", "is_works"])
+    window = within(p.days, [*PAIR, "is_works"])
     seen = rows.mutate(n=rows.counts.sum().over(window))
-    return worst(
+    return worst_pairs(
+        t,
         verdict(
             seen,
             group=Group.BUYER_SUPPLIER,
-            id=both(seen.buyer, seen.supplier),
+            id=ibis.null("string"),
             rid=seen.rid,
             value=seen.n.cast("float64"),
             threshold=float(p.awards),
@@ -66,7 +66,8 @@ def rule(t: Tables, p: AtThresholdParams) -> ir.Table:
                 }
             ),
             basis=seen.top_bracket.ifelse("top_bracket", "bracket"),
-        )
+            unit={name: seen[name] for name in PAIR},
+        ),
     )
 
 

@@ -64,7 +64,7 @@ def rule(t: Tables, p: DifferenceParams) -> ir.Table:
         ),
         basis=has_reason.ifelse("reason", (share > 0).ifelse("above", "below")),
     )
-    return worst(judged)
+    return worst(judged, unit=["rid"])
 
 
 def _award_reasons(t: Tables) -> ir.Table:

@@ -70,7 +70,7 @@ def rule(t: Tables, p: PublicationParams) -> ir.Table:
         ),
         basis=there.ifelse("late", "absent"),
     )
-    return worst(judged)
+    return worst(judged, unit=["rid"])
 
 
 FLAG = Flag(

@@ -73,7 +73,7 @@ def rule(t: Tables, p: FewerParams) -> ir.Table:
         ),
         basis="lines",
     )
-    return worst(judged)
+    return worst(judged, unit=["rid"])
 
 
 FLAG = Flag(

@@ -65,7 +65,7 @@ def rule(t: Tables, p: MoreParams) -> ir.Table:
         ),
         basis=(found.new > 0).ifelse("new_line", "more"),
     )
-    return worst(judged)
+    return worst(judged, unit=["rid"])
 
 
 FLAG = Flag(

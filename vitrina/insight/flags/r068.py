@@ -59,7 +59,7 @@ def rule(t: Tables, p: PaymentParams) -> ir.Table:
         ),
         basis=by_payments.ifelse("transactions", "final_value"),
     )
-    return worst(judged)
+    return worst(judged, unit=["rid"])
 
 
 FLAG = Flag(

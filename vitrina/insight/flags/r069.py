@@ -58,7 +58,7 @@ def rule(t: Tables, p: RaisedParams) -> ir.Table:
         ),
         basis=by_line.ifelse("unit_price", "value"),
     )
-    return worst(judged)
+    return worst(judged, unit=["rid"])
 
 
 FLAG = Flag(

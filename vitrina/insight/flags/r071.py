@@ -49,7 +49,7 @@ def rule(t: Tables, p: MostParams) -> ir.Table:
             (found.subcontracted_share.notnull(), "award"), (found.parts.notnull(), "sum"), else_="declared_none"
         ),
     )
-    return worst(judged)
+    return worst(judged, unit=["rid"])
 
 
 FLAG = Flag(

@@ -17,12 +17,23 @@ COMPETITIVE = ("open", "selective")
 DIRECT = ("direct", "limited")
 
 
+OFTEN = (
+    *("rid", "ocid", "date", "status", "method", "method_detail", "category", "category_detail", "character"),
+    *("region", "legal_ground", "exception_article", "value", "currency", "budget_currency", "n_tenderers"),
+    *("n_bids_said", "main_class", "main_class_scheme", "tender_start", "tender_start_day", "tender_end"),
+    *("tender_end_day", "opening_day", "buyer", "who_oid"),
+)
+
+
 def processes(t: Tables) -> ir.Table:
-    """Releases that flags look at: not cancelled; with `buyer`, who buys (buyer, else procuring entity)."""
-    return t.once("processes", _processes)
+    """Releases that flags look at: not cancelled; with `buyer`, who buys (buyer, else the entity), its `who_oid`.
+    Of their columns those that several rules ask for (`OFTEN`); the others are in `releases`.
+    """
+    return t.once("processes", lambda t: releases(t).select(*OFTEN))
 
 
-def _processes(t: Tables) -> ir.Table:
+def releases(t: Tables) -> ir.Table:
+    """`processes` with all columns that the store has, read anew each time: long texts are not worth a copy."""
     r = t.release
     kept = r.filter(r.status.fill_null("") != "cancelled")
     return kept.mutate(

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from vitrina.insight.stats import attach
 from vitrina.insight.tables import Tables
 
+from .declare import VERDICT
 from .shared import active_awards, bidders, processes, submitted
 
 MAX_BIDDERS = 60  # a process with more makes too many pairs, and none of them tells anything
@@ -88,6 +89,18 @@ def joined_id(*ids: ir.StringValue) -> ir.StringValue:
     return found
 
 
+def grounds(t: Tables) -> ir.Table:
+    """(rid, ground): on what ground a process goes without a tender, as `words`: each text is taken apart once."""
+    return t.once("grounds", _grounds)
+
+
+def _grounds(t: Tables) -> ir.Table:
+    p = processes(t)
+    told = p.select("rid", text=ibis.coalesce(p.exception_article, p.legal_ground))
+    texts = told.select("text").distinct()
+    return attach(told, texts.mutate(ground=words(texts.text)), "text").select("rid", "ground")
+
+
 def bidder_pairs(t: Tables) -> ir.Table:
     """(rid, a, b, id): the pairs of organisations that bid in one process, a < b, with the id of the pair. Processes
     with more than 60 bidders are left out.
@@ -105,27 +118,21 @@ def _bidder_pairs(t: Tables) -> ir.Table:
     return both.select("rid", a="oid", b="oid2", id=joined_id(both.id, both.id2))
 
 
-def worst(judged: ir.Table, *, low: bool = False) -> ir.Table:
+def worst(
+    judged: ir.Table, *, low: bool = False, unit: Sequence[str] = ("group", "id"), kept: Sequence[str] = ()
+) -> ir.Table:
     """One row for each unit of a verdict: a flagged one before a clear one before one that is not computable, then
-    the most suspicious value (the highest, or the lowest), then the latest `basis`.
+    the most suspicious value (the highest, or the lowest), then the latest `basis`. `unit`: columns that tell units
+    apart as group and id do, at less cost. Of columns that no verdict has those in `kept` stay.
     """
     rank = ibis.cases((judged.missing.notnull() | judged.flagged.isnull(), 2), (judged.flagged, 0), else_=1)
     value = judged.value if low else -judged.value
     nothing = value.isnull().cast("int8")
-    rest = [judged[name].isnull().cast("int8") for name in ("threshold", "peer_n", "rid", "missing")]
-    order = [
-        rank,
-        nothing,
-        value,
-        judged.basis.fill_null("").desc(),
-        *rest,
-        judged.threshold,
-        judged.peer_n,
-        judged.rid,
-        judged.missing,
-    ]
-    placed = judged.mutate(place=ibis.row_number().over(ibis.window(group_by=["group", "id"], order_by=order)))
-    return placed.filter(placed.place == 0).drop("place")
+    rest = [judged[name] for name in ("threshold", "peer_n", "rid", "missing")]
+    basis = judged.basis.fill_null("").desc()
+    order = [rank, nothing, value, basis, *(column.isnull().cast("int8") for column in rest), *rest]
+    placed = judged.mutate(place=ibis.row_number().over(ibis.window(group_by=list(unit), order_by=order)))
+    return placed.filter(placed.place == 0).select(*VERDICT, *kept)
 
 
 def late(published: ir.TimestampValue, start: ir.TimestampValue, day: ir.DateValue, grace: int = 0) -> ir.BooleanValue:

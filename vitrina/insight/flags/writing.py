@@ -18,8 +18,8 @@ from vitrina.insight.tables import Tables
 
 from .cardinal import View, rule_of
 from .declare import Flag
-from .run import asked, params_of
-from .script import JUDGED, Script, Step, tidied
+from .run import params_of
+from .script import Script, Step, tidied
 from .settings import Settings
 
 
@@ -46,6 +46,10 @@ class Noting:
         """The statement, noted as one whose rows are kept."""
         self.steps.append(Step("keep", name, sql))
         return sql
+
+    def answer(self, code: str, expr: ir.Table) -> None:
+        """What the rule of a flag answers, noted."""
+        self.steps.append(Step("answer", code, self.compile(expr)))  # type: ignore[attr-defined]
 
 
 class Scribe(Noting, DuckDB):
@@ -96,13 +100,9 @@ def written(
 ) -> Script:
     """The script of these flags. `params` as for `run.run`; `make`: the scribe of another engine."""
     with scribe(place, make) as (engine, t):
-        counts = rows = ""
         for flag in flags:
-            judged = engine.keep(JUDGED, flag.rule(t, params_of(flag, (params or {}).get(flag.code))))
-            if not counts:
-                counts, rows = (engine.compile(question) for question in asked(judged))
-            engine.steps.append(Step("answer", flag.code))
-        return Script(tidied(engine.steps), engine.held, counts, rows)
+            engine.answer(flag.code, flag.rule(t, params_of(flag, (params or {}).get(flag.code))))
+        return Script(tidied(engine.steps, views=make is Scribe), engine.held)
 
 
 def written_of_cardinal(settings: Settings, codes: Iterable[str], *, is_mended: bool) -> Script:
@@ -110,6 +110,5 @@ def written_of_cardinal(settings: Settings, codes: Iterable[str], *, is_mended: 
     with scribe() as (engine, t):
         view = View(t, settings, is_mended)
         for code in codes:
-            engine.keep(JUDGED, rule_of(view, code))
-            engine.steps.append(Step("answer", code))
-        return Script(tidied(engine.steps), engine.held)
+            engine.answer(code, rule_of(view, code))
+        return Script(tidied(engine.steps, views=True), engine.held)

@@ -90,7 +90,7 @@ def _won(t: Tables) -> ir.Table:
 
 
 def _facts(t: Tables) -> ir.Table:
-    p = attach(shared.processes(t), market.dated(t), "rid")
+    p = attach(shared.releases(t), market.dated(t), "rid")
     p = attach(p, market.markets(t).select("rid", "market"), "rid")
     p = attach(p, shared.bid_counts(t).select("rid", "nbid"), "rid")
     law = statutory.statutory(t)

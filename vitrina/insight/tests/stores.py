@@ -14,7 +14,7 @@ from typing import Any
 
 from vitrina.insight.flags.declare import Flag
 from vitrina.insight.flags.outcome import ROWS
-from vitrina.insight.flags.script import JUDGED, Script, played
+from vitrina.insight.flags.script import Script, played
 from vitrina.insight.flags.writing import written
 from vitrina.insight.store import schema
 from vitrina.insight.tests.tables import Rows, engine_of
@@ -182,8 +182,8 @@ class Plan:
         """Code -> the rows of its verdict over this store, by group and id."""
         with engine_of(rows) as engine:
             return {
-                code: engine.sql(f'select * from "{JUDGED}" order by all').to_arrow_table().cast(ROWS).to_pylist()
-                for code in played(self.script, engine)
+                code: engine.sql(f"from ({sql}) order by all").to_arrow_table().cast(ROWS).to_pylist()
+                for code, sql in played(self.script, engine)
             }
 
 

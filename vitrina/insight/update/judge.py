@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pyarrow as pa
 
 from vitrina.insight.flags.outcome import ROWS, Outcome, outcome
-from vitrina.insight.flags.script import JUDGED, Script
+from vitrina.insight.flags.script import Script
 from vitrina.insight.lite import Lite, insert, read
 from vitrina.insight.store import schema
 
@@ -48,10 +50,20 @@ class Judge:
     def _outcomes(self) -> Iterator[Outcome]:
         for step in self._script.steps:
             if step.kind == "keep":
-                if step.name == JUDGED:
-                    self._con.execute(f'DELETE FROM "{JUDGED}"')  # noqa: S608
                 self._con.execute(f'INSERT INTO "{step.name}" {step.sql}')
             elif step.kind == "answer":
-                counts = read(self._con, self._script.counts)
-                rows = [row | {"flagged": True} for row in read(self._con, self._script.rows)]  # no booleans here
-                yield outcome(step.name, counts, pa.Table.from_pylist(rows, schema=ROWS))
+                yield _outcome(step.name, read(self._con, step.sql))
+
+
+def _outcome(code: str, judged: list[dict[str, Any]]) -> Outcome:
+    """What a rule answered, counted; there are no booleans here."""
+    counts: Counter[tuple[str | None, bool]] = Counter()
+    flagged = []
+    for row in judged:
+        why = "unknown" if row["missing"] is None and row["flagged"] is None else row["missing"]
+        is_flagged = why is None and bool(row["flagged"])
+        counts[why, is_flagged] += 1
+        if is_flagged:
+            flagged.append(row | {"flagged": True})
+    told = [{"why": why, "yes": yes, "n": n} for (why, yes), n in counts.items()]
+    return outcome(code, told, pa.Table.from_pylist(flagged, schema=ROWS))
