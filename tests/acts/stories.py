@@ -35,6 +35,7 @@ from vitrina.cycle.opening import commands as opening
 from vitrina.cycle.payment import commands as payment
 from vitrina.cycle.planning import commands as planning
 from vitrina.cycle.tendering import commands as tendering
+from vitrina.integrity.questions import commands as questions
 from vitrina.kernel.money import Money
 from vitrina.parties.roles import Role
 
@@ -70,6 +71,13 @@ def line_changed(w: World) -> Process:
     planning.certify_budget(
         w[Role.APPROVER], process.ocid, at=local(2020, 2, 14), certificate="DSP-2", amount=Money.parse("20000000.00")
     )
+    return process
+
+
+def asked_by_the_public(w: World) -> Process:
+    """The meeting was held, and somebody asks the social witness."""
+    process = reach_clarifying(w)
+    questions.ask(process.ocid, at=CLARIFICATION, text="¿Por qué se piden tres requisitos?")
     return process
 
 
@@ -205,7 +213,7 @@ STORIES: dict[str, Callable[[World], Process]] = {
     "planned": lambda w: reach_planning(w, funded=False),
     "researched": reach_research,
     "called": reach_tendering,
-    "clarified": reach_clarifying,
+    "clarified": asked_by_the_public,
     "bid for": reach_bidding,
     "opened": reach_opening,
     "evaluated": reach_evaluation,
