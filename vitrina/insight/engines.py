@@ -25,7 +25,9 @@ class Engine(Protocol):
     backend: Any
 
     def __enter__(self) -> Self: ...
-    def __exit__(self, *_: object) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
     def read(self, name: str, files: list[Path], schema: pa.Schema) -> ir.Table:
         """A table of these Parquet files; empty, with its columns, when there are none."""
 

@@ -66,4 +66,5 @@ class Tables:
 
     def rows(self, expr: ir.Table) -> list[dict[str, Any]]:
         """The rows of an expression as plain values."""
-        return expr.to_pyarrow().to_pylist()
+        found: list[dict[str, Any]] = expr.to_pyarrow().to_pylist()
+        return found

@@ -103,7 +103,8 @@ def _vitrina(store: Store, wanted: list[str], master: str) -> tuple[pa.Table, li
 
 @contextmanager
 def _on_spark(store: Store, master: str) -> Iterator[Tables]:
-    from vitrina.insight.spark import NoEngine, Spark
+    from vitrina.insight.engines import NoEngine
+    from vitrina.insight.spark import Spark
 
     try:
         with store.tables(Spark(master)) as t:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -39,7 +39,7 @@ def indicators(
     except (BadStore, UnknownDimension, UnknownIndicator, report.UnknownKind) as error:
         typer.echo(f"{type(error).__name__}: {error.args[0]}", err=True)
         raise typer.Exit(2) from None
-    told = {"rows": rows, "indicators": len(wanted), "out": str(out), "states": report.states(table)}
+    told: dict[str, Any] = {"rows": rows, "indicators": len(wanted), "out": str(out), "states": report.states(table)}
     if json:
         typer.echo(msgspec.json.encode(told).decode())
         return
