@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 pytest_plugins = (
     "tests.fixtures.database",
+    "tests.fixtures.durable",
     "tests.fixtures.site",
     "tests.fixtures.browser",
     "tests.fixtures.time",

@@ -8,17 +8,16 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-import psutil
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 
+from tests.fixtures.durable import kill_server
 from vitrina.ledger import log, published
 from vitrina.ledger.append import append_many
 from vitrina.ledger.merkle import leaf_hash, root
@@ -72,45 +71,6 @@ class Sequencers:
             self.kill()
         self.zygote.stdin.close()
         self.zygote.wait(10)
-
-
-def kill_server(cluster: embedded_db.Cluster) -> None:
-    """SIGKILL for every process of a PostgreSQL server, and a new start, which has to recover."""
-    pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
-    server = psutil.Process(pid)
-    family = [server, *server.children(recursive=True)]
-    for process in family:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(family, timeout=10)
-    cluster.start()
-
-
-@pytest.fixture
-def durable(tmp_path, django_db_blocker, database_server) -> Iterator[embedded_db.Cluster]:
-    """A server of its own that keeps what it commits, with a migrated database that Django looks at."""
-    from django.core.management import call_command
-
-    from tests.fixtures.database import forget_log
-
-    with tempfile.TemporaryDirectory(prefix="vitrina-kill-") as folder:
-        cluster = embedded_db.Cluster(Path(folder))
-        cluster.start()
-        settings = connections["default"].settings_dict
-        former = {name: settings[name] for name in ("NAME", "HOST", "USER", "PORT")}
-        with django_db_blocker.unblock():
-            try:
-                cluster.create_database("killed")
-                connection.close()
-                settings |= {"NAME": "killed", "HOST": str(cluster.socket), "USER": embedded_db.SUPERUSER, "PORT": ""}
-                forget_log("killed")
-                call_command("migrate", verbosity=0, interactive=False)
-                yield cluster
-            finally:
-                connection.close()
-                settings |= former
-                forget_log("killed")
-                cluster.stop()
 
 
 class Writer(threading.Thread):
