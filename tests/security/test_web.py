@@ -109,7 +109,10 @@ def test_no_form_is_taken_without_its_token_or_from_elsewhere(site, someone):
         (true, {"Origin": "https://evil.example"}),
         (true, {"Origin": "null"}),
     ]
-    for n, path in enumerate(path for path, _name in ROUTES if not path.startswith("/api/")):
+    # who leaves a list by one click of their mail program has no page of ours open: their token is the permission
+    by_mail = {path for path, _name in ROUTES if path.startswith("/avisos/") and path.endswith("/baja/")}
+    assert len(by_mail) == 1
+    for n, path in enumerate(path for path, _name in ROUTES if not path.startswith("/api/") and path not in by_mail):
         for fields, headers in (ways[0], ways[1 + n % 3]):
             answer = officer.post(path, fields, **headers)
             assert answer.status in {403, 405}, (path, answer.status, fields, headers)

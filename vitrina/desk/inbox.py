@@ -152,13 +152,17 @@ def _buyer(actor: Actor) -> Unit:
     return Unit.objects.select_related("root").get(key=actor.unit_key).buyer
 
 
-# Steps that have a page of their own instead of a form: what is done there is done in the browser.
+# Steps that have a page of their own instead of a form.
 OWN_PAGES = {
     "bidding.submit": "desk:seal",
     "bidding.withdraw": "desk:seal",
     "bidding.redeal": "desk:seal",
     "opening.present_backup": "desk:seal",
     "opening.give_shares": "desk:opening",
+    "broadcast.issue_key": "desk:camera",
+    "broadcast.revoke_key": "desk:camera",
+    "broadcast.type_caption": "desk:camera",
+    "broadcast.publish_captions": "desk:camera",
 }
 
 

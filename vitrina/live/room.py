@@ -61,14 +61,15 @@ class Room:
         return "/actos/" if self.name == ALL else f"/live/{self.name.removeprefix('ocid:')}"
 
     async def begin(self) -> bool:
-        """Read the last events; false when the stream has none. Who enters meanwhile waits for the same reading."""
+        """Read the last events; false when a purchase has none. Who enters meanwhile waits for the same reading."""
         async with self.lock:
             if self._task is None:
                 rows = await self.reader.last(self.name, MOST_EVENTS)
-                if not rows:
+                if not rows and self.name != ALL:
                     return False
                 self.floor = 0 if len(rows) < MOST_EVENTS else rows[0].position - 1
-                self._keep(await frames.encoded(rows))
+                if rows:
+                    self._keep(await frames.encoded(rows))
                 self._task = asyncio.create_task(self._live())
         return True
 

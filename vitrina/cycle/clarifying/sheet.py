@@ -138,7 +138,6 @@ def _csv(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     text = _decoded(file.read(MOST_BYTES + 1))
     first = next((line for line in text.splitlines() if line.strip()), "")
     mark = max(",;\t", key=first.count)
-    csv.field_size_limit(MOST_BYTES)
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=mark), start=1):
             yield number, [_clean(cell) for cell in row[:_MOST_COLUMNS]]

@@ -121,6 +121,7 @@ def test_every_address_that_is_not_public_asks_who_one_is(purchase):
     _, process = purchase
     values = {
         "ocid": process.ocid, "command": "tendering.cancel", "token": "0" * 32, "pk": "1", "c": "0" * 64, "sha256": "0" * 64,
+        "kind": "csv", "lot": "1",
     }  # fmt: skip
     open_account = {
         "cuenta/entrar/", "cuenta/salir/", "cuenta/cerrada/", "cuenta/contrasena/olvidada/", "cuenta/enlace/usado/",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.shared import shared
 from vitrina.insight.flags.contact import name_key
-from vitrina.insight.flags.outside import SURE, matched, taking_part, taxpayers
+from vitrina.insight.flags.outside import SURE, firms, matched, taking_part, taxpayers
 from vitrina.insight.flags.registry import flags
 from vitrina.insight.flags.run import run
 from vitrina.insight.ingest.run import ingest
@@ -30,7 +30,7 @@ def t(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
 
 
 def test_no_supplier_is_in_the_69b_lists(t: Tables) -> None:
-    hits = matched(taking_part(t), taxpayers(t))
+    hits = matched(firms(t).semi_join(taking_part(t), "oid"), taxpayers(t))
     assert t.rows(hits.filter(hits.how == SURE)) == []
 
 
