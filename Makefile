@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PORT ?= 8000
 HOST ?= 127.0.0.1
 PY := .venv/bin/python
-WORKERS ?= 2
+WORKERS ?= 3
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install -q --no-deps
 .DEFAULT_GOAL := help
 
