@@ -104,9 +104,9 @@ def monitor(
         watch = Monitor(source, folder, judge, stale_after=timedelta(seconds=stale))
         while True:
             found = watch.look()
+            code = EXIT[found.verdict]  # before the line: whoever reads it may press Ctrl-C at once
             typer.echo(json.dumps(found.told(), ensure_ascii=False) if as_json else _looked(found))
             sys.stdout.flush()  # whoever reads a line reads it when it was found
-            code = EXIT[found.verdict]
             if once:
                 raise typer.Exit(code)
             time.sleep(every)
