@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.models import Process
@@ -21,7 +21,7 @@ from vitrina.law import LawError
 from .profile import BadProfile, Profile, named
 from .queries import auctions_of
 
-NOTICE_DAYS = 1  # working days between the announcement and the auction, a proposal of ours
+NOTICE = "auction.notice.min"
 MAX_REASON = 1000
 
 
@@ -53,10 +53,15 @@ def profile_at(process: Process, at: datetime) -> Profile:
 
 
 def require_notice(process: Process, at: datetime, starts_at: datetime) -> None:
-    """Refuse an hour that is not at least one working day ahead."""
-    first = add_working_days(limits.calendar_of(process).local_day(at), NOTICE_DAYS, limits.calendar_of(process))
-    if limits.calendar_of(process).local_day(starts_at) < first:
-        raise refuse("notice", _("An auction is announced at least one working day ahead."), field="starts_at")
+    """Refuse an hour that is not as many working days ahead as the rulebook asks for."""
+    asked, cal = limits.rule_of(process, NOTICE, at), limits.calendar_of(process)
+    if cal.local_day(starts_at) < add_working_days(cal.local_day(at), int(asked.value), cal):
+        text = ngettext(
+            "An auction is announced at least %(n)s working day ahead.",
+            "An auction is announced at least %(n)s working days ahead.",
+            int(asked.value),
+        )
+        raise refuse("notice", text % {"n": asked.value}, field="starts_at")
 
 
 def published_reason(text: str) -> str:
