@@ -56,6 +56,18 @@ class LotForm(StepForm):
         return {**self.cleaned_data, "lot": self.lot()}
 
 
+class BidderForm(LotForm):
+    """A step of a company that takes part: under its alias, in its room."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        auction = self.auction()
+        self.alias = alias_of(auction, self.actor.supplier_key)
+        if not self.alias:
+            raise refuse("not_invited", gettext("Your company has no solvent bid in this lot."))
+        self.room = room_of(auction)
+
+
 class ReasonForm(LotForm):
     """A step whose reason is published."""
 
@@ -87,7 +99,7 @@ class Reschedule(ReasonForm):
 
 
 @step("auction.offer")
-class Offer(LotForm):
+class Offer(BidderForm):
     """An offer in an auction."""
 
     title = _("How much do you offer?")
@@ -101,11 +113,6 @@ class Offer(LotForm):
 
     def prepare(self) -> None:
         super().prepare()
-        auction = self.auction()
-        self.alias = alias_of(auction, self.actor.supplier_key)
-        if not self.alias:
-            raise refuse("not_invited", gettext("Your company has no solvent bid in this lot."))
-        self.room = room_of(auction)
         self.mine = shown.own(self.room, self.alias)
         if "is_meant" not in self.data and not self._is_absurd(self.data.get("amount", "")):
             del self.fields["is_meant"]
@@ -141,7 +148,7 @@ class Offer(LotForm):
 
 
 @step("auction.leave_floor")
-class LeaveFloor(LotForm):
+class LeaveFloor(BidderForm):
     """Leave a floor with the room."""
 
     title = _("Down to how much may the room offer for you?")
@@ -157,14 +164,6 @@ class LeaveFloor(LotForm):
     is_secret = True
     phases = frozenset({Phase.SCHEDULED, Phase.WARMUP, Phase.RUNNING, Phase.PAUSED})
     floor = MoneyField(label=_("Floor for the lot"), help_text=_("The whole lot, without VAT."))
-
-    def prepare(self) -> None:
-        super().prepare()
-        auction = self.auction()
-        self.alias = alias_of(auction, self.actor.supplier_key)
-        if not self.alias:
-            raise refuse("not_invited", gettext("Your company has no solvent bid in this lot."))
-        self.room = room_of(auction)
 
     def facts(self) -> list[tuple[str, str]]:
         told = [(gettext("Your alias"), self.alias), *super().facts()]

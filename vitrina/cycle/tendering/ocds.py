@@ -8,7 +8,7 @@ from typing import Any
 
 from vitrina.cycle.planning.ocds import item
 from vitrina.ledger.models import Entry
-from vitrina.ledger.releases import document, iso, release_for
+from vitrina.ledger.releases import document, iso, number, release_for
 
 from .events import CallAmended, CallPublished, CriterionRef, TenderCancelled, TenderResumed, TenderSuspended, Terms
 from .methods import BINARY, BY_POINTS
@@ -36,19 +36,19 @@ def _day(on: date, end: bool = False) -> str:
 
 def _criterion(ref: CriterionRef) -> dict[str, Any]:
     """A requirement in the shape of the requirements extension: one group with one requirement."""
-    number = str(ref.number)
-    requirement: dict[str, Any] = {"id": f"{number}.1.1", "title": ref.title}
+    key = str(ref.number)
+    requirement: dict[str, Any] = {"id": f"{key}.1.1", "title": ref.title}
     if ref.points is None:
         requirement |= {"dataType": "boolean", "expectedValue": True}
     else:
-        requirement |= {"dataType": "number", "minValue": 0, "maxValue": float(ref.points)}
+        requirement |= {"dataType": "number", "minValue": 0, "maxValue": number(ref.points)}
     if ref.description:
         requirement["description"] = ref.description
     found: dict[str, Any] = {
-        "id": number,
+        "id": key,
         "title": ref.title,
         "relatesTo": "lot" if ref.lot else "tenderer",
-        "requirementGroups": [{"id": f"{number}.1", "requirements": [requirement]}],
+        "requirementGroups": [{"id": f"{key}.1", "requirements": [requirement]}],
     }
     return found | ({"relatedItem": str(ref.lot)} if ref.lot else {})
 
