@@ -32,6 +32,7 @@ def place(room: Room, facts: Mapping[str, Any], alias: str) -> dict[str, Any]:
         if segment is None
         else None,
         "is_before": segment is None,
+        "is_over": room.phase in OVER,
         "left": room.remaining if room.phase == Phase.PAUSED else None,
         "label": _label(facts),
     }
@@ -78,13 +79,13 @@ SENTENCES = {
 
 
 def terms(facts: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The bidder's own figures, each with a key for the script."""
-    rows = [
-        ("alias", _("Your alias"), facts["alias"]),
-        ("amount", _("Your price"), price(facts, facts["amount"])),
-        ("limit", _("At most"), price(facts, facts["limit"]) if facts["limit"] else _("no data")),
-        ("step", _("Step"), money(-(-Money.parse(facts["step"]).centavos // int(facts["per"])))),
-    ]
+    """The bidder's own figures, each with a key for the script; what can be offered only while anything can."""
+    rows = [("alias", _("Your alias"), facts["alias"]), ("amount", _("Your price"), price(facts, facts["amount"]))]
+    if facts["state"] not in OVER:
+        rows += [
+            ("limit", _("At most"), price(facts, facts["limit"]) if facts["limit"] else _("no data")),
+            ("step", _("Step"), money(-(-Money.parse(facts["step"]).centavos // int(facts["per"])))),
+        ]
     if facts["floor"] is not None:
         rows.append(("floor", _("Your floor"), price(facts, facts["floor"])))
     return [{"key": key, "term": term, "value": value} for key, term, value in rows]
