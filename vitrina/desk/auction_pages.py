@@ -21,9 +21,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vitrina.cycle.auction import acts, commands, shown
 from vitrina.cycle.auction.events import REFUSALS
-from vitrina.cycle.auction.folding import room_of
+from vitrina.cycle.auction.folding import own_alias, room_of
 from vitrina.cycle.auction.models import Auction, OfferKey
-from vitrina.cycle.auction.queries import alias_of, auctions_of
 from vitrina.cycle.auction.room import Room
 from vitrina.cycle.auction.states import Phase
 from vitrina.cycle.core.models import Process
@@ -50,12 +49,13 @@ LARGEST = 10**14  # centavos, as the forms take them
 @seated
 def place(request: HttpRequest, seat: Seat, ocid: str, lot: int) -> HttpResponse:
     """`/mi-espacio/compra/<ocid>/subasta/<lot>/`: own place, limit, step and time; the offer in two gestures."""
-    process, auction, alias = _own(seat, ocid, lot)
+    process, auction = _auction(seat, ocid, lot)
+    room = room_of(auction)
+    alias = _alias(seat, room)
     if not alias:
         return render(
             request, "desk/auction_not_yours.html", {"nav": "desk", "seat": seat, "process": process}, status=403
         )
-    room = room_of(auction)
     last = Position.objects.filter(entry__stream=process.stream).order_by("-position").first()
     facts = _facts(process, auction, room, alias, seat.at)
     context = {
@@ -81,10 +81,12 @@ def place(request: HttpRequest, seat: Seat, ocid: str, lot: int) -> HttpResponse
 @answers
 def facts(request: HttpRequest, seat: Seat, ocid: str, lot: int) -> JsonResponse:
     """The bidder's own facts now; with `?key=` what was answered to the offer of that key, if it arrived."""
-    process, auction, alias = _own(seat, ocid, lot)
+    process, auction = _auction(seat, ocid, lot)
+    room = room_of(auction)
+    alias = _alias(seat, room)
     if not alias:
         raise Http404
-    told = _facts(process, auction, room_of(auction), alias, seat.at)
+    told = _facts(process, auction, room, alias, seat.at)
     if key := request.GET.get("key", ""):
         first = auction.keys.select_related("entry").filter(alias=alias, key=key[:LONGEST_KEY]).first()
         told["first"] = _answer_of(first) if first else None
@@ -104,10 +106,13 @@ def offers(request: HttpRequest, seat: Seat, ocid: str, lot: int) -> JsonRespons
     if not 0 < len(key) <= LONGEST_KEY:
         raise BadRequest(_("«%(name)s» must be text.") % {"name": "idempotency_key"})
     centavos = _centavos(found.get("amount"))
-    process, auction, alias = _own(seat, ocid, lot)
-    if alias and centavos and not found.get("is_meant") and _is_to_ask(auction, alias, key, centavos):
-        told = {"code": "confirm", "message": auction_shown.asked_twice()}
-        return JsonResponse({**told, "own": _facts(process, auction, room_of(auction), alias, seat.at)}, status=409)
+    process, auction = _auction(seat, ocid, lot)
+    if centavos and not found.get("is_meant"):
+        room = room_of(auction)
+        alias = _alias(seat, room)
+        if alias and _is_to_ask(auction, room, alias, key, centavos):
+            told = {"code": "confirm", "message": auction_shown.asked_twice()}
+            return JsonResponse({**told, "own": _facts(process, auction, room, alias, seat.at)}, status=409)
     try:
         given = {"centavos": centavos, "received_at": _received_at(request), "key": key, "rules": rules}
         entry = commands.offer(seat.actor, ocid, at=seat.at, lot=lot, **given)
@@ -121,7 +126,9 @@ def offers(request: HttpRequest, seat: Seat, ocid: str, lot: int) -> JsonRespons
         answer = {"code": refused.codes[0], "message": str(refused.refusals[0].message)}
     else:
         answer = _answer(entry)
-    own = _facts(process, auction, room_of(auction), alias, seat.at) if alias else None
+    room = room_of(auction)
+    alias = _alias(seat, room)
+    own = _facts(process, auction, room, alias, seat.at) if alias else None
     return JsonResponse({**answer, "own": own}, status=409 if answer["code"] else 201)
 
 
@@ -132,25 +139,28 @@ def _received_at(request: HttpRequest) -> datetime:
     return clock.now() - timedelta(microseconds=waited)
 
 
-def _own(seat: Seat, ocid: str, lot: int) -> tuple[Process, Auction, str]:
-    """The purchase, its auction, and the alias of the company; without an alias where it takes no part."""
-    process = open_processes(seat.actor).filter(ocid=ocid).first()
-    auction = auctions_of(process).get(lot) if process else None
-    if process is None or auction is None or auction.state == Phase.SKIPPED:
+def _auction(seat: Seat, ocid: str, lot: int) -> tuple[Process, Auction]:
+    """A purchase that the actor may see, and the auction of a lot of it that was not skipped."""
+    rows = Auction.objects.select_related("process__unit", "process__buyer").exclude(state=Phase.SKIPPED)
+    auction = rows.filter(process__in=open_processes(seat.actor).filter(ocid=ocid), lot=lot).first()
+    if auction is None:
         raise Http404
-    auction.process = process
-    is_supplier = seat.actor.role is Role.SUPPLIER
-    return process, auction, alias_of(auction, seat.actor.supplier_key) if is_supplier else ""
+    return auction.process, auction
+
+
+def _alias(seat: Seat, room: Room) -> str:
+    """The alias of the actor's company; empty where it takes no part."""
+    return own_alias(room, seat.actor.supplier_key) if seat.actor.role is Role.SUPPLIER else ""
 
 
 def _urls(ocid: str, lot: int) -> dict[str, str]:
     return {name: reverse(f"desk:auction_{name}", args=[ocid, lot]) for name in ("facts", "offers")}
 
 
-def _is_to_ask(auction: Auction, alias: str, key: str, centavos: int) -> bool:
-    if auction.keys.filter(alias=alias, key=key).exists():
+def _is_to_ask(auction: Auction, room: Room, alias: str, key: str, centavos: int) -> bool:
+    if not shown.asks_twice(room, alias, centavos):
         return False
-    return shown.asks_twice(room_of(auction), alias, centavos)
+    return not auction.keys.filter(alias=alias, key=key).exists()
 
 
 def _centavos(given: Any) -> int | None:

@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from vitrina.kernel import clock
-from vitrina.parties.actors import Actor, actor_of, appointments_of
-from vitrina.parties.models import Appointment, Person
+from vitrina.parties.actors import Actor, actor_of, appointments_of_user
+from vitrina.parties.models import Appointment
 from vitrina.parties.sign_in import lacks_second_factor
 
 SESSION_KEY = "office"
@@ -38,9 +38,8 @@ class Seat:
 
 def seat_of(request: HttpRequest) -> Seat | None:
     """The seat of the signed-in person; nothing when the person holds no office now."""
-    person = Person.objects.filter(user=request.user).first()
     at = clock.now()
-    held = appointments_of(person, at) if person else []
+    held = appointments_of_user(request.user, at)
     if not held:
         return None
     chosen = next((a for a in held if a.pk == request.session.get(SESSION_KEY)), held[0])

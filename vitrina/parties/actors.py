@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from vitrina.ledger.kinds import Signer
 
@@ -53,8 +56,17 @@ def actor_of(appointment: Appointment) -> Actor:
 
 def appointments_of(person: Person, at: datetime) -> list[Appointment]:
     """The offices that a person holds at an instant, oldest first."""
-    rows = person.appointments.select_related("person", "unit", "supplier").order_by("since", "id")
-    return [a for a in rows if a.holds(at)]
+    return _held(person.appointments.all(), at)
+
+
+def appointments_of_user(user: Any, at: datetime) -> list[Appointment]:
+    """The offices that the person of an account holds at an instant, oldest first; none without a person."""
+    return _held(Appointment.objects.filter(person__user=user), at)
+
+
+def _held(rows: QuerySet[Appointment], at: datetime) -> list[Appointment]:
+    found = rows.select_related("person", "unit", "supplier").order_by("since", "id")
+    return [a for a in found if a.holds(at)]
 
 
 # What the installation does by itself when its hour comes: deadlines, decoys.

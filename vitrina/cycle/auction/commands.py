@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.clarifying import aliases
-from vitrina.cycle.core.command import command, record
+from vitrina.cycle.core.command import command, record_all
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refusal, Refused, refuse
 from vitrina.cycle.evaluation import queries as evaluation
@@ -19,18 +19,17 @@ from vitrina.kernel.canonical import digest_of
 from vitrina.kernel.money import Money
 from vitrina.kernel.states import NoMove
 from vitrina.ledger.append import append
-from vitrina.ledger.models import Entry, Stream
+from vitrina.ledger.models import Entry
 from vitrina.parties.actors import PLATFORM, Actor
 
 from . import acting, acts, engine, folding, guards, keeping
 from .acts import Attempt, Told
 from .events import OfferHidden, written
-from .folding import room_of
+from .folding import own_alias, room_of
 from .models import Auction, EntrantRow, FloorRow, HiddenOffer, OfferKey
 from .queries import (
     GOING,
-    alias_of,
-    auctions_of,
+    auction_of,
     entries_of,
     hidden_of,
     multiple_of,
@@ -108,10 +107,11 @@ def offer(
     taken once. `rules`: digest of the profile that the sender saw. Errors: `Repeated`.
     """
     auction = _auction(process, lot)
-    alias = _own_alias(auction, actor)
+    room = room_of(auction)
+    alias = _own_alias(room, actor)
     if key and (first := auction.keys.select_related("entry").filter(alias=alias, key=key).first()):
         raise Repeated(first)
-    room = _readable(process, auction, room_of(auction), at)
+    room = _readable(process, auction, room, at)
     if rules and room.profile and rules != digest_of(acts.plain(room.profile)):
         raise refuse("stale_profile", _("The rules of the auction changed since this page was loaded. Load it again."))
     amount = None if centavos is None else Money(centavos)
@@ -126,7 +126,7 @@ def _offered(process: Process, auction: Auction, room: Room, asked: Attempt, at:
     if room.phase == Phase.RUNNING and segment is not None and segment.is_hidden and not segment.is_published:
         return _keep_hidden(process, auction, asked, engine.judge(room, asked).code, at)
     try:
-        made = engine.receive(room, asked, seq=room.seq + 1, at=_instant(process, at))
+        made = engine.receive(room, asked, seq=room.seq + 1, at=_instant(auction, at))
         return _write(PLATFORM, process, auction, room, *made, at=at)[0]
     except NoMove as error:
         code = "closed" if room.phase in OVER else "state"
@@ -140,15 +140,16 @@ def leave_floor(actor: Actor, process: Process, *, at: datetime, lot: int, centa
     The ledger notes a digest; what the floor is, the room alone knows until the end, and whoever runs it with the key.
     """
     auction = _auction(process, lot)
-    alias = _own_alias(auction, actor)
-    room = _readable(process, auction, room_of(auction), at)
+    room = room_of(auction)
+    alias = _own_alias(room, actor)
+    room = _readable(process, auction, room, at)
     if code := engine.floor_refusal(room, alias, centavos):
         raise refuse(code, FLOOR_REFUSALS[code](), field="floor")
     commitment, sealed = keeping.sealed(auction, alias, centavos)
     FloorRow.objects.create(auction=auction, commitment=commitment, box=sealed)
     act = acts.FloorCommitted(lot=lot, alias=alias, commitment=commitment, received_at=at)
     room = replace(room, secrets=folding.secrets_of(auction))
-    return _write(PLATFORM, process, auction, room, *_answered(process, room, act, at), at=at)[0]
+    return _write(PLATFORM, process, auction, room, *_answered(auction, room, act, at), at=at)[0]
 
 
 @command("auction.pause")
@@ -159,7 +160,7 @@ def pause(actor: Actor, process: Process, *, at: datetime, lot: int, cause: str,
     auction = _auction(process, lot)
     room = room_of(auction)
     try:
-        act = engine.paused(room, at=_instant(process, at), cause=cause, reason=guards.published_reason(reason))
+        act = engine.paused(room, at=_instant(auction, at), cause=cause, reason=guards.published_reason(reason))
     except ValueError as error:
         raise refuse("state", _("There is nothing to pause: no part of the auction is running.")) from error
     return _write(actor, process, auction, room, act, at=at)[-1]
@@ -171,13 +172,13 @@ def resume(actor: Actor, process: Process, *, at: datetime, lot: int, reason: st
     auction = _auction(process, lot)
     room = room_of(auction)
     try:
-        act = engine.resumed(room, at=_instant(process, at), reason=guards.published_reason(reason))
+        act = engine.resumed(room, at=_instant(auction, at), reason=guards.published_reason(reason))
     except ValueError as error:
         raise refuse("state", _("The auction is not paused.")) from error
     auction.alive_at = at
     entry = _write(actor, process, auction, room, act, at=at)[0]
     room = room_of(auction)
-    _write(PLATFORM, process, auction, room, *engine.settle(room, at, at=_instant(process, at)), at=at)
+    _write(PLATFORM, process, auction, room, *engine.settle(room, at, at=_instant(auction, at)), at=at)
     return entry
 
 
@@ -213,8 +214,7 @@ def tend_lot(ocid: str, lot: int, at: datetime) -> int:
     """What the platform does by itself in one auction. Returns acts done."""
     with transaction.atomic():
         process = Process.objects.select_for_update(of=("self",)).select_related("unit", "buyer").get(ocid=ocid)
-        auction = auctions_of(process)[lot]
-        auction.process = process
+        auction = _auction(process, lot)
         if process.halt or auction.state not in {*GOING, Phase.CLOSED}:
             return 0
         return _tend(process, auction, at)
@@ -228,15 +228,15 @@ def _tend(process: Process, auction: Auction, at: datetime) -> int:
     room, done = room_of(auction), 0
     if room.at is not None and engine.was_silent(room, alive_at=alive, at=at):
         silent = "La plataforma estuvo fuera de servicio."
-        act = engine.paused(room, at=_instant(process, at), cause="system", reason=silent, alive_at=alive)
+        act = engine.paused(room, at=_instant(auction, at), cause="system", reason=silent, alive_at=alive)
         _write(PLATFORM, process, auction, room, act, at=at)
         return 1
     if engine.has_lost_floors(room):
         _readable(process, auction, room, at)
         return 1
-    while act := _due(room, auction, _instant(process, at)):
+    while act := _due(room, auction, _instant(auction, at)):
         hidden = isinstance(act, acts.OffersPublished)
-        made = _answered(process, room, act, at) if isinstance(act, acts.Started) else [act]
+        made = _answered(auction, room, act, at) if isinstance(act, acts.Started) else [act]
         _write(PLATFORM, process, auction, room, *made, at=at)
         if hidden:
             auction.hidden.filter(is_published=False).update(is_published=True)
@@ -279,23 +279,26 @@ def _quiet_since(room: Room, end: datetime) -> datetime:
 
 def _write(actor: Actor, process: Process, auction: Auction, room: Room, *made: acts.Lot, at: datetime) -> list[Entry]:
     """Append acts in their order, and keep in the row where the auction stands after them."""
-    found = []
-    for act in made:
-        entry = record(actor, process, written(act), at=at)
+    found = record_all(actor, process, [written(act) for act in made], at=at)
+    for entry, act in zip(found, made, strict=True):
         try:
             room = apply(room, Told(entry.seq, entry.at, act))
         except NoMove as error:
             code = "closed" if room.phase in OVER else "state"
             raise refuse(code, _("This step is not possible now: the auction is at another point.")) from error
-        found.append(entry)
-    auction.state, auction.starts_at = room.phase, room.starts_at
-    auction.ends_at = room.segment.ends_at if room.segment and room.remaining is None else None
-    auction.save()
+    if not found:
+        return found
+    ends_at = room.segment.ends_at if room.segment and room.remaining is None else None
+    if (auction.state, auction.starts_at, auction.ends_at) != (room.phase, room.starts_at, ends_at):
+        auction.state, auction.starts_at, auction.ends_at = room.phase, room.starts_at, ends_at
+        auction.save()
+    auction.head_at = found[-1].at
+    transaction.on_commit(lambda: folding.keep(auction, found[-1], room))
     return found
 
 
-def _answered(process: Process, room: Room, act: acts.Lot, at: datetime) -> list[acts.Lot]:
-    return engine.with_answers(room, act, seq=room.seq + 1, at=_instant(process, at))
+def _answered(auction: Auction, room: Room, act: acts.Lot, at: datetime) -> list[acts.Lot]:
+    return engine.with_answers(room, act, seq=room.seq + 1, at=_instant(auction, at))
 
 
 def _readable(process: Process, auction: Auction, room: Room, at: datetime) -> Room:
@@ -305,7 +308,7 @@ def _readable(process: Process, auction: Auction, room: Room, at: datetime) -> R
     try:
         act = engine.paused(
             room,
-            at=_instant(process, at),
+            at=_instant(auction, at),
             cause="system",
             reason="La sala no puede leer los pisos que guarda.",
             floors_lost=True,
@@ -316,17 +319,16 @@ def _readable(process: Process, auction: Auction, room: Room, at: datetime) -> R
     return room_of(auction)
 
 
-def _own_alias(auction: Auction, actor: Actor) -> str:
-    alias = alias_of(auction, actor.supplier_key)
+def _own_alias(room: Room, actor: Actor) -> str:
+    alias = own_alias(room, actor.supplier_key)
     if not alias:
         raise refuse("not_invited", _("Your company has no solvent bid in this lot."))
     return alias
 
 
-def _instant(process: Process, at: datetime) -> datetime:
+def _instant(auction: Auction, at: datetime) -> datetime:
     """The instant that an entry of now bears: a stream never runs backwards, and what follows from it must agree."""
-    head = Stream.objects.filter(name=process.stream).values_list("head_at", flat=True).first()
-    return max(at, head) if head else at
+    return max(at, auction.head_at) if auction.head_at else at
 
 
 def _keep_hidden(process: Process, auction: Auction, asked: Attempt, code: str, at: datetime) -> Entry:
@@ -361,8 +363,7 @@ def _draw_aliases(auction: Auction, bids: list[str]) -> None:
 
 
 def _auction(process: Process, lot: int) -> Auction:
-    found = auctions_of(process).get(lot)
+    found = auction_of(process, lot)
     if found is None:
         raise refuse("lot", _("This lot has no auction."), field="lot")
-    found.process = process
     return found

@@ -2,8 +2,8 @@
 """The room of an auction from the ledger, folded on from where it was last folded.
 
 A room of a thousand offers is not folded a thousand times: each process keeps the last one of an auction with the
-digest of its last act. The digests of a stream are a chain, so when that act still stands in the ledger everything
-before it is the same, and what a transaction wrote that was undone is never believed.
+digest of its last act, also one that it wrote itself. The digests of a stream are a chain, so when that act still
+stands in the ledger everything before it is the same, and what a transaction wrote that was undone is never believed.
 """
 
 from __future__ import annotations
@@ -37,9 +37,16 @@ class Kept:
 _kept: OrderedDict[int, Kept] = OrderedDict()
 
 
-def rows_of(process: Process, lot: int, after: int = 0) -> list[tuple[Entry, Told]]:
-    """The acts of the auction of a lot, in order, those after an entry, each with its entry."""
-    rows = Entry.objects.filter(stream=process.stream, kind__in=acts.ACTS, seq__gt=after).order_by("seq")
+def rows_of(process: Process, lot: int) -> list[tuple[Entry, Told]]:
+    """The acts of the auction of a lot, in order, each with its entry."""
+    return _told(_acts_from(process.stream, 0), lot)
+
+
+def _acts_from(stream: str, seq: int) -> list[Entry]:
+    return list(Entry.objects.filter(stream=stream, kind__in=acts.ACTS, seq__gte=seq).order_by("seq"))
+
+
+def _told(rows: list[Entry], lot: int) -> list[tuple[Entry, Told]]:
     told = ((row, Told(row.seq, row.at, row.event)) for row in rows)
     return [(row, one) for row, one in told if one.act.lot == lot]
 
@@ -79,24 +86,31 @@ def _merits(result: ResultView) -> Merits:
 
 def room_of(auction: Auction) -> Room:
     """The room now: the fold of its acts. For the room and its commands alone: it holds who is who."""
-    kept = _kept.get(auction.pk)
-    if kept is None or not _stands(auction, kept):
-        kept = Kept("", Room(secrets_of(auction)))
-    rows = rows_of(auction.process, auction.lot, kept.room.seq)
+    stream, kept = f"ocid:{auction.process_id}", _kept.get(auction.pk)
+    found = _acts_from(stream, kept.room.seq) if kept else []
+    if kept is None or not found or (found[0].seq, found[0].digest) != (kept.room.seq, kept.digest):
+        kept, found = Kept("", Room(secrets_of(auction))), _acts_from(stream, 0)
+    else:
+        found = found[1:]  # the act up to which the room was folded still stands
+    rows, room = _told(found, auction.lot), kept.room
     if not rows:
-        return kept.room
-    room = kept.room
+        return room
     if any(row.kind == acts.KIND_OF[acts.FloorCommitted] for row, _ in rows):
         room = replace(room, secrets=secrets_of(auction))
     for _, told in rows:
         room = apply(room, told)
-    _kept[auction.pk] = Kept(rows[-1][0].digest, room)
-    _kept.move_to_end(auction.pk)
-    while len(_kept) > KEPT:
-        _kept.popitem(last=False)
+    keep(auction, rows[-1][0], room)
     return room
 
 
-def _stands(auction: Auction, kept: Kept) -> bool:
-    """Whether the act up to which a room was folded is still the one in the ledger."""
-    return Entry.objects.filter(stream=auction.process.stream, seq=kept.room.seq, digest=kept.digest).exists()
+def keep(auction: Auction, last: Entry, room: Room) -> None:
+    """Remember the room that its acts make up to `last`, until the ledger says otherwise."""
+    _kept[auction.pk] = Kept(last.digest, room)
+    _kept.move_to_end(auction.pk)
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
+
+
+def own_alias(room: Room, supplier_key: str) -> str:
+    """Under which alias a supplier takes part; empty when it does not. As secret as the room."""
+    return next((e.alias for e in room.secrets.entrants if e.key == supplier_key), "")

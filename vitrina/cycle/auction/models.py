@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from vitrina.cycle.core.models import Process
@@ -21,6 +23,9 @@ class Auction(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     alive_at = models.DateTimeField(null=True, blank=True)
     takes_floors = models.BooleanField(default=False)
+
+    head_at: datetime | None = None
+    """Instant of the last entry of the purchase, where `queries.auction_of` read it under the purchase's lock."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["process", "lot"], name="auction_once")]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.bidding.queries import opened_bids
@@ -18,7 +19,7 @@ from vitrina.cycle.tendering.queries import lots_of, tender_of
 from vitrina.kernel import formats
 from vitrina.kernel.canonical import parse
 from vitrina.kernel.money import Money
-from vitrina.ledger.models import Entry
+from vitrina.ledger.models import Entry, Stream
 from vitrina.parties.roles import Role
 
 from .abnormal import MEAN40, Mark, marks
@@ -41,6 +42,15 @@ def is_announced(process: Process) -> bool:
 def auctions_of(process: Process) -> dict[int, Auction]:
     """Lot -> auction."""
     return {auction.lot: auction for auction in Auction.objects.filter(process=process)}
+
+
+def auction_of(process: Process, lot: int) -> Auction | None:
+    """The auction of a lot, with the instant of the purchase's last entry; nothing when the lot has none."""
+    head_at = Stream.objects.filter(name=process.stream).values("head_at")
+    found = Auction.objects.filter(process=process, lot=lot).annotate(head_at=Subquery(head_at)).first()
+    if found:
+        found.process = process
+    return found
 
 
 def entries_of(process: Process) -> list[dict[str, object]]:

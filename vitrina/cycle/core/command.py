@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from vitrina.cycle import STAGES
 from vitrina.kernel.states import NoMove, Table, next_state
-from vitrina.ledger.append import append
+from vitrina.ledger.append import append, append_many
 from vitrina.ledger.kinds import Event
 from vitrina.ledger.models import Entry
 from vitrina.parties.actors import Actor
@@ -111,11 +111,26 @@ def move(row: models.Model, table: Table, name: str) -> None:
 
 def record(actor: Actor, process: Process, event: Event, *, at: datetime) -> Entry:
     """Append an event to the process's stream and move the process to the event's stage if that is later."""
-    is_act = event.stage in STAGES and event.kind not in TOLD_AFTER_THE_END
-    if is_act and STAGES.index(event.stage) > STAGES.index(process.stage):
-        process.stage = event.stage
+    _moves_on(process, event)
     process.save()
     return append(process.stream, event, actor=actor.signer, at=at)
+
+
+def record_all(actor: Actor, process: Process, events: Sequence[Event], *, at: datetime) -> list[Entry]:
+    """As `record` of each, for a command that changes nothing of the process itself: it is saved only if it moves."""
+    moved = [_moves_on(process, event) for event in events]
+    if any(moved):
+        process.save()
+    return append_many([(process.stream, event) for event in events], actor=actor.signer, at=at)
+
+
+def _moves_on(process: Process, event: Event) -> bool:
+    """Move the process to the event's stage if that is later; whether it was."""
+    is_act = event.stage in STAGES and event.kind not in TOLD_AFTER_THE_END
+    if not is_act or STAGES.index(event.stage) <= STAGES.index(process.stage):
+        return False
+    process.stage = event.stage
+    return True
 
 
 def once(token: str, actor: Actor, name: str, run: Callable[[], Entry]) -> tuple[Entry, bool]:
