@@ -14,6 +14,7 @@ pytest_plugins = (
     "tests.fixtures.database",
     "tests.fixtures.durable",
     "tests.fixtures.site",
+    "tests.fixtures.auction",
     "tests.fixtures.browser",
     "tests.fixtures.time",
     "tests.fixtures.language",

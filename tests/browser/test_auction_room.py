@@ -4,16 +4,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from tests.fixtures import database
-from tests.fixtures.site import _site_over
-from tests.worlds.auction import BEGINS, announce
-from tests.worlds.base import world
-from tests.worlds.evaluation import reach_evaluation
 from vitrina.cycle.auction.models import Auction
 from vitrina.ledger.models import Entry
 
@@ -52,31 +46,6 @@ TRIED = """async ({url, rules}) => {
     }
     return found;
 }"""
-
-
-def _ready() -> None:
-    """An auction that is announced; the site's own sequencer opens the room and begins."""
-    from vitrina.ledger.sequencer import catch_up
-
-    w = world()
-    process = reach_evaluation(w, terms={"auction": "open_clock"})
-    announce(w, process)
-    catch_up()
-
-
-def _to_the_hour() -> None:
-    from vitrina.site.demo import clock
-
-    clock.set_to(BEGINS - timedelta(seconds=1))
-
-
-@pytest.fixture(scope="module")
-def auction_site(template, django_db_blocker):
-    """A site whose auction begins when it does."""
-    with django_db_blocker.unblock():
-        filled = database.build_template("auction", _ready, base=template)
-    with _site_over(filled, django_db_blocker, _to_the_hour) as site:
-        yield site
 
 
 def test_spectators_follow_the_offers_of_a_bidder_on_a_bad_line(auction_site, new_page, watch, axe):

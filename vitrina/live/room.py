@@ -76,11 +76,12 @@ class Room:
     async def fill(self) -> None:
         """Read what came since, encode it once, and give it to everybody."""
         async with self.lock:
-            rows = await self.reader.after(self.name, self.head, MOST_EVENTS)
+            since = self.head
+            rows = await self.reader.after(self.name, since, MOST_EVENTS)
             if rows:
                 made = await frames.encoded(rows, len(self.viewers))
                 self._keep(made)
-                self._tell(b"".join(one for _, one in made))
+                self._tell(b"".join(one for _, one in made), since)
             if len(rows) == MOST_EVENTS:
                 self.rung.set()  # there is more
 
@@ -103,7 +104,7 @@ class Room:
                 await self.fill()
             except TimeoutError:
                 if self.viewers:
-                    self._tell(await frames.tick())
+                    self._tell(await frames.tick(), self.head)
             except psycopg.Error:
                 log.warning("a room lost the database and tries again")
                 self.rung.set()
@@ -139,14 +140,20 @@ class Room:
             self._write(viewer, last, more=False)
             self.leave(viewer)
 
-    def _tell(self, body: bytes) -> None:
-        """Give a frame to everybody who is not still busy with an earlier one."""
+    def _tell(self, body: bytes, since: int) -> None:
+        """Give a frame, which begins after `since`, to everybody who is not still busy with an earlier one.
+
+        Whoever came from another process, or from a page, may have seen more than this room had: they get the rest.
+        """
         head, chunk = self.head, b"%x\r\n%b\r\n" % (len(body), body)
         for viewer in self.viewers:
             if viewer.is_slow:
                 continue  # they get it when they come to it
-            if viewer.offer(chunk) if viewer.offer else self._write(viewer, body):
-                viewer.cursor = head
+            if since < viewer.cursor and since < head:
+                if viewer.cursor < head:
+                    self._follow(viewer)
+            elif viewer.offer(chunk) if viewer.offer else self._write(viewer, body):
+                viewer.cursor = max(viewer.cursor, head)
             else:
                 self._follow(viewer)
 

@@ -117,6 +117,26 @@ def test_whoever_comes_back_gets_exactly_the_rest_and_who_was_away_too_long_the_
     alone(back())
 
 
+def test_who_has_seen_more_than_the_room_gets_none_of_it_again():
+    async def ahead() -> None:
+        ledger, room = opened(30)
+        await room.begin()
+        ledger.write(10)  # this room has not heard of them; another process has
+        lines = {after: Line() for after in (30, 35, 40, 44, 60)}
+        for after, line in lines.items():
+            room.enter(line.send, after)
+        room._tell(b": a moment\n\n", room.head)
+        assert all(line.got for line in lines.values())
+        for more in (0, 5, 20):
+            ledger.write(more)
+            await room.fill()
+            await settled(room)
+        assert {after: line.ids for after, line in lines.items()} == {n: list(range(n + 1, 66)) for n in lines}
+        room.end(b"")
+
+    alone(ahead())
+
+
 def test_bells_may_be_lost_and_a_ledger_that_went_back_shows():
     async def bells() -> None:
         hub, ledger, line = Hub(), Ledger(5), Line()

@@ -147,7 +147,7 @@ function list(event) {
     link.href = link.href.replace(`/${former}/`, `/${event.position}/`);
     link.setAttribute("aria-label", link.getAttribute("aria-label").replace(number(former), number(event.position)));
   }
-  acts.prepend(row);
+  acts.insertBefore(row, [...acts.children].find((one) => Number(one.id.slice(4)) < event.position) ?? null);
   while (acts.children.length > MOST_ACTS) acts.lastElementChild.remove();
 }
 

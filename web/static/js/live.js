@@ -37,6 +37,7 @@ const calm = line?.querySelector("[data-live-words]")?.textContent ?? "";
 let cutAt = null;
 let working = false;
 let again = false;
+const newest = (root) => Number(root.querySelector("#acts-live li[id^=act-]")?.id.slice(4) ?? 0);
 async function fetched() {
   const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
   return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
@@ -49,7 +50,8 @@ async function refresh(tries = 0, spread = SPREAD) {
   await wait(tries ? LATER[tries - 1] : Math.random() * Math.max(SPREAD, spread));
   try {
     const fresh = await fetched();
-    if (fresh) changed = swap(fresh);
+    const isOld = fresh && newest(fresh) < newest(document); // drawn before an act that a script has shown meanwhile
+    if (fresh && !(isOld && tries < LATER.length)) changed = swap(fresh);
     if (changed && !cutAt) say(line?.dataset.new ?? "");
   } catch { /* the stream itself says when the connection is cut */ }
   working = false;
