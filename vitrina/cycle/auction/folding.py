@@ -37,9 +37,9 @@ class Kept:
 _kept: OrderedDict[int, Kept] = OrderedDict()
 
 
-def rows_of(process: Process, lot: int) -> list[tuple[Entry, Told]]:
-    """The acts of the auction of a lot, in order, each with its entry."""
-    return _told(_acts_from(process.stream, 0), lot)
+def rows_of(process: Process, lot: int, after: int = 0) -> list[tuple[Entry, Told]]:
+    """The acts of the auction of a lot, in order, those after an entry, each with its entry."""
+    return _told(_acts_from(process.stream, after + 1), lot)
 
 
 def _acts_from(stream: str, seq: int) -> list[Entry]:
