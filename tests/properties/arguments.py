@@ -301,6 +301,8 @@ BUILDERS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "auction.resume": lambda c: {"lot": 1, "reason": "Volvió la luz."},
     "auction.void": lambda c: {"lot": 1, "reason": "Orden de la autoridad."},
     "auction.certify": lambda c: {"lot": 1},
+    "auction.justify_price": lambda c: {"lot": 1, "text": "Sin intermediario.", "costs": [("Todo", 1_000_000 + c.n)]},
+    "auction.weigh_price": lambda c: {"lot": 1, "keep": c.n % 2 == 0, "reason": "Sus costos lo explican."},
     "awarding.issue_ruling": issue_ruling,
     "contracting.draft": draft,
     "contracting.sign_supplier": sign,

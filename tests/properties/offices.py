@@ -26,10 +26,10 @@ MAY: dict[Role, str] = {
         tendering.suspend tendering.resume opening.attend opening.give_shares auction.pause auction.resume auction.void
         clarifying.note_flood questions.hide""",
     Role.WITNESS: "opening.attend opening.give_shares questions.answer",
-    Role.EVALUATOR: "evaluation.declare evaluation.score evaluation.lock",
+    Role.EVALUATOR: "evaluation.declare evaluation.score evaluation.lock auction.weigh_price",
     Role.SUPPLIER: """
         clarifying.ask clarifying.ask_many bidding.submit bidding.withdraw bidding.redeal opening.attend opening.present_backup
-        auction.offer auction.leave_floor contracting.sign_supplier payment.submit_invoice""",
+        auction.offer auction.leave_floor auction.justify_price contracting.sign_supplier payment.submit_invoice""",
     Role.WAREHOUSE: "delivery.receive delivery.accept delivery.reject",
     Role.TREASURY: "payment.return_invoice payment.approve_invoice payment.pay",
     Role.AUDITOR: "",
@@ -52,6 +52,10 @@ BY_ITSELF = frozenset(
         "offers.published",
         "auction.closed",
         "auction.revealed",
+        "justification.requested",
+        "justification.lapsed",
+        "justification.accepted",
+        "justification.rejected",
         "floor.committed",
         "offer.made",
         "offer.refused",
@@ -108,6 +112,8 @@ LEFT_BY: dict[str, str] = {
     "auction.resumed": "auction.resume",
     "auction.voided": "auction.void",
     "auction.certified": "auction.certify",
+    "justification.given": "auction.justify_price",
+    "justification.weighed": "auction.weigh_price",
     "ruling.issued": "awarding.issue_ruling",
     "contract.drafted": "contracting.draft",
     "contract.signed_by_supplier": "contracting.sign_supplier",

@@ -18,7 +18,8 @@ from tests.properties.offices import ALLOWED, BY_ITSELF, LEFT_BY, OF_NOBODY
 from vitrina.cycle import STAGES
 from vitrina.cycle.auction import states as auction
 from vitrina.cycle.auction.acts import ACTS
-from vitrina.cycle.auction.models import Auction
+from vitrina.cycle.auction.justifying.bodies import KINDS as PRICES
+from vitrina.cycle.auction.models import Auction, PriceRequest
 from vitrina.cycle.awarding import states as awarding
 from vitrina.cycle.awarding.models import Award, Ruling
 from vitrina.cycle.bidding import states as bidding
@@ -52,7 +53,7 @@ States = dict[tuple[str, Any], str]
 TABLES = {
     "plan": planning.TABLE, "research": research.TABLE, "tender": tendering.TABLE, "meeting": clarifying.TABLE,
     "envelope": bidding.TABLE, "act": opening.TABLE, "evaluation": evaluation.TABLE, "sheet": evaluation.SHEET,
-    "auction": auction.TABLE, "ruling": awarding.TABLE, "award": awarding.AWARD, "contract": contracting.TABLE, "receipt": delivery.TABLE,
+    "auction": auction.TABLE, "price": auction.JUSTIFICATION, "ruling": awarding.TABLE, "award": awarding.AWARD, "contract": contracting.TABLE, "receipt": delivery.TABLE,
     "invoice": payment.TABLE,
 }  # fmt: skip
 
@@ -87,6 +88,8 @@ def stored(process: Process) -> States:
         found |= {(name, ""): s for s in model.objects.filter(process=process).values_list("state", flat=True)}
     for name, (model, owner, key) in many.items():
         found |= {(name, k): s for k, s in model.objects.filter(**{owner: process}).values_list(key, "state")}
+    for row in PriceRequest.objects.filter(auction__process=process).select_related("auction"):
+        found["price", (row.auction.lot, row.alias)] = row.state
     halt, stage = Process.objects.values_list("halt", "stage").get(ocid=process.ocid)
     return found | {("halt", ""): halt, ("stage", ""): stage}
 
@@ -121,6 +124,8 @@ class Story(EnvelopesTold):
             self.stage = max(self.stage, event.stage, key=STAGES.index)
         if entry.kind in ACTS:
             self.move("auction", ACTS[entry.kind][1], event.lot)
+        if entry.kind in PRICES:
+            self.move("price", PRICES[entry.kind][1], (event.lot, event.alias))
         name = entry.kind.replace(".", "_")
         getattr(self, f"on_{name}", self._nothing)(event, entry)
 

@@ -100,6 +100,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "auction.resume": frozenset({_R.OFFICER, _R.OIC}),
     "auction.void": frozenset({_R.APPROVER, _R.OIC}),
     "auction.certify": frozenset({_R.OFFICER}),
+    "auction.justify_price": frozenset({_R.SUPPLIER}),
+    "auction.weigh_price": frozenset({_R.EVALUATOR}),
     "awarding.issue_ruling": frozenset({_R.APPROVER}),
     "contracting.draft": frozenset({_R.OFFICER}),
     "contracting.sign_supplier": frozenset({_R.SUPPLIER}),

@@ -15,8 +15,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.auction import shown
+from vitrina.cycle.auction.justifying.queries import said_of
+from vitrina.cycle.auction.justifying.words import mark_words
 from vitrina.cycle.auction.models import Auction
-from vitrina.cycle.auction.queries import auctions_of, mark_words, marks_of
+from vitrina.cycle.auction.queries import auctions_of, marks_of
 from vitrina.cycle.auction.room import Room
 from vitrina.cycle.auction.states import Phase
 from vitrina.cycle.auction.watching import Watch, watch
@@ -72,6 +74,7 @@ def _shown(auction: Auction, *, now: datetime, zone: str, title: str, unit: str)
         "rows": [auction_words.row(facts, one, names) for one in picture["rows"]],
         **_descent(facts, seen, now),
         "marks": [mark_words(mark) for mark in marks_of(room)] if is_over else [],
+        "prices": said_of(auction.process, auction.lot) if is_over else [],
         "words": auction_words.words(facts),
         "data": _data(facts, seen, zone),
         "data_id": f"auction-{auction.lot}-data",

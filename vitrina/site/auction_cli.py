@@ -26,6 +26,14 @@ RULES = {
     "ledger": "equal scores at one instant, the earlier entry of the ledger",
     "public_draw": "equal scores, the draw from the digest of the close",
 }
+# what became of a price that was asked about
+STATES = {
+    "requested": "its bidder was asked to justify it and can still answer",
+    "given": "justified, and not decided on yet",
+    "lapsed": "its term passed without an answer, and it is not decided on yet",
+    "accepted": "the evaluators accepted it",
+    "rejected": "the evaluators rejected it",
+}
 
 
 @app.command()
@@ -74,8 +82,18 @@ def lines(lot: int, report: Report) -> list[str]:
     if report.winner:
         rule = RULES.get(report.rule, f"equal scores, the size of the company ({report.rule})")
         found.append(f"Winner: {report.winner}. Rule: {rule}.")
+    found += [
+        f"Price of {price.alias}, abnormally low: {STATES[price.state]}.{_because(price.reasons)}"
+        for price in report.prices.values()
+    ]
+    if report.prices:
+        found.append(f"The lot goes to {report.award.winner or 'nobody'}.")
     found += [f"Does not hold: entry {f.seq}: {f.code}: {f.problem}." for f in report.findings]
     return found if report.findings else [*found, "Holds."]
+
+
+def _because(reasons: tuple[str, ...]) -> str:
+    return f" Reasons: {' '.join(reasons)}" if reasons else ""
 
 
 def _entries(source: str, ocid: str, *, quiet: bool) -> list[Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 MEAN40, NEXT30 = "mean40", "next30"
-BELOW_MEAN, BELOW_NEXT = Fraction(40, 100), Fraction(30, 100)
+BELOW_MEAN, BELOW_NEXT = Fraction(40, 100), Fraction(30, 100)  # as published; a profile brings its own
 
 
 @dataclass(frozen=True, slots=True)

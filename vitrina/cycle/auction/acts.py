@@ -262,6 +262,7 @@ ACTS: dict[str, tuple[type[Lot], str]] = {
     "auction.certified": (Certified, "certify"),
     "auction.voided": (Voided, "void"),
 }
+Kinds = Mapping[str, tuple[type[Lot], str]]
 KIND_OF = {body: kind for kind, (body, _) in ACTS.items()}
 COMMAND_OF = dict(ACTS.values())
 
@@ -280,22 +281,22 @@ class Told:
     act: Lot
 
 
-def told(entry: Mapping[str, Any]) -> Told | None:
+def told(entry: Mapping[str, Any], kinds: Kinds = ACTS) -> Told | None:
     """The act of a ledger entry as the feed gives it (`seq`, `at`, `kind`, `body`); nothing for another kind.
 
     Nothing either for one whose text was withdrawn, or is none. Errors: `msgspec.ValidationError` for a body that is
     not one of its kind.
     """
-    if entry.get("kind") not in ACTS or not isinstance(entry.get("body"), Mapping) or "withdrawn" in entry:
+    if entry.get("kind") not in kinds or not isinstance(entry.get("body"), Mapping) or "withdrawn" in entry:
         return None
     body = {name: value for name, value in entry["body"].items() if name != "salt"}
     at = datetime.fromisoformat(str(entry["at"])).astimezone(UTC)
-    return Told(int(entry["seq"]), at, msgspec.convert(body, ACTS[entry["kind"]][0], strict=False))
+    return Told(int(entry["seq"]), at, msgspec.convert(body, kinds[entry["kind"]][0], strict=False))
 
 
-def told_of(entries: Iterable[Mapping[str, Any]], lot: int) -> list[Told]:
+def told_of(entries: Iterable[Mapping[str, Any]], lot: int, kinds: Kinds = ACTS) -> list[Told]:
     """The acts of the auction of a lot, in the order given."""
-    return [found for found in map(told, entries) if found is not None and found.act.lot == lot]
+    return [found for entry in entries if (found := told(entry, kinds)) is not None and found.act.lot == lot]
 
 
 def plain(value: Any) -> Any:

@@ -11,6 +11,9 @@ class AuctionConfig(AppConfig):
     def ready(self) -> None:
         from vitrina.ledger import sequencer
 
-        from . import commands, ocds, pages  # noqa: F401 - registers commands, releases and forms
+        from . import commands, justifying, ocds, pages  # noqa: F401 - registers commands, releases and forms
+        from .justifying import commands as prices
+        from .justifying import ocds as _ocds  # noqa: F401
+        from .justifying import pages as _pages  # noqa: F401
 
-        sequencer.CHORES.append(commands.tend)
+        sequencer.CHORES += [commands.tend, prices.tend]

@@ -45,6 +45,11 @@ def _scheduled(_room: Room, after: Room, told: Told) -> Found:
         yield "start", "the start price is not the lowest opened one"
 
 
+def _convened(room: Room, _after: Room, told: Told) -> Found:
+    if room.opens_at is not None and told.at < room.opens_at:
+        yield "early", "the room opened before its hour"
+
+
 def _started(room: Room, after: Room, told: Told) -> Found:
     act: Any = told.act
     if room.starts_at is not None and told.at < room.starts_at:
@@ -187,6 +192,7 @@ def _certified(room: Room, _after: Room, told: Told) -> Found:
 
 CHECKS: dict[type[acts.Lot], Callable[[Room, Room, Told], Any]] = {
     acts.Scheduled: _scheduled,
+    acts.Convened: _convened,
     acts.Started: _started,
     acts.FloorCommitted: _floor,
     acts.OfferMade: _offer,

@@ -26,6 +26,7 @@ from . import acting, acts, engine, folding, guards, keeping
 from .acts import Attempt, Told
 from .events import OfferHidden, written
 from .folding import own_alias, room_of
+from .justifying import commands as justifying
 from .models import Auction, EntrantRow, FloorRow, HiddenOffer, OfferKey
 from .queries import (
     GOING,
@@ -38,10 +39,14 @@ from .queries import (
 from .room import Room, apply
 from .states import Phase
 
-DOORS = timedelta(minutes=15)  # the room opens so long before the hour
-ALIVE = timedelta(seconds=5)  # the sign of life is renewed so often
-QUIET = timedelta(seconds=2)  # of nothing after the end: whatever arrived in time was written
-LONGEST_QUEUE = timedelta(seconds=120)  # after which the auction closes all the same
+# What is a rule of the procedure stands in the profile (`doors_s`, `queue_s`, `max_gap_s`). These two say how the
+# platform keeps those rules, and nobody wins or loses by them.
+# The sign of life is renewed so often: a fraction of the silence that pauses an auction (`max_gap_s`, 20 s as
+# proposed), because what is given back after one is exact to this; more often would write each second for nothing.
+ALIVE = timedelta(seconds=5)
+# An open clock closes after so long with nothing written: whatever arrived in time waits for the row lock, whose turns
+# are far shorter (`benchmarks.last_second`); `queue_s` ends the wait in any case.
+QUIET = timedelta(seconds=2)
 OVER = frozenset({Phase.CLOSED, Phase.REVEALED, Phase.CERTIFIED, Phase.VOIDED})
 FLOOR_REFUSALS = {
     "no_floors": lambda: _("No floor can be left in this auction."),
@@ -193,7 +198,10 @@ def void(actor: Actor, process: Process, *, at: datetime, lot: int, reason: str)
 
 @command("auction.certify")
 def certify(actor: Actor, process: Process, *, at: datetime, lot: int) -> Entry:
-    """Certify the result, which the ledger alone must give again; what does not hold is refused with where."""
+    """Certify the result, which the ledger alone must give again; what does not hold is refused with where.
+
+    Where the price of the first is marked as abnormally low, its bidder is asked to justify it by the same act.
+    """
     auction = _auction(process, lot)
     try:
         act = acting.certified(entries_of(process), lot=lot)
@@ -201,7 +209,9 @@ def certify(actor: Actor, process: Process, *, at: datetime, lot: int) -> Entry:
         raise refuse("recompute", _("The ledger gives another result: %(why)s") % {"why": error}) from error
     except acting.NotYet as error:
         raise refuse("state", _("The auction has not ended.")) from error
-    return _write(actor, process, auction, room_of(auction), act, at=at)[-1]
+    entry = _write(actor, process, auction, room_of(auction), act, at=at)[-1]
+    justifying.ask_if_low(process, auction, at)
+    return entry
 
 
 def tend(at: datetime) -> int:
@@ -248,7 +258,7 @@ def _tend(process: Process, auction: Auction, at: datetime) -> int:
 def _may_be_due(auction: Auction, alive: datetime, at: datetime) -> bool:
     """Whether the room must be looked at: an hour has come, or a sign of life is due."""
     if auction.state == Phase.SCHEDULED:
-        return auction.starts_at is not None and at >= auction.starts_at - DOORS
+        return auction.opens_at is None or at >= auction.opens_at
     if auction.state == Phase.WARMUP:
         return auction.starts_at is not None and at >= auction.starts_at
     over = auction.ends_at is not None and at >= auction.ends_at
@@ -256,7 +266,7 @@ def _may_be_due(auction: Auction, alive: datetime, at: datetime) -> bool:
 
 
 def _due(room: Room, auction: Auction, at: datetime) -> acts.Lot | None:
-    if room.starts_at is not None and room.phase == Phase.SCHEDULED and at >= room.starts_at - DOORS:
+    if room.opens_at is not None and room.phase == Phase.SCHEDULED and at >= room.opens_at:
         return acts.Convened(lot=room.lot)
     if room.starts_at is not None and room.phase == Phase.WARMUP and at >= room.starts_at:
         return acting.started(room, at=at)
@@ -274,7 +284,7 @@ def _quiet_since(room: Room, end: datetime) -> datetime:
     those before it in the queue. An offer is judged by the instant of its receipt, however late it is written.
     """
     last = max(end, room.at) if room.at else end
-    return min(last + QUIET, end + LONGEST_QUEUE)
+    return min(last + QUIET, end + timedelta(seconds=room.rules.queue_s))
 
 
 def _write(actor: Actor, process: Process, auction: Auction, room: Room, *made: acts.Lot, at: datetime) -> list[Entry]:
@@ -289,8 +299,10 @@ def _write(actor: Actor, process: Process, auction: Auction, room: Room, *made: 
     if not found:
         return found
     ends_at = room.segment.ends_at if room.segment and room.remaining is None else None
-    if (auction.state, auction.starts_at, auction.ends_at) != (room.phase, room.starts_at, ends_at):
-        auction.state, auction.starts_at, auction.ends_at = room.phase, room.starts_at, ends_at
+    told = {"state": room.phase, "opens_at": room.opens_at, "starts_at": room.starts_at, "ends_at": ends_at}
+    if any(getattr(auction, name) != value for name, value in told.items()):
+        for name, value in told.items():
+            setattr(auction, name, value)
         auction.save()
     auction.head_at = found[-1].at
     transaction.on_commit(lambda: folding.keep(auction, found[-1], room))

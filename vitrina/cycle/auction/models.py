@@ -8,10 +8,11 @@ from datetime import datetime
 from django.db import models
 
 from vitrina.cycle.core.models import Process
+from vitrina.parties.models import Person
 
 
 class Auction(models.Model):
-    """The auction of a lot. `state` and `ends_at` repeat what the fold of its acts says, for whoever looks for work.
+    """The auction of a lot. State and hours repeat what the fold of its acts says, for whoever looks for work.
 
     `alive_at`: when the platform was last known to take offers; what passed since is given back after a silence.
     """
@@ -19,6 +20,7 @@ class Auction(models.Model):
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="auctions")
     lot = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12)
+    opens_at = models.DateTimeField(null=True, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     alive_at = models.DateTimeField(null=True, blank=True)
@@ -90,4 +92,40 @@ class HiddenOffer(models.Model):
     is_published = models.BooleanField(default=False)
 
     class Meta:
+        ordering = ["id"]
+
+
+class PriceRequest(models.Model):
+    """A price that was marked as abnormally low and asked about; `answer` is secret until the rulebook publishes it.
+
+    `answer` and `documents`: `justifying.bodies.Answer` and the references of its files, as JSON.
+    """
+
+    auction = models.ForeignKey(Auction, on_delete=models.PROTECT, related_name="requests")
+    alias = models.CharField(max_length=40)
+    supplier_key = models.CharField(max_length=60)
+    supplier_name = models.CharField(max_length=200)
+    centavos = models.BigIntegerField()
+    state = models.CharField(max_length=12)
+    requested_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    answer = models.JSONField(null=True, blank=True)
+    documents = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["auction", "alias"], name="auction_price_once")]
+        ordering = ["id"]
+
+
+class PriceOpinion(models.Model):
+    """What an evaluator holds of a price that was asked about; secret until all have said it."""
+
+    request = models.ForeignKey(PriceRequest, on_delete=models.PROTECT, related_name="opinions")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    keep = models.BooleanField()
+    reason = models.TextField()
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "person"], name="auction_opinion_once")]
         ordering = ["id"]

@@ -18,8 +18,9 @@ from vitrina.kernel.money import Money
 from . import shown
 from .folding import room_of
 from .guards import MAX_REASON
+from .justifying.words import mark_words
 from .models import Auction
-from .queries import alias_of, auctions_of, mark_words, marks_of
+from .queries import alias_of, auctions_of, marks_of
 from .states import Phase
 
 CAUSES = [("official", _("Decision of the contracting area")), ("force_majeure", _("Force majeure"))]
@@ -226,4 +227,7 @@ class Certify(LotForm):
         marked = [(gettext("Ask why it is so low"), mark_words(mark)) for mark in marks_of(room_of(self.auction()))]
         return [*super().facts(), *marked]
 
-    consequence = _("The ruling awards the lot to its first.")
+    consequence = _(
+        "The ruling awards the lot to its first. If its price is marked as abnormally low, this act asks its bidder "
+        "to justify it, and the ruling waits."
+    )

@@ -56,7 +56,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     - `proxy`: a bidder may leave a floor with the room. `withdraw`: an offer may be taken back while it is hidden.
     - `tie_break`: `earliest`, or the law's list of sizes of company with a public draw.
     - `confirm_drop_share`: an offer further below what would do is asked for twice.
+    - `doors_s`: the room opens so long before the hour.
     - `max_gap_s`: a longer silence of the platform pauses the auction. `late_tolerance_ms`: with 0 the end is the end.
+    - `queue_s`: how long after the end of an open clock an offer that was received in time may wait to be written.
+    - `low_mean_share`, `low_next_share`: how far below the mean of the others at first, or below the next one, the
+      first price is abnormally low (`abnormal`).
     """
 
     mode: Literal["open_clock", "turns", "sealed_round"]
@@ -74,8 +78,22 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     show_all_amounts: bool = True
     confirm_drop_share: str = "0.1"
     min_bidders: int = 2
+    doors_s: int = 900
     max_gap_s: int = 20
     late_tolerance_ms: int = 0
+    queue_s: int = 120
+    low_mean_share: str = "0.4"
+    low_next_share: str = "0.3"
+
+    @property
+    def mean_share(self) -> Fraction:
+        """The share under the mean of what the others asked at first from which a price is marked."""
+        return rational(self.low_mean_share)
+
+    @property
+    def next_share(self) -> Fraction:
+        """The share under the next one from which a price is marked."""
+        return rational(self.low_next_share)
 
     @property
     def confirm_share(self) -> Fraction:
@@ -148,6 +166,8 @@ def _clock(profile: Profile) -> Iterator[str]:
             yield "final_round_s: a sealed round is already the last one"
     yield from _between("max_gap_s", profile.max_gap_s, 1, 3600)
     yield from _between("late_tolerance_ms", profile.late_tolerance_ms, 0, 5000)
+    yield from _between("doors_s", profile.doors_s, 0, LONGEST_S)
+    yield from _between("queue_s", profile.queue_s, 10, 3600)
 
 
 def _turns(turns: Turns | None) -> Iterator[str]:
@@ -198,8 +218,9 @@ def _shares(profile: Profile) -> Iterator[str]:
     low, high = SHARES_OF_STEP
     if not low <= rational(profile.min_step_share) <= high:
         yield f"min_step_share: {profile.min_step_share} is not from {low} to {high}"
-    if not 0 < profile.confirm_share < 1:
-        yield f"confirm_drop_share: {profile.confirm_drop_share} is not a share of one"
+    for name in ("confirm_drop_share", "low_mean_share", "low_next_share"):
+        if not 0 < rational(getattr(profile, name)) < 1:
+            yield f"{name}: {getattr(profile, name)} is not a share of one"
     if (profile.criterion == "points") != (profile.weight > 0):
         yield "price_weight: the criterion `points`, and no other, says what the lowest price is worth"
 

@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
-from vitrina.cycle.core.words import lang
 from vitrina.cycle.evaluation import queries as evaluation
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
 from vitrina.cycle.tendering.queries import lots_of, tender_of
-from vitrina.kernel import formats
 from vitrina.kernel.canonical import parse
 from vitrina.kernel.money import Money
 from vitrina.ledger.models import Entry, Stream
 from vitrina.parties.roles import Role
 
-from .abnormal import MEAN40, Mark, marks
+from .abnormal import Mark
 from .acts import Attempt
+from .justifying import queries as prices
+from .justifying.award import marks_on
 from .models import Auction
 from .room import Room
 from .states import Phase
@@ -96,6 +96,11 @@ def are_settled(process: Process) -> bool:
     return all(lot.number in held and held[lot.number].state in SETTLED for lot in lots_of(process))
 
 
+def is_awaited(process: Process) -> bool:
+    """Whether the ruling has to wait for an auction: the call announced one, there are bids, and it is not settled."""
+    return is_announced(process) and bool(opened_bids(process)) and not are_settled(process)
+
+
 def report_of(process: Process, lot: int) -> Report | None:
     """The auction of a lot computed again from the ledger, once it is certified; nothing when it was not held."""
     auction = auctions_of(process).get(lot)
@@ -106,28 +111,18 @@ def report_of(process: Process, lot: int) -> Report | None:
 
 def marks_of(room: Room) -> list[Mark]:
     """What marks the first of the ranking as abnormally low; nothing while the bidders are not known."""
-    entered = {e.alias: e.amount.centavos for e in room.secrets.entrants}
-    order = [offer.bidder for _place, offer in room.ranking] if room.bids else []
-    return marks([entered[alias] for alias in order], [room.bids[alias].amount for alias in order])
+    return marks_on(room, room.leader)
 
 
-def mark_words(mark: Mark) -> str:
-    """A mark as a sentence: a reason to ask, no judgement."""
-    share = mark.below
-    tenths = (2000 * share.numerator + share.denominator) // (2 * share.denominator)
-    if mark.name == MEAN40:
-        text = _("The first offer lies %(share)s under the mean of what the others asked at first.")
-    else:
-        text = _("The first offer lies %(share)s under the next one.")
-    return text % {"share": formats.percent(f"{tenths // 10}.{tenths % 10}", lang())}
-
-
-def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
-    """The announcement of each auction, what an official may do while it goes on, its certificate; the room to bid."""
+def tasks(process: Process, at: datetime) -> list[Task]:
+    """The announcement of each auction, what an official may do while it goes on, its certificate; the room to bid;
+    the prices to be justified.
+    """
     if process.halt or not is_announced(process) or not evaluation.is_concluded(process) or not opened_bids(process):
         return []
     held = auctions_of(process)
-    return [task for lot in lots_of(process) for task in _tasks_of(process, lot.number, held.get(lot.number))]
+    of_lots = [task for lot in lots_of(process) for task in _tasks_of(process, lot.number, held.get(lot.number))]
+    return [*of_lots, *prices.tasks(process, at)]
 
 
 def _tasks_of(process: Process, lot: int, auction: Auction | None) -> list[Task]:

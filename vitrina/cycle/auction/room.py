@@ -102,6 +102,13 @@ class Room:
         return self.profile
 
     @property
+    def opens_at(self) -> datetime | None:
+        """When the room opens: so long before the hour as the profile says; nothing before it is announced."""
+        if self.profile is None or self.starts_at is None:
+            return None
+        return self.starts_at - timedelta(seconds=self.profile.doors_s)
+
+    @property
     def is_known(self) -> bool:
         """Whether the bidders are known, and with them everything that the rules say."""
         return bool(self.secrets.entrants)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""States of an auction, of one lot. The table serves the room, the commands and the verifier."""
+"""States of an auction, of one lot, and of the justification of a price in it. For commands and the verifier."""
 
 from enum import StrEnum
 
@@ -47,4 +47,27 @@ TABLE: Table = {
     (Phase.CLOSED, "reveal"): Phase.REVEALED,
     (Phase.REVEALED, "certify"): Phase.CERTIFIED,
     (Phase.REVEALED, "void"): Phase.VOIDED,
+}
+
+
+class Justification(StrEnum):
+    """The justification of a price that was marked as abnormally low."""
+
+    REQUESTED = "requested"
+    GIVEN = "given"
+    LAPSED = "lapsed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+JUSTIFICATION: Table = {
+    (NEW, "request"): Justification.REQUESTED,
+    (Justification.REQUESTED, "give"): Justification.GIVEN,
+    (Justification.REQUESTED, "lapse"): Justification.LAPSED,
+    (Justification.GIVEN, "weigh"): Justification.GIVEN,
+    (Justification.LAPSED, "weigh"): Justification.LAPSED,
+    (Justification.GIVEN, "accept"): Justification.ACCEPTED,
+    (Justification.LAPSED, "accept"): Justification.ACCEPTED,
+    (Justification.GIVEN, "reject"): Justification.REJECTED,
+    (Justification.LAPSED, "reject"): Justification.REJECTED,
 }

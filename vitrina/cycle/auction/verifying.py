@@ -4,6 +4,7 @@
     report = verify(entries, lot=1)      # entries of the purchase as the feed gives them, in order
     report.findings                      # nothing, or each thing that does not hold
     report.winner, report.rule           # who, and which rule put it first
+    report.prices, report.award          # prices that were asked about, and who gets the lot after that
 
 Of the entries themselves it checks that each has the text of its digest and names the digest before it. That they are
 those of the public log is checked apart, with the log's own proofs. What is believed: that `received_at` is the true
@@ -13,7 +14,7 @@ reading of the server, and until when the platform was alive before a pause by t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,12 +25,18 @@ from . import acts
 from .acts import Told
 from .checks import CHECKS, Finding
 from .engine import owed_by_floors, ranked
+from .justifying import bodies
+from .justifying.award import Award
+from .justifying.bodies import Price
+from .justifying.checks import Case, unasked
+from .justifying.checks import walk as walk_prices
 from .result import Result, result
 from .room import Room, Secrets, apply
 
 HEADER = ("v", "stream", "seq", "kind", "visibility", "at", "actor", "previous", "release")
 
-OPENED = "bid.opened"
+NO_AWARD = Award()
+OPENED, RULED = "bid.opened", "ruling.issued"
 IMPOSSIBLE = (NoMove, ValueError, ArithmeticError, LookupError)  # what no room does with an act that could follow
 
 
@@ -50,7 +57,8 @@ class Report:
     """What the ledger says of an auction when it is computed again. Aliases; `order` and `ranking` best first.
 
     `rule`: what put the winner before the second (`result.Result`). `names`: alias -> (bid, name). `turn_order`: an
-    alias per turn. `phase`: where it stands; a result is final from `revealed` on.
+    alias per turn. `phase`: where it stands; a result is final from `revealed` on. `prices`: alias -> what became of
+    a price that was asked about. `award`: who gets the lot after that, and the ranking of those that are left.
     """
 
     phase: str
@@ -63,6 +71,13 @@ class Report:
     turn_order: tuple[str, ...]
     offers: tuple[Decided, ...]
     findings: tuple[Finding, ...]
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    award: Award = NO_AWARD
+
+    @property
+    def open_price(self) -> Price | None:
+        """The price that was asked about and that nobody has decided on yet."""
+        return next((price for price in self.prices.values() if price.is_open), None)
 
     @property
     def holds(self) -> bool:
@@ -82,6 +97,7 @@ def verify(entries: Iterable[Mapping[str, Any]], *, lot: int) -> Report:
     seed = _seed(entries, lot)
     outcome = _outcome(room, seed)
     entrants = room.secrets.entrants
+    prices, award, of_prices = _prices(entries, told, room, seed, lot) if outcome else ({}, Award(), [])
     return Report(
         phase=room.phase,
         order=tuple(offer.bidder for _, offer in room.ranking) if room.bids else (),
@@ -92,7 +108,9 @@ def verify(entries: Iterable[Mapping[str, Any]], *, lot: int) -> Report:
         names={e.alias: (e.bid, e.name) for e in entrants},
         turn_order=tuple(one.act.alias for one in told if isinstance(one.act, acts.TurnBegun)),
         offers=tuple(_decided(told)),
-        findings=tuple(findings + _floors(told, room) + _certificate(told, outcome, seed)),
+        findings=tuple(findings + _floors(told, room) + _certificate(told, outcome, seed) + of_prices),
+        prices=prices,
+        award=award,
     )
 
 
@@ -153,7 +171,8 @@ def _nothing(_room: Room, _after: Room, _told: Told) -> list[tuple[str, str]]:
 
 def _chain(entries: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
     """From the first act of an auction to the last: no entry with another text, none left out of the stream."""
-    numbers = [int(entry["seq"]) for entry in entries if entry.get("kind") in acts.ACTS]
+    kinds = acts.ACTS.keys() | bodies.KINDS.keys()
+    numbers = [int(entry["seq"]) for entry in entries if entry.get("kind") in kinds]
     first, last, before = min(numbers, default=0), max(numbers, default=0), None
     for entry in entries:
         if "seq" not in entry or not first <= int(entry["seq"]) <= last:
@@ -161,7 +180,7 @@ def _chain(entries: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
         kind = entry.get("kind")
         if is_altered(entry):
             yield Finding(int(entry["seq"]), "altered", f"{kind} is not what its digest vouches for")
-        if kind in acts.ACTS and "withdrawn" in entry:
+        if kind in kinds and "withdrawn" in entry:
             yield Finding(int(entry["seq"]), "withdrawn", f"the text of {kind} was withdrawn: it cannot be recomputed")
         if before is not None and entry.get("previous", "") != before.get("digest", ""):
             yield Finding(int(entry["seq"]), "missing", "it does not name the digest of the entry before it")
@@ -277,3 +296,39 @@ def _certificate(told: Sequence[Told], outcome: Result | None, seed: str) -> lis
         if act.tie is not None and act.tie.seed not in {"", seed}:
             found.append(Finding(one.seq, "seed", "the draw has another seed than the digest of the close"))
     return found
+
+
+def _prices(
+    entries: Sequence[Mapping[str, Any]], told: Sequence[Told], room: Room, seed: str, lot: int
+) -> tuple[dict[str, Price], Award, list[Finding]]:
+    """What became of the prices that were asked about, who gets the lot after it, and what does not hold of that.
+
+    A marked price has to be asked about with the certificate; the ruling waits for the decision and follows it.
+    """
+    case = Case(room, {e.alias: e.size for e in room.secrets.entrants}, seed)
+    prices, found = walk_prices(case, bodies.told_prices(entries, lot))
+    certified = next((one.seq for one in told if isinstance(one.act, acts.Certified)), 0)
+    award = case.award(prices)
+    if certified and (alias := unasked(case, prices)):
+        found.append(
+            Finding(certified, "not_asked", f"the price of {alias} is marked and its bidder was not asked why")
+        )
+    for entry in entries:
+        if certified and entry.get("kind") == RULED and isinstance(entry.get("body"), Mapping):
+            found += _ruled(entry, lot, room, prices, award)
+    return prices, award, found
+
+
+def _ruled(
+    entry: Mapping[str, Any], lot: int, room: Room, prices: Mapping[str, Price], award: Award
+) -> Iterator[Finding]:
+    """The ruling gives the lot to whom the auction and the decisions on prices give it."""
+    bids = {e.alias: e.bid for e in room.secrets.entrants}
+    seq, ruled = int(entry["seq"]), entry["body"].get("lots", ())
+    if any(price.is_open for price in prices.values()):
+        yield Finding(seq, "undecided", "it was ruled while a price that was asked about was not decided on")
+    winners = [one.get("winner", "") for one in ruled if one.get("lot") == lot]
+    if winners and winners != [bids.get(award.winner, "")]:
+        yield Finding(
+            seq, "ruling", f"the ruling gives the lot to another bid than that of {award.winner or 'nobody'}"
+        )

@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import msgspec
+
 from vitrina.cycle.auction.acting import amounts_of
+from vitrina.cycle.auction.justifying.bodies import Price
 from vitrina.cycle.auction.verifying import Report
 from vitrina.cycle.evaluation.assessment import ResultView
 from vitrina.cycle.evaluation.points import with_prices
@@ -41,20 +44,31 @@ def outcome(
 def after_auction(lot: int, results: Sequence[ResultView], report: Report) -> LotOutcome:
     """The outcome of a lot that was auctioned: the ranking of its room, at what each bid offered last.
 
-    Whoever the room showed as first, or its tie rule picked among equals, is who the ruling awards.
+    Whoever the room showed as first, or its tie rule picked among equals, is who the ruling awards; where its price
+    was rejected as abnormally low, whoever the same ranking has first without it.
     """
     amounts, by_bid = amounts_of(report), {r.bid_id: r for r in results}
-    bids = [report.names[alias][0] for alias in report.order]
-    winner = report.names[report.winner][0]
-    ordered = [winner, *(bid for bid in bids if bid != winner)]
+    bid_of = {alias: bid for alias, (bid, _name) in report.names.items()}
+    order = sorted((line.alias for line in report.award.ranking), key=lambda alias: alias != report.award.winner)
+    bids = [bid_of[alias] for alias in order]
     known = {bid: points for bid in bids if (points := by_bid[bid].points)}
     points = with_prices(known, {bid: amounts[bid] for bid in known})
     ranked = [
         replace(by_bid[bid], total=amounts[bid], place=n, points=points.get(bid))
-        for n, bid in enumerate(ordered, start=1)
+        for n, bid in enumerate(bids, start=1)
     ]
-    others = [r for r in results if r.bid_id not in bids]
-    return LotOutcome(lot, (*ranked, *others), ranked[0])
+    rejected = [
+        _rejected(by_bid[bid_of[p.alias]], p, amounts) for p in report.prices.values() if p.state == "rejected"
+    ]
+    others = [r for r in results if r.bid_id not in amounts]
+    return LotOutcome(lot, (*ranked, *rejected, *others), ranked[0] if ranked else None)
+
+
+def _rejected(result: ResultView, price: Price, amounts: Mapping[str, Money]) -> ResultView:
+    """A bid whose price the evaluators rejected, with their reasons."""
+    points = msgspec.structs.replace(result.points, economic="") if result.points else None
+    why, total = " ".join(price.reasons), amounts[result.bid_id]
+    return replace(result, total=total, is_solvent=False, place=None, points=points, price_decision=why)
 
 
 def unit_prices_at(total: Money, prices: Mapping[int, Money], quantities: Mapping[int, Fraction]) -> dict[int, Money]:

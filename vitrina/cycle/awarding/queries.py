@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.auction import queries as auction
+from vitrina.cycle.auction.justifying import queries as prices
 from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
@@ -63,8 +64,10 @@ def outcomes(process: Process, at: datetime) -> list[LotOutcome]:
     """What the ruling decides on each lot; secret until it is issued. Refuses before the evaluation is concluded."""
     if not is_ready(process):
         raise refuse("evaluation", _("The evaluation is not concluded yet. The ruling rests on it."))
-    if auction.is_announced(process) and opened_bids(process) and not auction.are_settled(process):
+    if auction.is_awaited(process):
         raise refuse("auction", _("The auction that the call announced was not held yet. The ruling follows it."))
+    if request := prices.open_request(process):
+        raise refuse("low_price", prices.waiting_words(request, process.unit.zone))
     order = limits.rule_of(process, "evaluation.tie_break", at).value
     sizes = {b.bid_id: b.supplier_size for b in opened_bids(process)}
     seed = opening.minutes(process).digest
@@ -129,7 +132,9 @@ def explanation_for(process: Process, supplier_key: str) -> Explanation | None:
 
 def tasks(process: Process, at: datetime) -> list[Task]:
     """The ruling that waits to be issued."""
-    if process.halt or process.stage not in {"opening", "evaluation"} or not is_ready(process):
+    if process.halt or process.stage not in {"opening", "evaluation", "auction"} or not is_ready(process):
+        return []
+    if auction.is_awaited(process) or (process.stage == "auction" and prices.open_request(process)):
         return []
     rule = limits.rule_of(process, f"{TERM}.max", at)
     last = due(rule, opening.act_of(process).started_at, limits.calendar_of(process)).closes_at

@@ -82,8 +82,12 @@ class Auction:
 
     def begin(self) -> Auction:
         self.schedule()
-        self.write(acts.Convened(lot=1))
+        self.convene()
         return self.open()
+
+    def convene(self) -> None:
+        self.now = max(self.now, NOON - timedelta(minutes=10))
+        self.write(acts.Convened(lot=1))
 
     def open(self) -> Auction:
         self.now = NOON

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.worlds.auction import BEGINS, announce, begin, certify, watch
+from tests.worlds.auction import BEGINS, announce, begin, certify, justify, watch, weigh
 from tests.worlds.awarding import rule_on
 from tests.worlds.base import world
 from tests.worlds.evaluation import DECLARED, SCORED, conclude, judge
@@ -50,9 +50,8 @@ def test_points_are_given_from_none_to_all_and_never_less_without_a_reason(opene
     assert refused.value.codes == codes
 
 
-def test_an_offer_of_the_auction_is_worth_points_and_the_ruling_follows_the_room(opened):
-    """Who has fewer technical points halves its price in its turn, leads by points, and gets the purchase."""
-    w, process = opened
+def halved(w, process):
+    """Who has fewer technical points halves its price in its turn, and leads when the auction is certified."""
     judge(w, process, given=LESS | TOO_LITTLE)
     conclude(w, process)
     announce(w, process)
@@ -67,9 +66,28 @@ def test_an_offer_of_the_auction_is_worth_points_and_the_ruling_follows_the_room
             offer(w.suppliers[1], process.ocid, at=now, lot=1, centavos=bid)
             bid = 0
     certify(w, process)
-    report = report_of(process, 1)
-    assert not report.findings and report.names[report.winner][1] == "Reactivos Valle Hondo, S.A. de C.V."
+
+
+def test_the_ruling_follows_the_points_of_the_room_and_counts_them_again_without_a_rejected_price(opened):
+    """Who has fewer technical points halves its price and leads by points. That low a price is asked about.
+
+    Where it stands its bidder gets the lot; where it goes out, so does the lowest price that all were compared with,
+    and the one that is left has all points for its own.
+    """
+    w, process = opened
+    halved(w, process)
+    justify(w, process)
+    with rolled_back():
+        weigh(w, process, [True, True, False])
+        report = report_of(process, 1)
+        assert not report.findings and report.names[report.winner][1] == "Reactivos Valle Hondo, S.A. de C.V."
+        rule_on(w, process)
+        first, second, _out = ruling_entry(process).event.lots[0].standings
+        assert (first.bidder.key, first.points.total) == ("reactivos-valle-hondo", Fraction(177, 2))
+        assert second.points.economic == str(Fraction(50 * 2565, 5775))
+
+    weigh(w, process, [False, False, True])
     rule_on(w, process)
-    first, second, _out = ruling_entry(process).event.lots[0].standings
-    assert (first.bidder.key, first.points.total) == ("reactivos-valle-hondo", Fraction(177, 2))
-    assert second.points.economic == str(Fraction(50 * 2565, 5775))
+    first, out, _unfit = ruling_entry(process).event.lots[0].standings
+    assert (first.place, first.points.economic, out.is_solvent, out.points.economic) == (1, "50", False, "")
+    assert report_of(process, 1).findings == ()

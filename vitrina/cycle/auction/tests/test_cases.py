@@ -14,8 +14,8 @@ from tests.shared import shared
 from vitrina.cycle.auction import npv
 from vitrina.cycle.auction.abnormal import MEAN40, NEXT30, Mark, marks
 from vitrina.cycle.auction.criteria import Bid, Merits, amount_at, of_features, ranking, rational, scores
+from vitrina.cycle.auction.justifying.words import mark_words
 from vitrina.cycle.auction.npv import Energy, contract_amount, present_value
-from vitrina.cycle.auction.queries import mark_words
 from vitrina.kernel import formats
 from vitrina.kernel.money import Money
 from vitrina.kernel.ranking import INSTANT, LEDGER, SCORE, decided_by

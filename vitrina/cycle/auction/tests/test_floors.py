@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vitrina.cycle.auction import engine, floors
-from vitrina.cycle.auction.acts import Convened, OfferMade, Paused
+from vitrina.cycle.auction.acts import OfferMade, Paused
 from vitrina.cycle.auction.criteria import Merits
 from vitrina.cycle.auction.tests.auctions import SECOND, Auction, clock
 from vitrina.cycle.auction.verifying import verify
@@ -80,7 +80,7 @@ def test_of_equal_floors_the_earlier_leads_at_the_floor():
 def test_floors_left_before_the_auction_settle_when_it_begins():
     a = Auction(clock(), THREE).schedule()
     assert a.leave("Ceiba", 90_00) == ""
-    a.write(Convened(lot=1))
+    a.convene()
     assert a.leave("Nopal", 80_00) == ""
     a.open()
     assert offers(a) == [("Nopal", 89_01, "start")]

@@ -12,7 +12,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from vitrina.cycle.auction import acts, engine
+from vitrina.cycle.auction import engine
 from vitrina.cycle.auction.profile import named, read
 from vitrina.cycle.auction.tests.auctions import NOON, SECOND, Auction, clock, forged, resigned
 from vitrina.cycle.auction.verifying import verify
@@ -25,7 +25,7 @@ def held() -> Auction:
     """Hands, floors, a refusal, a pause, an extension: everything that an open clock has."""
     a = Auction(clock(), THREE).schedule()
     a.leave("Nopal", 92_00)
-    a.write(acts.Convened(lot=1))
+    a.convene()
     a.open()
     a.offer("Ceiba", 96_00)
     a.offer("Jade", 95_50)

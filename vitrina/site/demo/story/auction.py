@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vitrina.cycle.auction import commands as auction
+from vitrina.cycle.auction.justifying import commands as prices
+from vitrina.cycle.auction.justifying.queries import open_request
 from vitrina.cycle.auction.queries import auctions_of
 from vitrina.cycle.core.models import Process
 from vitrina.parties.roles import Role
@@ -16,6 +18,8 @@ from vitrina.site.demo.story.evaluation import reach_evaluation
 ANNOUNCED = local(2020, 10, 19, 12)
 BEGINS = local(2020, 10, 21, 11)
 CERTIFIED = local(2020, 10, 21, 13)
+JUSTIFIED = local(2020, 10, 21, 17)
+WEIGHED = local(2020, 10, 23, 12)
 SECOND = timedelta(seconds=1)
 # (seconds after the start, supplier number, price per piece in centavos) of the first lot
 OFFERS = ((30, 0, 5100), (75, 2, 5060), (140, 1, 5020), (610, 0, 4980))
@@ -54,6 +58,26 @@ def watch(process: Process, now: datetime, until: datetime, lot: int = 1) -> dat
 def certify(w: World, process: Process, lot: int = 1) -> None:
     """Certify the result."""
     auction.certify(w[Role.OFFICER], process.ocid, at=w.when(CERTIFIED), lot=lot)
+
+
+def justify(w: World, process: Process, lot: int = 1, **changed: Any) -> Any:
+    """Whoever was asked justifies its price; `changed`: arguments of the command."""
+    row = open_request(process, lot)
+    actor = next(s for s in w.suppliers if s.supplier_key == row.supplier_key)
+    half = row.centavos // 2
+    said = {
+        "text": "Compramos el reactivo en planta, sin intermediario, y ya está en nuestro almacén.",
+        "costs": [("Reactivo", half), ("Flete, administración y utilidad", row.centavos - half)],
+        **changed,
+    }
+    return prices.justify_price(actor, process.ocid, at=w.when(JUSTIFIED), lot=lot, **said)
+
+
+def weigh(w: World, process: Process, votes: Any, lot: int = 1, *, at: datetime = WEIGHED) -> None:
+    """Each evaluator says whether the price that was asked about stands (`votes`: a bool of each)."""
+    for evaluator, keep in zip(w.evaluators, votes, strict=True):
+        reason = "Sus costos lo explican." if keep else "No dice de dónde sale el precio."
+        prices.weigh_price(evaluator, process.ocid, at=w.when(at), lot=lot, keep=keep, reason=reason)
 
 
 def reach_auction(w: World, *, profile: str = "open_clock", **evaluation: Any) -> Process:
