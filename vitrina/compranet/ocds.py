@@ -11,6 +11,7 @@ import hashlib
 import re
 from typing import Any
 
+from vitrina.kernel.ids import legal_personality
 from vitrina.kernel.money import Money
 
 from .build import process_of
@@ -143,7 +144,10 @@ def _parties(record: Imported) -> Json:
 
 
 def _supplier_party(supplier: Supplier) -> Json:
-    identifier = {"scheme": "MX-RFC", "id": supplier.rfc, "legalName": supplier.name} if supplier.rfc else None
+    identifier = None
+    if supplier.rfc:
+        identifier = {"scheme": "MX-RFC", "id": supplier.rfc, "legalName": supplier.name}
+        identifier["legalPersonality"] = legal_personality(supplier.rfc)
     return {
         "id": supplier_id(supplier),
         "name": supplier.name,

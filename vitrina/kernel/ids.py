@@ -33,9 +33,21 @@ def token(n_bytes: int = 16) -> str:
     return secrets.token_hex(n_bytes)
 
 
+NATURAL_RFC = 13  # characters
+
+
 def is_rfc(value: str) -> bool:
     """Whether the text has the form of an RFC (12 characters for a company, 13 for a person)."""
     return bool(_RFC.fullmatch(value))
+
+
+def legal_personality(rfc: str) -> str:
+    """Of whom an RFC is, in the codes of EDCA-MX: 13 characters of a person, 12 of a company or body.
+
+    >>> legal_personality("BTL100203AB1"), legal_personality("XAXX010101000")
+    ('legalPerson', 'naturalPerson')
+    """
+    return "naturalPerson" if len(rfc) == NATURAL_RFC else "legalPerson"
 
 
 def rfc_check_digit_holds(value: str) -> bool:

@@ -48,6 +48,12 @@ EXTENSIONS = tuple(
         "contratacionesabiertas/ocds_awardRationale_extension/master",
         "contratacionesabiertas/ocds_paymentMethod_extension/master",
         "contratacionesabiertas/ocds_taxes_extension/master",
+        "contratacionesabiertas/ocds_surveillanceMechanisms_extension/master",
+        "contratacionesabiertas/ocds_implementationStatus_extension/master",
+        "contratacionesabiertas/ocds_nameBreakdown_extension/master",
+        "contratacionesabiertas/ocds_extendedProcurementCategory_extension/master",
+        "open-contracting-extensions/ocds_location_extension/master",
+        "ProjectPODER/ocds_compranet_extension/master",
         "open-contracting-extensions/ocds_memberOf_extension/master",
     )
 )

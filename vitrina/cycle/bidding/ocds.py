@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vitrina.kernel.ids import legal_personality
 from vitrina.ledger.models import Entry
 from vitrina.ledger.releases import document, iso, number, release_for, value
 
@@ -16,7 +17,12 @@ def bidder_party(ref: BidderRef) -> dict[str, Any]:
     party = {
         "id": ref.key,
         "name": ref.name,
-        "identifier": {"scheme": "MX-RFC", "id": ref.rfc, "legalName": ref.name},
+        "identifier": {
+            "scheme": "MX-RFC",
+            "id": ref.rfc,
+            "legalName": ref.name,
+            "legalPersonality": legal_personality(ref.rfc),
+        },
         "roles": ["tenderer"],
     }
     return party | ({"details": {"scale": ref.size}} if ref.size else {})

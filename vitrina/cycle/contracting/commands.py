@@ -46,6 +46,7 @@ from .queries import (
     guarantee_term,
     signature_term,
     supplier_ref,
+    surveillance_of,
     today,
     without_contract,
 )
@@ -136,7 +137,10 @@ def sign_buyer(
     rules = kept(signature_term(process), process, at, late_reason)
     contract.signed_at = at
     contract.save()
-    event = ContractSigned(contract=contract_ref(contract), digest=digest, late_reason=late_reason, rules=rules)
+    event = ContractSigned(
+        contract=contract_ref(contract), digest=digest, late_reason=late_reason, rules=rules,
+        surveillance=surveillance_of(process),
+    )  # fmt: skip
     return record(actor, process, event, at=at)
 
 

@@ -131,11 +131,15 @@ class ContractSignedBySupplier(Event):
 
 @kind("contract.signed", stage="contracting")
 class ContractSigned(Event):
-    """The buyer signed: the contract is in force. Its whole text, and its digest as both signed it."""
+    """The buyer signed: the contract is in force. Its whole text, and its digest as both signed it.
+
+    `surveillance` says who watched the purchase, in the codes of EDCA-MX.
+    """
 
     contract: ContractRef
     digest: str
     late_reason: str = ""
+    surveillance: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         values = {"id": self.contract.id, "amount": money(self.contract.value)}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -32,9 +33,11 @@ def last_instant(day: date) -> str:
     return f"{day.isoformat()}T23:59:59Z"
 
 
-def _item(line: LineRef) -> dict[str, Any]:
+def _item(line: LineRef, schedule: Sequence[DeliveryRef]) -> dict[str, Any]:
     plain = item(line.item)
-    return plain | {"unit": {**plain["unit"], "value": value(line.unit_price)}}
+    places = dict.fromkeys(d.place.name for d in schedule if d.item == line.item.number)
+    where = {"deliveryLocation": {"description": "; ".join(places)}} if places else {}
+    return plain | {"unit": {**plain["unit"], "value": value(line.unit_price)}, **where}
 
 
 def milestone(ref: DeliveryRef) -> dict[str, Any]:
@@ -56,7 +59,7 @@ def _contract(ref: ContractRef) -> dict[str, Any]:
         "status": "active",
         "period": {"startDate": first_instant(ref.starts_on), "endDate": last_instant(ref.ends_on)},
         "value": value(ref.value),
-        "items": [_item(line) for line in ref.lines],
+        "items": [_item(line, ref.schedule) for line in ref.lines],
         "milestones": [milestone(d) for d in ref.schedule],
     }
 
@@ -78,8 +81,13 @@ def contract_drafted(event: ContractDrafted, entry: Entry) -> dict[str, Any]:  #
 
 @release_for(ContractSigned, "contractUpdate")
 def contract_signed(event: ContractSigned, entry: Entry) -> dict[str, Any]:
-    """The whole contract, in force."""
-    signed = {"dateSigned": entry.header()["at"], **_documents(event, entry)}
+    """The whole contract, in force; nothing of it is delivered yet."""
+    signed = {
+        "dateSigned": entry.header()["at"],
+        "implementation": {"status": "planning"},
+        **_documents(event, entry),
+        **({"surveillanceMechanisms": list(event.surveillance)} if event.surveillance else {}),
+    }
     return {"contracts": [_contract(event.contract) | signed]}
 
 

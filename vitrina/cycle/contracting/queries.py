@@ -16,6 +16,7 @@ from vitrina.cycle.bidding.events import BidderRef
 from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.opening.queries import attendance_of
 from vitrina.cycle.planning.events import ItemRef, PartyRef
 from vitrina.cycle.planning.queries import item_refs
 from vitrina.cycle.tendering.limits import calendar_of
@@ -62,6 +63,15 @@ def awarded_lines(process: Process, supplier_key: str) -> list[tuple[ItemRef, Mo
 def places_of(process: Process) -> list[Unit]:
     """Where goods may be delivered: every unit of the buyer's tree."""
     return list(Unit.objects.filter(root=process.buyer).order_by("name")) or [process.unit]
+
+
+WATCHERS = {Role.WITNESS: "socialWitness", Role.OIC: "internalControlUnit"}
+
+
+def surveillance_of(process: Process) -> tuple[str, ...]:
+    """Who watched the opening from outside the contracting area: codes of the extension surveillanceMechanisms."""
+    seen = {a.role for a in attendance_of(process)}
+    return tuple(code for role, code in WATCHERS.items() if role in seen)
 
 
 def signature_term(process: Process) -> Term | None:

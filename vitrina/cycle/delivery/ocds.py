@@ -15,7 +15,8 @@ from .events import AcceptedLine, ArrivedLine, GoodsAccepted, GoodsReceived, Goo
 
 def _contract(event: Any, entry: Entry, milestones: list[dict[str, Any]]) -> dict[str, Any]:
     documents = [document(ref, entry.header()["at"]) for ref in event.documents]
-    implementation = {"milestones": milestones, **({"documents": documents} if documents else {})}
+    more = {"documents": documents} if documents else {}
+    implementation = {"status": "ongoing", "milestones": milestones, **more}
     return {"contracts": [{"id": event.contract, "awardID": event.award, "implementation": implementation}]}
 
 

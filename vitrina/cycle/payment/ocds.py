@@ -64,4 +64,5 @@ def payment_made(event: PaymentMade, entry: Entry) -> dict[str, Any]:  # noqa: A
 def purchase_completed(event: PurchaseCompleted, entry: Entry) -> dict[str, Any]:  # noqa: ARG001
     """Every contract of the purchase at its end."""
     pairs = zip(event.contracts, event.awards, strict=True)
-    return {"contracts": [{"id": c, "awardID": award, "status": "terminated"} for c, award in pairs]}
+    over = {"status": "terminated", "implementation": {"status": "concluded"}}
+    return {"contracts": [{"id": c, "awardID": award, **over} for c, award in pairs]}

@@ -55,12 +55,16 @@ def _planning(line: Line) -> dict[str, Any]:
     }
 
 
+EXTENDED = {"goods": "goodsAcquisition"}  # what is bought, in the words of the extension; leases have none here yet
+
+
 def _tender(line: Line, status: str) -> dict[str, Any]:
     return {
         "id": "tender",
         "title": line.title,
         "status": status,
         "mainProcurementCategory": line.category,
+        "additionalProcurementCategories": [EXTENDED.get(line.category, line.category)],
         "items": [item(i) for i in line.items],
     }
 
@@ -71,10 +75,13 @@ def plan_line_published(event: PlanLinePublished, entry: Entry) -> dict[str, Any
     refs = {event.buyer.key: (event.buyer, ["buyer"])}
     for ref, role in ((event.unit, "procuringEntity"), (event.requesting_unit, "requestingUnit")):
         refs.setdefault(ref.key, (ref, []))[1].append(role)
-    unit = {"id": event.unit.key, "name": event.unit.name}
+    unit, buyer = ({"id": ref.key, "name": ref.name} for ref in (event.unit, event.buyer))
+    above = {"memberOf": [buyer]}
     return {
-        "parties": [party(ref, *roles) for ref, roles in refs.values()],
-        "buyer": {"id": event.buyer.key, "name": event.buyer.name},
+        "parties": [
+            party(ref, *roles) | ({} if ref.key == event.buyer.key else above) for ref, roles in refs.values()
+        ],
+        "buyer": buyer,
         "planning": {
             **_planning(event.line),
             "requestingUnits": [{"id": event.requesting_unit.key, "name": event.requesting_unit.name}],

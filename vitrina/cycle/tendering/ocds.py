@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from vitrina.compranet.ocds import CHARACTERS
 from vitrina.cycle.planning.ocds import item
 from vitrina.ledger.models import Entry
 from vitrina.ledger.releases import document, iso, number, release_for
@@ -85,6 +86,7 @@ def call_published(event: CallPublished, entry: Entry) -> dict[str, Any]:
         "mainProcurementCategory": event.category,
         "procurementMethod": event.ocds_method,
         "procurementMethodDetails": PROCEDURES.get(event.procedure, event.procedure),
+        "procurementMethodCharacterMxCnet": CHARACTERS[event.character],
         "awardCriteria": "ratedCriteria" if event.terms.evaluation_method == BY_POINTS else "priceOnly",
         "awardCriteriaDetails": AWARDED_BY[event.terms.evaluation_method],
         "submissionMethod": ["electronicSubmission"],
