@@ -31,7 +31,9 @@ class Kind(StrEnum):
 @app.command()
 def add(
     kind: Annotated[Kind, typer.Argument(help="tax (SAT 69-B), sanction, official, register (RFCs), budget, plan.")],
-    file: Annotated[Path, typer.Argument(help="The file as it was published: CSV, plain or gzip.")],
+    file: Annotated[
+        Path, typer.Argument(help="The file as published: CSV, or JSON of the platform (S3); plain or gzip.")
+    ],
     store: Annotated[Path, typer.Option(help="Folder of the store; made where it is not there.")],
     cut: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the list, where the file tells none.")

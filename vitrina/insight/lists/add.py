@@ -21,7 +21,7 @@ from vitrina.insight.ingest.run import writing
 from vitrina.insight.store import Store, schema
 from vitrina.insight.store.folder import Source
 
-from . import values
+from . import pdn, values
 from .layouts import KINDS, Layout, latest, recognised
 from .values import BadCell
 
@@ -60,7 +60,8 @@ def add(store: Store, kind: str, path: Path, *, cut: date | None = None) -> Adde
         if same:
             return Added(same[0], was_there=True)
         number = max((s.number for s in store.manifest.sources), default=-1) + 1
-        reading = Reading(kind, rows(path, seen.codec), number)
+        found = pdn.rows(path) if pdn.is_json(path) else rows(path, seen.codec)
+        reading = Reading(kind, found, number)
         reading.find_buyers(store)
         day, is_told = reading.day_of(cut)
         if day is None:

@@ -14,6 +14,7 @@ from typing import Any
 from vitrina.insight.ingest.orgs import norm
 
 from . import values
+from .pdn import COLUMNS as PLATFORM
 from .values import BadCell, tidy
 
 Fields = Mapping[str, str]
@@ -108,6 +109,27 @@ def _resolution(row: Fields) -> Made:
     if is_debarred and end is None:
         raise BadCell("debarred_without_term", "term")
     return made | {"kind": tidy(row["kind"]) or None, "start": end and start, "end": end, "is_derived": True}
+
+
+def _of_the_platform(row: Fields) -> Made:
+    """Of the national digital platform: days of debarment where it tells them, else its term from when it was told."""
+    made = _named(row)
+    told, term = values.day(row["told"], "told"), tidy(row["term"])
+    start, end = (values.day(row[name][:10], name) for name in ("start", "end"))
+    is_debarred = fold(row["kind"]) == "inhabilitacion"
+    is_derived = is_debarred and end is None
+    if is_debarred:
+        start = start or told
+        end = end or (values.after(start, term, "term") if start else None)
+        if start is None or end is None:
+            raise BadCell("debarred_without_term", "term")
+    return made | {
+        "law": tidy(row["law"]) or None,
+        "kind": tidy(row["kind"]) or None,
+        "start": start if is_debarred else None,
+        "end": end if is_debarred else None,
+        "is_derived": is_derived,
+    }
 
 
 def _named(row: Fields) -> Made:
@@ -249,6 +271,10 @@ LAYOUTS = (
     Layout(
         *("sanctioned_terms", "sanction", "sanction", {**_RESOLUTION, "rfc": ("rfc",)}),
         *(tuple(name for name in _RESOLUTION if name != "updated"), _resolution, ("start",)),
+    ),
+    Layout(
+        *("pdn_s3", "sanction", "sanction", {column: (f"s3 {column}",) for column in PLATFORM}),
+        *(PLATFORM, _of_the_platform, ("start",)),
     ),
     Layout(
         "officials",
