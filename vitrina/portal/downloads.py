@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import (
     FileResponse,
     Http404,
@@ -20,15 +19,13 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle.core.files import path_of
 from vitrina.cycle.core.models import StoredFile
 from vitrina.kernel import clock
 from vitrina.kernel.money import Money
-from vitrina.kernel.text import for_xml, plain_cell
+from vitrina.kernel.text import plain_cell
 from vitrina.ledger import feed
 from vitrina.ledger.models import Position, Record
 from vitrina.parties.models import Unit
@@ -36,44 +33,6 @@ from vitrina.parties.models import Unit
 from . import queries
 from .models import PurchaseCard
 from .papers.acts import pdf_of
-
-
-@require_safe
-def atom(request: HttpRequest) -> HttpResponse:
-    """Atom feed of the newest acts; with `q` and the filters of the search, of the acts of what it finds."""
-    filters = queries.read_filters(request.GET.dict())
-    condition = None
-    title = _("Vitrina: every act")
-    if filters != queries.Filters():
-        ocids = list(queries.found(filters).values_list("ocid", flat=True)[:500])
-        condition = Q(entry__stream__in=[f"ocid:{o}" for o in ocids])
-        title = _("Vitrina: acts of “%(q)s”") % {"q": filters.q or request.GET.urlencode()}
-    return _feed(request, title, queries.latest_acts(50, condition=condition))
-
-
-@require_safe
-def purchase_atom(request: HttpRequest, ocid: str) -> HttpResponse:
-    """Atom feed of one purchase."""
-    card = get_object_or_404(PurchaseCard, ocid=ocid)
-    rows = queries.latest_acts(100, condition=Q(entry__stream=f"ocid:{ocid}"))
-    return _feed(request, card.title, rows)
-
-
-def _feed(request: HttpRequest, title: str, rows: list[Position]) -> HttpResponse:
-    etag = f'"{rows[0].position if rows else 0}"'
-    if request.headers.get("If-None-Match") == etag:
-        return HttpResponseNotModified()
-    context = {
-        "title": title,
-        "acts": queries.acts_page(rows),
-        "base": settings.PUBLIC_URL,
-        "path": request.get_full_path(),
-        "updated": rows[0].entry.at if rows else clock.now(),
-    }
-    text = for_xml(render_to_string("portal/atom.xml", context, request))
-    response = HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
-    response["ETag"] = etag
-    return response
 
 
 @require_safe

@@ -25,7 +25,7 @@ from vitrina.ledger.models import Position, Record, Release
 from vitrina.ledger.releases import compile_releases
 from vitrina.parties.models import Unit
 
-from . import call, offers, queries, runs, signatures, story
+from . import call, linked, offers, queries, runs, signatures, story
 from .models import PurchaseCard
 from .projection import centavos
 from .questions_page import questions_url
@@ -67,6 +67,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         "questions_url": questions_url(compiled, ocid) if not card.is_imported else "",
         "kind_state": ("wait", _("Over")) if _is_complete(entries) else queries.status_words(_status(compiled)),
         "take": _take(ocid),
+        "linked": linked.script(linked.described(compiled, story.paragraph(compiled, zone, clock.now()))),
     }
     return render(request, "portal/purchase.html", context)
 
@@ -252,6 +253,8 @@ def _take(ocid: str) -> list[dict[str, Any]]:
             "title": _("Follow"),
             "links": [
                 {"label": "Atom", "url": reverse("purchase_atom", args=[ocid])},
+                {"label": "RSS", "url": reverse("purchase_rss", args=[ocid])},
+                {"label": "JSON Feed", "url": reverse("purchase_json_feed", args=[ocid])},
                 {"label": _("Its acts in your calendar (.ics)"), "url": reverse("purchase_ics", args=[ocid])},
                 {
                     "label": _("Reminders by e-mail or webhook"),

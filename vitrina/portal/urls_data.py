@@ -3,14 +3,21 @@
 
 from django.urls import path
 
-from . import downloads, log_files, opening_bundle, opening_page, questions_page, signatures
+from . import downloads, feeds, log_files, opening_bundle, opening_page, questions_page, signatures, sitemap
 from .agenda import ics
 from .agenda import pages as agenda
 
 urlpatterns = [
-    path("atom.xml", downloads.atom, name="atom"),
+    path("atom.xml", feeds.everything, {"form": "atom"}, name="atom"),
+    path("rss.xml", feeds.everything, {"form": "rss"}, name="rss"),
+    path("feed.json", feeds.everything, {"form": "json"}, name="json_feed"),
     path("p/<str:ocid>.json", downloads.purchase_json, name="purchase_json"),
-    path("p/<str:ocid>.atom", downloads.purchase_atom, name="purchase_atom"),
+    path("p/<str:ocid>.atom", feeds.of_purchase, {"form": "atom"}, name="purchase_atom"),
+    path("p/<str:ocid>.rss", feeds.of_purchase, {"form": "rss"}, name="purchase_rss"),
+    path("p/<str:ocid>/feed.json", feeds.of_purchase, {"form": "json"}, name="purchase_json_feed"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-<str:kind>-<int:number>.xml", sitemap.part, name="sitemap_part"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("p/<str:ocid>/apertura.json", opening_page.opening_json, name="opening_json"),
     path("p/<str:ocid>/preguntas.json", questions_page.questions_json, name="questions_json"),
     path("p/<str:ocid>/preguntas.csv", questions_page.questions_csv, name="questions_csv"),
