@@ -26,6 +26,8 @@ ALLOWED = {
     "portal/projection.py": "the projection of cards",
     "portal/suppliers.py": "the projection of suppliers",
     "portal/agenda/projection.py": "the projection of the calendar",
+    "api/edca/projection.py": "the projection of fiscal years",
+    "api/pdn/projection.py": "the projection of words of contracts",
     "cycle/core/command.py": "the process and the one-time token, for commands",
     "cycle/core/files.py": "files of acts, for commands",
     "cycle/core/signed.py": "the evidence of a signature, beside its act, for commands",

@@ -7,3 +7,7 @@ from django.apps import AppConfig
 class ApiConfig(AppConfig):
     name = "vitrina.api"
     label = "api"
+
+    def ready(self) -> None:
+        from .edca import projection  # noqa: F401 - registers the projection, after the ledger's own
+        from .pdn import projection as contracts  # noqa: F401 - registers the words of contracts

@@ -35,6 +35,7 @@ MOUNTED = {
     "law": Mounted("vitrina.law.cli", "Ask the rulebook; replay it over real procedures.", needs_database=False),
     "ledger": Mounted("vitrina.ledger.cli", "The public ledger: verify, rebuild, export.", needs_database=True),
     "log": Mounted("vitrina.ledger.log_cli", "The public log: check it, witness, copy.", needs_database=False),
+    "open": Mounted("vitrina.api.cli", "Open data for other systems.", needs_database=True),
     "sealed": Mounted("vitrina.sealed.cli", "Sealed bids: seal, open, audit, offline.", needs_database=False),
 }
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}

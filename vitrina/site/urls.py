@@ -13,6 +13,7 @@ from vitrina.site.health import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/", include("vitrina.api.urls")),
+    path("", include("vitrina.api.urls_interop")),
     path("", include("vitrina.broadcast.urls")),
     path("", include("vitrina.portal.urls_data")),
     *i18n_patterns(

@@ -116,6 +116,10 @@ PUBLISHER_NAME = os.environ.get("VITRINA_PUBLISHER", "Vitrina")
 SECURITY_CONTACT = os.environ.get("VITRINA_SECURITY_CONTACT", "seguridad@vitrina.example")
 PUBLIC_URL = os.environ.get("VITRINA_PUBLIC_URL", "http://127.0.0.1:8000")
 
+# Systems of the national digital platform that may ask at /pdn/: the file that names them.
+PDN_CLIENTS = os.environ.get("VITRINA_PDN_CLIENTS", "")
+PDN_DEMO_CLIENT: tuple[str, str] | None = None
+
 # The public log. Only the sequencer reads the key; pages read what it has published in the folder.
 LOG_DIR = paths.log_dir()
 LOG_KEY = paths.log_key()

@@ -30,6 +30,7 @@ ALLOWED_HOSTS = [h for h in os.environ.get("VITRINA_HOSTS", "").split(",") if h]
 DATABASES = databases(DATABASE_URL or embedded_db.Cluster().url(), pool_size=int(os.environ.get("VITRINA_POOL", "0")))
 SIGNING_PROFILE = "demo"
 SIGNING_ALLOW_TEST_ROOTS = True
+PDN_DEMO_CLIENT = ("plataforma", "vitrina-demo")
 DEMO_AUTHORITY = paths.var() / "demo-authority"  # issues the e.firma of people who do not exist
 SIGNING_TRUST = [*SIGNING_TRUST, DEMO_AUTHORITY / "trust"]
 PAPER_SEAL = {"maker": "vitrina.site.demo.authority.paper_seal"}

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses that other systems prescribe: they stand where those expect them, not under `/api/`."""
+
+from django.urls import path
+
+from .edca import pages as edca
+from .pdn import pages as pdn
+from .pnt import pages as pnt
+
+urlpatterns = [
+    path("edca/fiscalYears", edca.fiscal_years, name="edca_years"),
+    path("edca/contractingprocess/", edca.everything, name="edca_everything"),
+    path("edca/contractingprocess/procurementmethod/<str:name>", edca.of_method, name="edca_method"),
+    path("edca/contractingprocess/additionalprocurementcategories/<str:name>", edca.of_category, name="edca_category"),
+    path("edca/contractingprocess/<str:year>", edca.of_year, name="edca_year"),
+    path("edca/releasepackage/<str:ocid>", edca.release_package, name="edca_package"),
+    path("pdn/<str:system>/oauth", pdn.token, name="pdn_token"),
+    path("pdn/s2/v1/spic", pdn.officials_search, name="pdn_officials"),
+    path("pdn/s2/v1/spic/dependencias", pdn.officials_institutions, name="pdn_institutions"),
+    path("pdn/s6/contrataciones-abiertas", pdn.contracts_search, name="pdn_contracts"),
+    path("pnt/<str:name>.json", pnt.quarter, {"kind": "json"}, name="pnt_json"),
+    path("pnt/<str:name>.csv", pnt.quarter, {"kind": "csv"}, name="pnt_csv"),
+    path("pnt/<str:name>.xlsx", pnt.quarter, {"kind": "xlsx"}, name="pnt_xlsx"),
+]
