@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real auction while everything is killed: no offer lost, none twice, the winner is the verifier's.
 
-Ten bidders on connections of their own; one is away, and its floor acts. In mid-round the process of the pages, that of
-the streams, the sequencer and PostgreSQL get SIGKILL once each, in a random order. `VITRINA_SEEDS=20` plays so many.
+Ten bidders in ten contexts of a browser, each at its own page: nine type an amount and confirm it, again and again; the
+line of the tenth is cut, and its floor acts. In mid-round the process of the pages, that of the streams, the sequencer and
+PostgreSQL get SIGKILL once each, in a random order. `VITRINA_SEEDS=20` plays so many.
 """
 
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import random
+import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import Page
 
 from tests.fixtures.durable import kill_server
 from tests.fixtures.site import free_port, wait_until_ready
+from tests.fixtures.wire import Wire
 from tests.worlds.auction import ANNOUNCED, BEGINS, SECOND, announce, certify, watch
 from tests.worlds.base import World, local, world
 from tests.worlds.evaluation import reach_evaluation
@@ -49,8 +52,21 @@ from vitrina.site.demo import clock
 SEEDS = range(int(os.environ.get("VITRINA_SEEDS", "1")))
 BIDDERS, AWAY = 10, 9
 FLOOR = "40.00"
-ROUND_SECONDS = 9.0
-TOKEN = "t" * 32
+CALM = 750  # milliseconds between the gestures
+NOTED = """  // the key of each offer that is sent, and what is answered to it
+window.offered = {};
+const ask = window.fetch;
+window.fetch = async (url, options) => {
+    if (options?.method !== "POST" || !String(url).endsWith("/ofertas/")) return ask(url, options);
+    const key = JSON.parse(options.body).idempotency_key;
+    offered[key] ??= null;
+    const answer = await ask(url, options);
+    if ([201, 409].includes(answer.status)) {
+        const told = await answer.clone().json();
+        offered[key] = told.first ?? told;
+    }
+    return answer;
+};"""
 
 
 class Processes:
@@ -93,56 +109,38 @@ class Processes:
         self.log.close()
 
 
-class Bidder(threading.Thread):
-    """Asks what it may offer, offers a little less, and asks again with the same key until it has an answer."""
+class Bidder:
+    """A person at the page of their company in a browser of their own: reads the limit, types a little less, confirms."""
 
-    def __init__(self, number: int, port: int, path: str, person_id: int, seed: int) -> None:
-        super().__init__(daemon=True)
-        self.number, self.port, self.path = number, port, path
-        self.chance = random.Random(f"{seed} {number}")
-        self.is_over = False
-        self.answered: dict[str, dict[str, Any]] = {}
+    def __init__(self, number: int, person_id: int, url: str, new_page: Callable[..., Page], seed: int) -> None:
+        self.number, self.chance = number, random.Random(f"{seed} {number}")
         client = Client()
         client.force_login(get_user_model().objects.get(pk=Person.objects.get(pk=person_id).user_id))
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.headers = {
-            "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}",
-            "X-CSRFToken": TOKEN,
-            "Content-Type": "application/json",
-        }
+        self.page = new_page()
+        self.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
+        self.page.add_init_script(NOTED)
+        self.page.goto(url)
+        self.price = self.page.get_by_label(re.compile("Su precio por"))
+        self.send = self.page.locator("[data-send]")
 
-    def run(self) -> None:
-        n = 0
-        while not self.is_over:
-            status, own = self._ask("GET", "datos/")
-            if status == 200 and own["state"] == "running" and own["limit"]:
-                self._offer(own, f"{self.number}-{n}")
-                n += 1
-            time.sleep(self.chance.random() * 0.4)
+    def type(self) -> None:
+        """The first gesture, where the page takes an offer now."""
+        limit = re.search(r"\$([\d,]+\.\d\d)", self.page.locator("[data-limit]").inner_text())
+        if self.price.is_visible() and limit:
+            cents = int(limit[1].replace(",", "").replace(".", "")) - self.chance.randint(0, 5)
+            self.price.fill(f"{cents / 100:.2f}")
+            self.price.press("Enter")
 
-    def _offer(self, own: dict[str, Any], key: str) -> None:
-        per = int(own["per"])
-        pieces = int(float(own["limit"]) * 100) // per - self.chance.randint(0, 5)
-        offer = {"amount": f"{pieces * per / 100:.2f}", "idempotency_key": key, "is_meant": True}
-        while key not in self.answered and not (self.is_over and self.number == AWAY):
-            status, told = self._ask("POST", "ofertas/", offer)
-            if status in {201, 409}:
-                self.answered[key] = told.get("first") or told
-            else:
-                time.sleep(0.1)
+    def confirm(self) -> None:
+        """The second: what was typed is sent until there is an answer."""
+        if self.send.is_visible():
+            self.send.click()
 
-    def _ask(self, method: str, what: str, body: Any = None) -> tuple[int, Any]:
-        """(status, answer); (0, None) when the line broke."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            line.request(method, self.path + what, body and json.dumps(body), self.headers)
-            answer = line.getresponse()
-            data = answer.read()
-            return answer.status, json.loads(data) if data.startswith(b"{") else None
-        except (OSError, http.client.HTTPException):
-            return 0, None
-        finally:
-            line.close()
+    @property
+    def answers(self) -> dict[str, dict[str, Any] | None]:
+        """Key -> what was answered to the offer; nothing yet for one that is on its way."""
+        return self.page.evaluate("offered")
 
 
 class Spectator(threading.Thread):
@@ -206,37 +204,50 @@ def round_(durable, tmp_path) -> Iterator[tuple[World, Process, Processes]]:
         yield w, process, site
 
 
-def play(seed: int, w: World, process: Process, site: Processes) -> tuple[list[Bidder], Spectator]:
+def play(seed: int, process: Process, site: Processes, bidders: list[Bidder]) -> None:
     """The round: everybody offers, and each process is killed once at a moment that the seed gives."""
     chance = random.Random(seed)
-    path = f"/mi-espacio/compra/{process.ocid}/subasta/1/"
-    present = [n for n in range(BIDDERS) if n != AWAY]
-    bidders = [Bidder(n, site.ports["pages"], path, w.suppliers[n].person_id, seed) for n in present]
-    spectator = Spectator(site.ports["streams"], process.ocid)
     victims = ["pages", "streams", "sequencer", "database"]
     chance.shuffle(victims)
-    for one in (*bidders, spectator):
-        one.start()
-    time.sleep(1.5)
-    for victim in victims:
-        time.sleep(chance.random() * ROUND_SECONDS / len(victims))
-        site.kill(victim)
-    time.sleep(4)
-    for bidder in bidders:
-        bidder.is_over = True
-    for bidder in bidders:
-        bidder.join(60)
-        assert not bidder.is_alive(), f"bidder {bidder.number} got no answer"
-    return bidders, spectator
+    for victim in ("", *victims, "", ""):
+        for bidder in bidders:
+            bidder.type()
+        bidders[0].page.wait_for_timeout(CALM)  # a second press of the same finger is not a second gesture
+        for bidder in bidders:
+            bidder.confirm()
+        bidders[0].page.wait_for_timeout(chance.random() * 400)
+        if victim:
+            site.kill(victim)
+    end = time.monotonic() + 60
+    while any(None in bidder.answers.values() for bidder in bidders):
+        assert time.monotonic() < end, "a bidder got no answer"
+        bidders[0].page.wait_for_timeout(200)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_everything_is_killed_once_and_the_auction_goes_on(round_, seed):
+def test_everything_is_killed_once_and_the_auction_goes_on(round_, new_page, watch, seed):
     w, process, site = round_
-    bidders, spectator = play(seed, w, process, site)
-    time.sleep(1)
+    for expected in ("net::ERR_", "status of 409", "status of 50"):
+        watch.allow(expected)
+    path = f"/mi-espacio/compra/{process.ocid}/subasta/1/"
+    wire = Wire(site.ports["pages"])
+    urls = [wire.url if n == AWAY else f"http://127.0.0.1:{site.ports['pages']}" for n in range(BIDDERS)]
+    everybody = [Bidder(n, w.suppliers[n].person_id, urls[n] + path, new_page, seed) for n in range(BIDDERS)]
+    bidders, away = everybody[:AWAY], everybody[AWAY]
+    own = away.page.locator("[data-own=amount]")
+    before = own.inner_text()
+    spectator = Spectator(site.ports["streams"], process.ocid)
+    spectator.start()
+    with wire.cut():
+        play(seed, process, site, bidders)
+        assert own.inner_text() == before
     until_all_is_told(process, spectator)
+    away.page.locator(f"[data-own=amount]:not(:text-is('{before}'))").wait_for()
+    answers = {bidder.number: bidder.answers for bidder in bidders}
+    for one in everybody:
+        one.page.context.close()
+    wire.end()
     site.end()
 
     finish(w, process)
@@ -246,9 +257,9 @@ def test_everything_is_killed_once_and_the_auction_goes_on(round_, seed):
     by_seq = {one.seq: one.act for one in made}
     auction = auctions_of(process)[1]
     answered = {}
-    for bidder in bidders:
-        alias = alias_of(auction, w.suppliers[bidder.number].supplier_key)
-        for key, answer in bidder.answered.items():
+    for number, given in answers.items():
+        alias = alias_of(auction, w.suppliers[number].supplier_key)
+        for key, answer in given.items():
             act = by_seq[answer["seq"]]
             assert (act.alias, str(act.amount)) == (alias, answer["amount"]), key
             answered[answer["seq"]] = key
