@@ -134,9 +134,9 @@ def offers(request: HttpRequest, seat: Seat, ocid: str, lot: int) -> JsonRespons
 
 def _received_at(request: HttpRequest) -> datetime:
     """When the request had arrived whole: before it waited for a thread, and before it waits for the ledger."""
-    received = request.META.get("asgi.scope", {}).get("vitrina.received")
-    waited = (time.monotonic_ns() - received) // 1000 if received else 0
-    return clock.now() - timedelta(microseconds=waited)
+    received, now = request.META.get("asgi.scope", {}).get("vitrina.received"), clock.now()
+    waited = (time.monotonic_ns() - received) // 1000 if received else 0  # after the clock, which may ask the database
+    return now - timedelta(microseconds=waited)
 
 
 def _auction(seat: Seat, ocid: str, lot: int) -> tuple[Process, Auction]:

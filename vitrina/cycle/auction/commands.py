@@ -120,7 +120,8 @@ def offer(
     if rules and room.profile and rules != digest_of(acts.plain(room.profile)):
         raise refuse("stale_profile", _("The rules of the auction changed since this page was loaded. Load it again."))
     amount = None if centavos is None else Money(centavos)
-    entry = _offered(process, auction, room, Attempt(alias=alias, received_at=received_at or at, amount=amount), at)
+    received = min(received_at or at, at)  # nothing is received after it is written, whatever two clocks say
+    entry = _offered(process, auction, room, Attempt(alias=alias, received_at=received, amount=amount), at)
     if key:
         OfferKey.objects.create(auction=auction, alias=alias, key=key, centavos=centavos, entry=entry)
     return entry

@@ -210,6 +210,8 @@ def test_an_offer_that_arrived_in_time_counts_however_late_it_is_written(w, proc
     rows = Entry.objects.filter(stream=process.stream, kind__startswith="offer.").order_by("seq")
     assert [(e.kind, getattr(e.event, "code", "")) for e in rows] == [("offer.made", ""), ("offer.made", "")]
     assert auctions_of(process)[1].ends_at > end  # the first led in the last minutes, so the second was in time too
+    offer = {"lot": 1, "centavos": 4500 * pieces, "at": late, "received_at": late + SECOND}  # by another clock
+    assert auction.offer(w.suppliers[2], process.ocid, **offer).event.received_at == late
 
     over = auctions_of(process)[1].ends_at
     watch(process, late, over + SECOND)
@@ -219,7 +221,7 @@ def test_an_offer_that_arrived_in_time_counts_however_late_it_is_written(w, proc
     assert auctions_of(process)[1].state == "revealed"
     report = verify(entries_of(process), lot=1)
     assert report.findings == ()
-    assert [d.code for d in report.offers] == ["", "", "closed"]
+    assert [d.code for d in report.offers] == ["", "", "", "closed"]
 
 
 @pytest.fixture
