@@ -25,7 +25,7 @@ let started = false;
 
 async function openForm() {
   if (!started) await start(); // what was typed before is in its place before anybody can type
-  form.hidden = false;
+  form.hidden = Boolean(receipts.standing && !replaces); // a receipt may have been brought meanwhile
 }
 
 async function beginAgain(receipt) {
