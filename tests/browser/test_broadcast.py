@@ -41,12 +41,13 @@ pytestmark = [
     pytest.mark.skipif(bool(LACKS), reason=f"the broadcast needs {', '.join(LACKS)} (Debian's names)"),
 ]
 SECONDS = 12
-BITS = 6
-# Seconds by the machine's clock since an instant, in black and white: a program reads from a frame when it was taken.
+BITS = 8
+PARTS = 4  # of a second: what is read is late by less than one of them
+# The machine's clock since an instant, in black and white: a program reads from a frame when it was taken.
 CLOCK = (
-    ",setpts=(RTCTIME-{began})/(TB*1000000),drawbox=x=0:y=0:w=260:h=60:color=black:t=fill"
+    ",setpts=(RTCTIME-{began})/(TB*1000000),drawbox=x=0:y=0:w=330:h=60:color=black:t=fill"
     + "".join(
-        rf",drawbox=x={10 + 40 * n}:y=10:w=30:h=40:color=white:t=fill:enable='gte(mod(floor(t/{2**n})\,2)\,1)'"
+        rf",drawbox=x={10 + 40 * n}:y=10:w=30:h=40:color=white:t=fill:enable='gte(mod(floor(t*{PARTS}/{2**n})\,2)\,1)'"
         for n in range(BITS)
     )
     + ",setpts=N/(25*TB)"
@@ -58,7 +59,7 @@ READ = f"""() => {{
   context.drawImage(video, 0, 0, 640, 360);
   let seconds = 0;
   for (let n = 0; n < {BITS}; n += 1) if (context.getImageData(25 + 40 * n, 30, 1, 1).data[0] > 128) seconds += 2 ** n;
-  return [seconds, video.currentTime];
+  return [seconds / {PARTS}, video.currentTime];
 }}"""
 VIDEO = 'document.querySelector("[data-cast-stage] video")'
 QUALITY = f"(q => [q.droppedVideoFrames, q.totalVideoFrames])({VIDEO}.getVideoPlaybackQuality())"
@@ -105,7 +106,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def until(found: Callable[[], Any], what: str, seconds: float = 15) -> Any:
+def until(found: Callable[[], Any], what: str, seconds: float = 60) -> Any:
     """The first truth that a question gives."""
     stop = time.monotonic() + seconds
     while time.monotonic() < stop:
@@ -136,7 +137,7 @@ def test_an_act_is_watched_recorded_and_found_again_at_its_moment(live_site, stu
         PurchaseCard.objects.filter(ocid=process.ocid, stage="bidding").exists, "the site does not know the purchase"
     )
     page.goto(f"{live_site.url}/live/{process.ocid}")
-    assert wrong.wait(10) != 0
+    assert wrong.wait(60) != 0
     assert not Broadcast.objects.exists()
     assert not [*places.records().glob(f"{name}*"), *places.live().glob(f"{name}/*")]
 
@@ -165,9 +166,9 @@ def test_an_act_is_watched_recorded_and_found_again_at_its_moment(live_site, stu
     with urllib.request.urlopen(sound + pieces[-1]) as answer:
         assert len(answer.read()) > 1000
 
-    assert right.wait(SECONDS + 10) == 0, right.stderr.read().decode()[-500:]
+    assert right.wait(SECONDS + 60) == 0, right.stderr.read().decode()[-500:]
     dropped, total = (now - then for now, then in zip(page.evaluate(QUALITY), first, strict=True))
-    is_crowded = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # then the browser shares its processor with strangers
+    is_crowded = os.getloadavg()[0] > (os.cpu_count() or 1)  # then the browser shares its processor with strangers
     assert total > 50 and dropped / total < (0.2 if is_crowded else 0.02), (dropped, total)
     assert page.evaluate(f"[{VIDEO}.videoWidth, {VIDEO}.videoHeight]") == [640, 360]
 

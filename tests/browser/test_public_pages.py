@@ -187,6 +187,8 @@ def test_every_page_says_the_same_without_scripts(demo_site, new_page, watch) ->
     for path in addresses("es"):
         with_scripts.goto(demo_site.url + path)
         without.goto(demo_site.url + path)
+        if headings(without) != headings(with_scripts):  # the site goes on: an act may have fallen between the two
+            with_scripts.reload()
         assert headings(without) == headings(with_scripts), path
 
 

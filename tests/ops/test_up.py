@@ -52,8 +52,8 @@ def stop_and_see(process: subprocess.Popen, var: Path, sign: signal.Signals) -> 
     started = family(process, var)
     assert len(started) >= 3
     process.send_signal(sign)
-    status = process.wait(15)
-    _gone, alive = psutil.wait_procs(started, timeout=5)
+    status = process.wait(60)
+    _gone, alive = psutil.wait_procs(started, timeout=30)
     assert not alive
     return status
 
@@ -71,7 +71,7 @@ def test_up_serves_until_ctrl_c_and_leaves_nothing_running(var):
         env={**os.environ, "VITRINA_VAR": str(var)} | ({} if "DATABASE_URL" not in os.environ else {"DATABASE_URL": ""}),
         capture_output=True, text=True, cwd=paths.ROOT, check=False,
     )  # fmt: skip
-    assert second.wait(15) == 1
+    assert second.wait(60) == 1
     assert f"Port {port} of 127.0.0.1 is taken" in (var.parent / "up.log").read_text()
     assert second_from_here.returncode == 1
     assert "stop it first" in second_from_here.stderr
@@ -87,7 +87,7 @@ def test_up_after_a_kill_clears_what_was_left_and_stops_on_sigterm(var):
     killed.kill()
     killed.wait()
     *children, database = left
-    assert not psutil.wait_procs(children, timeout=8)[1]  # they follow their parent
+    assert not psutil.wait_procs(children, timeout=30)[1]  # they follow their parent
     assert database.is_running()
 
     process = start(var, port)
@@ -106,8 +106,8 @@ def test_a_child_that_dies_takes_the_rest_down_with_a_reason(var):
 
     sequencer.kill()
 
-    assert process.wait(15) == 1
-    _gone, alive = psutil.wait_procs(started, timeout=5)
+    assert process.wait(60) == 1
+    _gone, alive = psutil.wait_procs(started, timeout=30)
     assert not alive
     assert "sequencer process ended by itself" in (var / "up.log").read_text()
 
@@ -119,7 +119,7 @@ def test_a_port_that_another_program_holds_is_named_at_once(tmp_path):
         port = other.getsockname()[1]
         process = start(tmp_path, port)
 
-        assert process.wait(15) == 1
+        assert process.wait(60) == 1
 
     assert f"Port {port} of 127.0.0.1 is taken" in (tmp_path / "up.log").read_text()
     assert not (tmp_path / "pg").exists()

@@ -9,6 +9,7 @@ base64. One opener more: still nothing. Two: all open.
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import os
 import secrets
@@ -137,7 +138,17 @@ def fresh(world: World) -> Iterator[Path]:
 
 
 def search(world: World, data: bytes) -> list[str]:
-    return [what for what, needle in needles(world).items() if any(form in data for form in in_any_form(needle))]
+    return [what for what, forms in forms_of(world).items() if any(form in data for form in forms)]
+
+
+@functools.cache
+def _forms(needles: tuple[tuple[str, bytes], ...]) -> dict[str, list[bytes]]:
+    return {what: in_any_form(needle) for what, needle in needles}
+
+
+def forms_of(world: World) -> dict[str, list[bytes]]:
+    """What is looked for in whatever way it may be written."""
+    return _forms(tuple(needles(world).items()))
 
 
 def test_the_search_finds_what_lies_in_the_open(world, tmp_path):

@@ -123,12 +123,12 @@ def test_looking_at_a_bomb_costs_nothing(site):
     for name, data in bombs.items():
         upload = SimpleUploadedFile(name, data)
         tracemalloc.start()
-        start = time.monotonic()
+        start = time.process_time()
         try:
             files.inspect(upload, f".{name.rpartition('.')[2]}")
         except files.Fault:
             pass
-        assert time.monotonic() - start < 2, name
+        assert time.process_time() - start < 2, name
         assert tracemalloc.get_traced_memory()[1] < 24 << 20, name
         tracemalloc.stop()
     for data in (
@@ -139,10 +139,10 @@ def test_looking_at_a_bomb_costs_nothing(site):
         b'<?xml version="1.0"?>' + b"<!--" * 200_000,
         b"<a" + b" x" * 500_000,
     ):
-        start = time.monotonic()
+        start = time.process_time()
         with pytest.raises(Refused):
             cfdi.read(data)
-        assert time.monotonic() - start < 1
+        assert time.process_time() - start < 1
 
 
 def test_odd_names_are_shown_clean_and_served_whole(site, visitor):

@@ -171,7 +171,7 @@ def test_slow_senders_hold_up_neither_readers_nor_other_parts(site, upload):
         start = time.monotonic()
         assert Visitor(site.url).get("/compras/").status == 200
         assert upload.put(waiting[0]).status == 204
-        assert time.monotonic() - start < 6
+        assert time.monotonic() - start < 15
         for line in lines:
             line.sendall(b"\0")
     finally:

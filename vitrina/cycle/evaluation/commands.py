@@ -97,12 +97,24 @@ def score(actor: Actor, process: Process, *, at: datetime, verdicts: Sequence[Ma
     _advance(process, "score")
     move(sheet, SHEET, "score")
     sheet.save()
-    for verdict in given:
-        values = {"passes": verdict.passes, "points": verdict.points, "reason": verdict.reason, "scored_at": at}
-        pair = {"bid_id": verdict.bid_id, "criterion": verdict.criterion}
-        Score.objects.update_or_create(declaration=sheet, **pair, defaults=values)
+    _keep(sheet, given, at)
     event = ScoresRecorded(ocid=process.ocid, person_id=actor.person_id, verdicts=given)
     return append(sheet.stream, event, actor=_nobody(actor), at=at)
+
+
+def _keep(sheet: Declaration, given: Sequence[Verdict], at: datetime) -> None:
+    """One row a pair, in one statement: of two judgements on a pair the last one stands, and over an earlier one."""
+    rows = {
+        (v.bid_id, v.criterion): Score(
+            declaration=sheet, bid_id=v.bid_id, criterion=v.criterion, passes=v.passes, points=v.points,
+            reason=v.reason, scored_at=at,
+        )
+        for v in given
+    }  # fmt: skip
+    Score.objects.bulk_create(
+        rows.values(), update_conflicts=True, unique_fields=["declaration", "bid_id", "criterion"],
+        update_fields=["passes", "points", "reason", "scored_at"],
+    )  # fmt: skip
 
 
 @command("evaluation.lock")
