@@ -147,10 +147,8 @@ async def _begin(room: Room, after: int, receive: Receive, send: Send, offer: Of
     if after > room.head and after > await hub.head():
         await _refuse_future(room, send)
         return
-    backlog, cursor = (
-        room.backlog(after),
-        max(after, room.head),
-    )  # in one step: the room goes on while this one is answered
+    backlog = room.backlog(after)
+    cursor = max(after, room.head)  # read now: the room goes on while this one is answered
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     if backlog is None:
         await send({"type": "http.response.body", "body": frames.reload(room.page, room.head)})
