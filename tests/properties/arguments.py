@@ -296,6 +296,7 @@ BUILDERS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "auction.schedule": lambda c: {"lot": 1 + c.n % 2, "starts_at": c.hour(2 + c.n % 3, 11)},
     "auction.reschedule": lambda c: {"lot": 1, "starts_at": c.hour(4, 11), "reason": "Se mueve."},
     "auction.offer": lambda c: {"lot": 1, "centavos": 1_000_000 + c.n},
+    "auction.withdraw_offer": lambda c: {"lot": 1},
     "auction.leave_floor": lambda c: {"lot": 1, "centavos": 900_000 - c.n},
     "auction.pause": lambda c: {"lot": 1, "cause": "force_majeure", "reason": "Sin luz."},
     "auction.resume": lambda c: {"lot": 1, "reason": "Volvió la luz."},

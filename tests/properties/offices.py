@@ -29,7 +29,7 @@ MAY: dict[Role, str] = {
     Role.EVALUATOR: "evaluation.declare evaluation.score evaluation.lock auction.weigh_price",
     Role.SUPPLIER: """
         clarifying.ask clarifying.ask_many bidding.submit bidding.withdraw bidding.redeal opening.attend opening.present_backup
-        auction.offer auction.leave_floor auction.justify_price contracting.sign_supplier payment.submit_invoice""",
+        auction.offer auction.withdraw_offer auction.leave_floor auction.justify_price contracting.sign_supplier payment.submit_invoice""",
     Role.WAREHOUSE: "delivery.receive delivery.accept delivery.reject",
     Role.TREASURY: "payment.return_invoice payment.approve_invoice payment.pay",
     Role.AUDITOR: "",

@@ -23,6 +23,7 @@ from vitrina.cycle.auction import acts, commands, shown
 from vitrina.cycle.auction.events import REFUSALS
 from vitrina.cycle.auction.folding import own_alias, room_of
 from vitrina.cycle.auction.models import Auction, OfferKey
+from vitrina.cycle.auction.queries import held_of
 from vitrina.cycle.auction.room import Room
 from vitrina.cycle.auction.states import Phase
 from vitrina.cycle.core.models import Process
@@ -70,6 +71,7 @@ def place(request: HttpRequest, seat: Seat, ocid: str, lot: int) -> HttpResponse
         "data": {**facts, "urls": _urls(ocid, lot), "zone": process.unit.zone},
         "words": auction_shown.words(facts),
         "form_url": reverse("desk:step", args=[ocid, "auction.offer"]) + f"?key={lot}",
+        "withdraw_url": step_url(ocid, "auction.withdraw_offer", str(lot)),
         "floor_url": step_url(ocid, "auction.leave_floor", str(lot)) if auction.takes_floors else "",
         **auction_shown.place(room, facts, alias),
     }
@@ -191,6 +193,8 @@ def _facts(process: Process, auction: Auction, room: Room, alias: str, at: datet
         "is_hidden": bool(room.segment and room.segment.is_hidden),
         "can_withdraw": bool(room.rules.withdraw and room.segment and room.segment.is_hidden),
     }
+    hidden = held_of(auction, alias) if told["can_withdraw"] else None
+    told["held"] = None if hidden is None else shown.text(hidden)
     if told["limit"] is not None:
         most = Money.parse(told["limit"]).centavos
         told["ask_below"] = shown.text(math.ceil(most * (1 - room.rules.confirm_share)))

@@ -35,6 +35,7 @@ def place(room: Room, facts: Mapping[str, Any], alias: str) -> dict[str, Any]:
         "is_over": room.phase in OVER,
         "left": room.remaining if room.phase == Phase.PAUSED else None,
         "label": _label(facts),
+        "held": _held() % {"amount": price(facts, facts["held"])} if facts["held"] else "",
     }
 
 
@@ -107,6 +108,10 @@ def _label(facts: Mapping[str, Any]) -> str:
     return _("Your price for the whole lot, without VAT")
 
 
+def _held() -> str:
+    return _("Your hidden offer is %(amount)s. While it is hidden you can take it back.")
+
+
 def asked_twice() -> str:
     """Before an amount that is far below what would do."""
     return _("This is far below what would do. If you mean it, say so.")
@@ -135,6 +140,11 @@ def words(facts: Mapping[str, Any]) -> dict[str, str]:
             "It is sent again by itself, and counts once."
         ),
         "accepted": _("Your offer of {amount} arrived at {hour} and was accepted."),
+        "held": _held() % {"amount": "{amount}"},
+        "take_text": _("You take back your offer of {amount}. What you asked before it stands: {stands}."),
+        "taking": _("Taking back your offer of {amount}."),
+        "taken": _("Your offer of {amount} was taken back at {hour}. It is told to everybody when this part ends."),
+        "not_back": _("Your offer of {amount} was not taken back. {message}"),
         "hidden": _("Your offer of {amount} arrived at {hour}. It is told to everybody when this part ends."),
         "refused": _("Your offer of {amount} arrived at {hour} and was not accepted."),
         "not_taken": _("Your offer was not taken. {message}"),

@@ -95,6 +95,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "auction.schedule": frozenset({_R.OFFICER}),
     "auction.reschedule": frozenset({_R.OFFICER}),
     "auction.offer": frozenset({_R.SUPPLIER}),
+    "auction.withdraw_offer": frozenset({_R.SUPPLIER}),
     "auction.leave_floor": frozenset({_R.SUPPLIER}),
     "auction.pause": frozenset({_R.OFFICER, _R.OIC}),
     "auction.resume": frozenset({_R.OFFICER, _R.OIC}),

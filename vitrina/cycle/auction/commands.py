@@ -32,6 +32,7 @@ from .queries import (
     GOING,
     auction_of,
     entries_of,
+    held_of,
     hidden_of,
     multiple_of,
     solvent_bids,
@@ -125,6 +126,17 @@ def offer(
     if key:
         OfferKey.objects.create(auction=auction, alias=alias, key=key, centavos=centavos, entry=entry)
     return entry
+
+
+@command("auction.withdraw_offer")
+def withdraw_offer(actor: Actor, process: Process, *, at: datetime, lot: int) -> Entry:
+    """Take back the hidden offer of the actor's company; what it asked before stands."""
+    auction = _auction(process, lot)
+    room = room_of(auction)
+    alias = _own_alias(room, actor)
+    if held_of(auction, alias) is None:
+        raise refuse("nothing_held", _("Your company has no hidden offer to take back."))
+    return _offered(process, auction, room, Attempt(alias=alias, received_at=at), at)
 
 
 def _offered(process: Process, auction: Auction, room: Room, asked: Attempt, at: datetime) -> Entry:

@@ -20,7 +20,7 @@ from .folding import room_of
 from .guards import MAX_REASON
 from .justifying.words import mark_words
 from .models import Auction
-from .queries import alias_of, auctions_of, marks_of
+from .queries import alias_of, auctions_of, held_of, marks_of
 from .states import Phase
 
 CAUSES = [("official", _("Decision of the contracting area")), ("force_majeure", _("Force majeure"))]
@@ -146,6 +146,31 @@ class Offer(BidderForm):
 
     def arguments(self) -> dict[str, Any]:
         return {"lot": self.lot(), "centavos": self.cleaned_data["amount"].centavos}
+
+
+@step("auction.withdraw_offer")
+class WithdrawOffer(BidderForm):
+    """Take back a hidden offer."""
+
+    title = _("Do you take back your hidden offer?")
+    lead = _("While it is hidden you may: then what you asked before it stands.")
+    button = _("Take the offer back")
+    consequence = _("When this part ends everybody reads, under your alias, that you made it and took it back.")
+    phases = frozenset({Phase.RUNNING})
+
+    def prepare(self) -> None:
+        super().prepare()
+        held = held_of(self.auction(), self.alias)
+        if held is None:
+            raise refuse("nothing_held", gettext("Your company has no hidden offer to take back."))
+        self.held = held
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [
+            (gettext("Your alias"), self.alias),
+            (gettext("Your hidden offer"), money(Money(self.held))),
+            (gettext("What stands without it"), money(Money(self.room.bids[self.alias].amount))),
+        ]
 
 
 @step("auction.leave_floor")

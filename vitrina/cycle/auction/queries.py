@@ -72,6 +72,12 @@ def hidden_of(auction: Auction) -> tuple[Attempt, ...]:
     )
 
 
+def held_of(auction: Auction, alias: str) -> int | None:
+    """What a bidder has offered in the hidden part that runs and has not taken back, centavos."""
+    taken = [attempt for attempt in hidden_of(auction) if attempt.alias == alias and not attempt.code]
+    return taken[-1].amount.centavos if taken and taken[-1].amount else None
+
+
 def alias_of(auction: Auction, supplier_key: str) -> str:
     """Under which alias a supplier takes part; empty when it does not."""
     return auction.entrants.filter(supplier_key=supplier_key).values_list("alias", flat=True).first() or ""

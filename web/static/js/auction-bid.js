@@ -47,8 +47,11 @@ function draw() {
   const timer = $("#place [role=timer]");
   if (timer && facts.ends_at) timer.dataset.until = facts.ends_at;
   $("[data-limit]").textContent = facts.limit ? say("limit_now", { amount: priced(facts.limit) }) : "";
-  $("[data-offer]").hidden = !facts.may_offer || confirming || sending;
+  $("[data-offer]").hidden = !facts.may_offer || confirming || taking || sending;
   $("[data-without]").hidden = true;
+  $("[data-held]").hidden = !facts.held || confirming || taking || sending;
+  $("[data-held-text]").textContent = facts.held ? say("held", { amount: priced(facts.held) }) : "";
+  [$("[data-take]").hidden, $("[data-take-form]").hidden] = [false, true];
 }
 
 function learn(fresh) {
@@ -71,6 +74,7 @@ async function refresh() { // at most one question at a time, and never one per 
 
 // ---- first gesture: what is typed is looked at
 let confirming = null; // {centavos, total, since}
+let taking = null; // {held, since}: an offer that is to be taken back
 let sending = null; // {amount, key, stop}
 
 function fault(text) {
@@ -115,6 +119,31 @@ function back() {
   $("#price").focus();
 }
 
+// ---- a hidden offer is taken back, in two gestures too
+function take() {
+  if (!facts.held) return;
+  taking = { held: facts.held, since: performance.now() };
+  $("[data-taking-text]").textContent = say("take_text", { amount: priced(facts.held), stands: priced(facts.amount) });
+  $("[data-taking]").hidden = false;
+  draw();
+  $("[data-taking]").focus();
+}
+
+function keep() {
+  taking = null;
+  $("[data-taking]").hidden = true;
+  draw();
+  $("[data-take]").focus();
+}
+
+function takeBack() {
+  if (!taking || performance.now() - taking.since < CALM) return;
+  const offer = { amount: null, idempotency_key: crypto.randomUUID(), seen_seq: facts.seq, rules: facts.rules, held: taking.held };
+  taking = null;
+  $("[data-taking]").hidden = true;
+  deliver(offer);
+}
+
 // ---- second gesture: it is sent, with one key, until there is an answer
 function outcome(kind, text, note = "") {
   const place = $("[data-outcome]");
@@ -136,24 +165,27 @@ function send() {
   deliver(offer);
 }
 
+const wordsOf = (offer) => ({ amount: priced(offer.amount ?? offer.held) });
+
 async function deliver(offer) {
-  const words = { amount: priced(offer.amount) };
+  const words = wordsOf(offer);
+  const way = offer.amount === null ? "taking" : "sending";
   const aborted = new AbortController();
   sending = { offer, stop: () => aborted.abort() };
   sessionStorage.setItem(KEPT, JSON.stringify(offer)); // a page that is loaded again asks whether it arrived
   draw();
-  outcome("wait", say("sending", words));
+  outcome("wait", say(way, words));
   let since = null;
   for (;;) {
     try {
       const answer = await ask(urls.offers, { method: "POST", json: offer, signal: aborted.signal });
-      finish(answer, words);
+      finish(answer, words, offer.amount === null);
       return;
     } catch (error) {
       if (aborted.signal.aborted) { stopped(); return; }
       if (!(error instanceof Cut)) throw error;
       since ??= now();
-      outcome("wait", say("sending", words), say("cut", { hour: hour(since, zone) }));
+      outcome("wait", say(way, words), say("cut", { hour: hour(since, zone) }));
     }
     await wait(AGAIN);
   }
@@ -166,7 +198,7 @@ function stopped() {
   draw();
 }
 
-function finish({ status, body }, words) {
+function finish({ status, body }, words, isBack) {
   sending = null;
   sessionStorage.removeItem(KEPT);
   const isRepeated = body?.code === "duplicate";
@@ -174,13 +206,13 @@ function finish({ status, body }, words) {
   learn(body?.own);
   draw();
   if (!found || (status !== 201 && status !== 409)) { outcome("wrong", body?.errors?.[0]?.message ?? say("failed", { status })); return; }
-  tell(found, words, isRepeated);
+  tell(found, words, isRepeated, isBack);
 }
 
 let receipt = null; // the entry whose public number is awaited
-function tell(found, words, isRepeated) {
+function tell(found, words, isRepeated, isBack) {
   const at = found.received_at ? hour(found.received_at, zone) : "";
-  const key = found.code ? (found.seq ? "refused" : "not_taken") : found.is_hidden ? "hidden" : "accepted";
+  const key = isBack ? (found.code ? "not_back" : "taken") : found.code ? (found.seq ? "refused" : "not_taken") : found.is_hidden ? "hidden" : "accepted";
   const limit = found.code && (found.limit ?? facts.limit);
   const notes = [found.seq ? found.message : "", limit ? say("limit_now", { amount: priced(limit) }) : "", isRepeated ? say("repeated") : "",
     found.digest && !found.is_hidden ? say("number", { seq: found.seq, digest: shortDigest(found.digest) }) : ""];
@@ -202,12 +234,13 @@ function number(position) {
 async function resume() {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   if (!kept) return;
-  const words = { amount: priced(kept.amount) };
+  const words = wordsOf(kept);
   try {
     const { body } = await ask(`${urls.facts}?key=${encodeURIComponent(kept.idempotency_key)}`);
     sessionStorage.removeItem(KEPT);
     learn(body);
-    if (body.first) tell(body.first, words, false); else outcome("wrong", say("pending_no", words));
+    if (body.first) tell(body.first, words, false, kept.amount === null);
+    else outcome("wrong", kept.amount === null ? say("not_back", { ...words, message: "" }) : say("pending_no", words));
   } catch (error) {
     if (!(error instanceof Cut)) throw error;
     setTimeout(resume, AGAIN);
@@ -224,6 +257,9 @@ document.addEventListener("vitrina:swapped", () => learn(data("place-data")));
 $("[data-offer]").addEventListener("submit", review);
 $("[data-back]").addEventListener("click", back);
 $("[data-send]").addEventListener("click", send);
+$("[data-take]").addEventListener("click", take);
+$("[data-take-keep]").addEventListener("click", keep);
+$("[data-take-send]").addEventListener("click", takeBack);
 $("[data-stop] button").addEventListener("click", () => sending?.stop());
 addEventListener("online", refresh);
 setClock(facts.server_now);

@@ -73,7 +73,7 @@ class JustifyPrice(PriceForm):
         help_text=_("Your method, your conditions of purchase, what you have in stock, an aid that you get by law."),
     )
     document = forms.FileField(
-        label=_("A document that supports it"), required=False, help_text=_("Optional. A PDF, for example.")
+        label=_("A document that supports it"), required=False, help_text=_("A PDF, for example.")
     )
 
     def prepare(self) -> None:

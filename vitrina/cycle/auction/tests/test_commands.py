@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from tests.worlds.auction import (
 )  # fmt: skip
 from tests.worlds.awarding import rule_on
 from tests.worlds.base import world
+from tests.worlds.browsing import signed_in
 from tests.worlds.evaluation import reach_evaluation
 from tests.worlds.once import built_once, rolled_back
 from vitrina.cycle.auction import commands as auction
@@ -30,6 +32,7 @@ from vitrina.cycle.auction.verifying import verify
 from vitrina.cycle.awarding.queries import active_awards
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
+from vitrina.kernel import clock
 from vitrina.kernel.money import Money
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
@@ -175,9 +178,28 @@ def test_turns_hide_what_is_offered_until_they_end(w, judged):
                 centavos=room.bids[alias].amount * 98 // 100 // room.multiple * room.multiple,
             )
             assert entry.visibility == "blinded" and process.ocid not in entry.stream
+            if len(rounds) == 1:
+                taken_back_on_its_page(supplier, process, at)
     assert len(rounds) == 9
     certify(w, process)
     assert verify(entries_of(process), lot=1).findings == ()
+
+
+def taken_back_on_its_page(supplier, process, at):
+    """Without a script: the place leads to a form, which is read once more and sent; a second time there is nothing."""
+    with clock.frozen(at):
+        browser, base = signed_in(supplier), f"/mi-espacio/compra/{process.ocid}"
+        place = browser.get(f"{base}/subasta/1/").content.decode()
+        assert "data-held>" in place
+        address = re.search(r'href="([^"]*auction\.withdraw_offer[^"]*)"', place)[1]
+        review = browser.post(address, {"token": "a" * 32})
+        assert "Lo que queda sin ella" in review.content.decode()
+        sent = browser.post(address, {"token": "a" * 32, "confirm": "1"})
+        assert sent.status_code == 302, sent.content.decode()
+        assert "data-held hidden>" in browser.get(f"{base}/subasta/1/").content.decode()
+        assert browser.get(address).status_code == 409
+    entry = Entry.objects.filter(kind="offer.hidden").latest("id")
+    assert (entry.event.amount, entry.event.code) == (None, "")
 
 
 def test_an_altered_ledger_is_not_certified(w, process):
