@@ -46,6 +46,26 @@ def places(stream: str) -> list[int]:
     return list(rows.values_list("position", flat=True))
 
 
+def test_a_line_on_which_nothing_comes_is_given_up_and_nothing_is_lost(auction_site, wires, new_page):
+    auction, w = Auction.objects.get(), people_of()
+    page = new_page()
+    page.clock.install()
+    page.add_init_script(NOTES)
+    page.goto(f"{wires[0].url}/live/{auction.process_id}")
+    page.locator("#acts-live li").first.wait_for()
+    page.wait_for_timeout(500)  # the stream is open
+    wires[0].hush()
+    entry = commands.offer(w.suppliers[0], auction.process_id, at=clock.now(), lot=1, centavos=1)
+    page.wait_for_timeout(1500)
+    assert page.evaluate("heard") == []
+    page.clock.fast_forward(46_000)
+    page.get_by_text("Sin conexión desde").wait_for()
+    page.clock.fast_forward(5000)
+    number = Position.objects.get(entry=entry).position
+    page.locator(f"#act-{number}").wait_for()
+    page.get_by_text("Sin conexión desde").wait_for(state="hidden")
+
+
 def test_two_spectators_see_every_act_once_and_in_order_through_cuts_and_a_kill(auction_site, wires, new_page, watch):
     watch.allow("net::ERR_")  # lines are cut
     auction = Auction.objects.get()

@@ -290,11 +290,10 @@ def until_all_is_told(process: Process, spectator: Spectator) -> None:
 
 def finish(w: World, process: Process) -> None:
     """What is left of the clock runs out, after a pause for what was lost if there was one; then the certificate."""
-    now = clock.now()
-    if auctions_of(process)[1].state == "paused":
-        commands.resume(w[Role.OFFICER], process.ocid, at=now, lot=1, reason="Se restablece el sistema.")
-    leader = room_of(auctions_of(process)[1]).leader
-    while auctions_of(process)[1].state == "running":
+    now, leader = clock.now(), room_of(auctions_of(process)[1]).leader
+    while (state := auctions_of(process)[1].state) in {"running", "paused"}:
+        if state == "paused":  # as it does by itself when nobody looked at the clock for long
+            commands.resume(w[Role.OFFICER], process.ocid, at=now, lot=1, reason="Se restablece el sistema.")
         now = watch(process, now, now + 15 * SECOND)
     assert room_of(auctions_of(process)[1]).leader == leader, "the first at the end is not the first that was shown"
     certify(w, process)

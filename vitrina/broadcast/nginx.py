@@ -28,9 +28,9 @@ def _runs(path: str) -> bool:
     return os.access(path, os.X_OK)
 
 
-def module() -> str:
-    """The RTMP module on this machine; empty when there is none."""
-    found = (Path(place) / MODULE for place in MODULE_PLACES)
+def module(name: str = MODULE) -> str:
+    """A module of nginx on this machine, that for RTMP unless told; empty when there is none."""
+    found = (Path(place) / name for place in MODULE_PLACES)
     return str(next((path for path in found if path.exists()), ""))
 
 

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from . import frames
+from . import edge, frames
 from .hub import Hub
 from .limits import Full, Limits, most_files
 from .reading import ALL
@@ -32,6 +32,8 @@ HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 RETRY = b"retry: 3000\n\n"
+SOON = b"retry: 300\n\n"  # what is sent to who is then taken over by nginx
+HAND_OVER_SECONDS, HAND_OVER_TURNS = 2.0, 20
 LONGEST_NAME = 130  # the ledger's own limit of a stream, less its prefix
 hub = Hub()
 limits = Limits()
@@ -68,7 +70,7 @@ def _start() -> None:
     limits.total = int(os.environ.get("VITRINA_LIVE_VIEWERS", "0")) or most_files()
     limits.per_address = int(os.environ.get("VITRINA_LIVE_PER_ADDRESS", "200"))
     limits.proxies = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)
-    hub.start()
+    hub.start(os.environ.get("VITRINA_LIVE_EDGE", ""))
     _say_bye_on_signal()
 
 
@@ -122,12 +124,16 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
     address = limits.address_of(scope.get("client"), (v for k, v in scope["headers"] if k == b"x-forwarded-for"))
     try:
         with limits.entered(address):
-            await _watch(stream, after, receive, send, scope.get("extensions", {}).get("vitrina.offer"))
+            is_at_edge = any(name == edge.HEADER for name, _ in scope["headers"])
+            offer = scope.get("extensions", {}).get("vitrina.offer")
+            await _watch(stream, after, receive, send, offer, is_at_edge=is_at_edge)
     except Full:
         await _plain(send, 503, "too many viewers now; come back in some seconds", retry_after=10)
 
 
-async def _watch(stream: str, after: int, receive: Receive, send: Send, offer: Offer | None) -> None:
+async def _watch(
+    stream: str, after: int, receive: Receive, send: Send, offer: Offer | None, *, is_at_edge: bool
+) -> None:
     if wait := limits.patience():
         await asyncio.sleep(wait)
     if hub.is_stopping:
@@ -138,7 +144,10 @@ async def _watch(stream: str, after: int, receive: Receive, send: Send, offer: O
         await _plain(send, 404, "no purchase of that number has a public act")
         return
     try:
-        await _begin(room, after, receive, send, offer)
+        if is_at_edge and room.outlet:
+            await _hand_over(room, after, send)
+        else:
+            await _begin(room, after, receive, send, offer)
     finally:
         hub.left(room)
 
@@ -160,6 +169,35 @@ async def _begin(room: Room, after: int, receive: Receive, send: Send, offer: Of
             pass
     finally:
         room.leave(viewer)
+
+
+async def _hand_over(room: Room, after: int, send: Send) -> None:
+    """Nginx holds the line: who lacks nothing is given to the room's channel, who lacks something gets it, comes back.
+
+    Nothing that comes through the channel may be what the viewer has: the room has read up to where they stand.
+    """
+    if after > room.head and after > await hub.head():
+        await _refuse_future(room, send)
+        return
+    for _turn in range(HAND_OVER_TURNS):
+        if after > room.head:
+            await hub.ring()
+            is_known = after <= hub.seen
+            await room.fill()
+        else:
+            is_known = True
+        outlet, backlog = room.outlet, room.backlog(after)
+        if backlog != b"" or outlet is None:
+            break
+        if is_known and outlet.mark and outlet.cursor == room.head:
+            headers = [*HEADERS, (b"x-accel-redirect", outlet.address())]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await asyncio.sleep(HAND_OVER_SECONDS / HAND_OVER_TURNS)
+    body = frames.reload(room.page, room.head) if backlog is None else (SOON if backlog else RETRY) + backlog
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _refuse_future(room: Room, send: Send) -> None:

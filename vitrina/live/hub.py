@@ -7,10 +7,12 @@ import asyncio
 import gc
 import logging
 import sys
+from contextlib import suppress
 
 import psycopg
 
 from . import frames
+from .edge import Down, Edge
 from .reading import ALL, Reader, address
 from .room import Room
 
@@ -29,13 +31,18 @@ class Hub:
         self.is_stopping = False
         self.seen = 0
         self.reader: Reader | None = None
+        self.edge: Edge | None = None
         self._listener: asyncio.Task[None] | None = None
+        self._clearing: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin to listen; the database's address is the installation's."""
+    def start(self, edge: str = "") -> None:
+        """Begin to listen; the database's address is the installation's. `edge`: where nchan takes what rooms tell."""
         self.is_stopping, self.rooms, self.seen = False, {}, 0
         self.reader = Reader(address())
         self._listener = asyncio.create_task(self._listen())
+        if edge:
+            self.edge = Edge(edge)
+            self._clearing = asyncio.create_task(self.edge.clear())
         gc.collect()
         gc.freeze()  # what the program itself is made of is never garbage: looked at, it makes each viewer dearer
         gc.set_threshold(100_000, 50, 1000)
@@ -44,8 +51,12 @@ class Hub:
     async def stop(self) -> None:
         """Say good-bye and close everything."""
         self.say_bye()
-        if self._listener:
-            self._listener.cancel()
+        for task in (self._listener, self._clearing):
+            if task:
+                task.cancel()
+        if self.edge:
+            with suppress(Down):
+                await self.edge.forget()
         if self.reader:
             await self.reader.close()
 
@@ -62,7 +73,7 @@ class Hub:
             raise RuntimeError("the hub was not started")
         room = self.rooms.get(stream)
         if room is None:  # known before it reads: a ring meanwhile is not lost
-            room = self.rooms[stream] = Room(stream, self.reader)
+            room = self.rooms[stream] = Room(stream, self.reader, self.edge)
         room.used = asyncio.get_running_loop().time()
         try:
             is_open = await room.begin()
@@ -78,15 +89,21 @@ class Hub:
         return max(self.seen, await self.reader.head()) if self.reader else 0
 
     def left(self, room: Room) -> None:
-        """Somebody left a room: an empty one is closed after a while."""
-        if not room.viewers:
+        """Somebody left a room, or nginx took them over: an empty one is closed after a while."""
+        if not room.viewers and not room.is_leaving:
+            room.is_leaving = True
             asyncio.get_running_loop().call_later(EMPTY_SECONDS + 1, self._close_empty, room)
 
     def _close_empty(self, room: Room) -> None:
+        room.is_leaving = False
         idle = asyncio.get_running_loop().time() - room.used
-        if not room.viewers and idle >= EMPTY_SECONDS:  # somebody may be on the way in
+        if self.rooms.get(room.name) is not room or room.viewers:
+            return
+        if idle >= EMPTY_SECONDS and not room.n_viewers:  # somebody may be on the way in
             room.end(b"")
             self._drop(room)
+        else:
+            self.left(room)
 
     def _drop(self, room: Room) -> None:
         if not room.viewers and self.rooms.get(room.name) is room:

@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 
 from . import frames
+from .edge import Edge, Outlet
 from .reading import ALL, Reader
 
 log = logging.getLogger(__name__)
@@ -42,13 +43,15 @@ class Viewer:
 class Room:
     """One stream. `head`: the last position read; `floor`: what came up to it is not kept here any more."""
 
-    def __init__(self, name: str, reader: Reader) -> None:
-        self.name, self.reader = name, reader
+    def __init__(self, name: str, reader: Reader, edge: Edge | None = None) -> None:
+        self.name, self.reader, self.edge = name, reader, edge
+        self.outlet: Outlet | None = None
         self.viewers: set[Viewer] = set()
         self.head = self.floor = 0
         self.rung = asyncio.Event()
         self.lock = asyncio.Lock()  # one fill at a time: the first read and the bell would double events
         self.has_auction = False
+        self.is_leaving = False  # the last one left, and it is looked at later whether somebody came
         self.used = 0.0  # the loop's time when somebody last came
         self._events: deque[tuple[int, bytes]] = deque()
         self._size = 0
@@ -60,6 +63,11 @@ class Room:
         """The page that shows the room."""
         return "/actos/" if self.name == ALL else f"/live/{self.name.removeprefix('ocid:')}"
 
+    @property
+    def n_viewers(self) -> int:
+        """How many watch, those at nginx as it told when it was last given something."""
+        return len(self.viewers) + (self.outlet.listeners if self.outlet else 0)
+
     async def begin(self) -> bool:
         """Read the last events; false when a purchase has none. Who enters meanwhile waits for the same reading."""
         async with self.lock:
@@ -70,6 +78,7 @@ class Room:
                 self.floor = 0 if len(rows) < MOST_EVENTS else rows[0].position - 1
                 if rows:
                     self._keep(await frames.encoded(rows))
+                self.outlet = Outlet(self.edge, self.name, lambda: self.head) if self.edge else None
                 self._task = asyncio.create_task(self._live())
         return True
 
@@ -79,7 +88,7 @@ class Room:
             since = self.head
             rows = await self.reader.after(self.name, since, MOST_EVENTS)
             if rows:
-                made = await frames.encoded(rows, len(self.viewers))
+                made = await frames.encoded(rows, self.n_viewers)
                 self._keep(made)
                 self._tell(b"".join(one for _, one in made), since)
             if len(rows) == MOST_EVENTS:
@@ -103,7 +112,7 @@ class Room:
                 self.rung.clear()
                 await self.fill()
             except TimeoutError:
-                if self.viewers:
+                if self.viewers or self.outlet:
                     self._tell(await frames.tick(), self.head)
             except psycopg.Error:
                 log.warning("a room lost the database and tries again")
@@ -136,6 +145,8 @@ class Room:
         """Say the last thing to everybody and close: the server stops, or the ledger is another one."""
         if self._task:
             self._task.cancel()
+        if self.outlet:
+            self.outlet.end()
         for viewer in list(self.viewers):
             self._write(viewer, last, more=False)
             self.leave(viewer)
@@ -145,6 +156,8 @@ class Room:
 
         Whoever came from another process, or from a page, may have seen more than this room had: they get the rest.
         """
+        if self.outlet:
+            self.outlet.give(body, self.head)
         head, chunk = self.head, b"%x\r\n%b\r\n" % (len(body), body)
         for viewer in self.viewers:
             if viewer.is_slow:

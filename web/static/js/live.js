@@ -6,6 +6,8 @@ const page = document.querySelector("[data-stream]");
 const line = document.querySelector("[data-live-line]");
 const RETRY = 3000;
 const PATIENCE = 4000; // a server that restarts, or ends a long connection, is not worth a word
+const SILENT = 45000; // the server says the time every fifteen seconds: a line on which nothing comes is dead
+const STUCK = 15000; // a page that takes longer does not come
 const SPREAD = 300; // thousands of viewers must not ask for the page in the same millisecond
 const LATER = [600, 1500]; // the page is drawn from a projection that may be a moment behind the event
 
@@ -39,7 +41,7 @@ let working = false;
 let again = false;
 const newest = (root) => Number(root.querySelector("#acts-live li[id^=act-]")?.id.slice(4) ?? 0);
 async function fetched() {
-  const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
+  const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store", signal: AbortSignal.timeout(STUCK) });
   return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 }
 
@@ -81,15 +83,23 @@ function listen(after) {
   if (after) address.searchParams.set("after", after);
   const source = new EventSource(address);
   let last = after;
+  let silence = null;
+  const alive = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => { source.close(); cutAt ??= new Date(); tellCut(cutAt); anew(last); }, SILENT);
+  };
   const heard = (event) => {
+    alive();
     if (event.lastEventId) last = event.lastEventId;
     const detail = JSON.parse(event.data || "{}");
     if (document.dispatchEvent(new CustomEvent("vitrina:act", { detail, cancelable: true }))) refresh(0, detail.spread);
   };
   source.addEventListener("act", heard);
+  source.addEventListener("tick", alive);
   source.addEventListener("tick", (event) => document.dispatchEvent(new CustomEvent("vitrina:tick", { detail: JSON.parse(event.data) })));
-  source.addEventListener("reload", () => { source.close(); anew(last); });
+  source.addEventListener("reload", () => { clearTimeout(silence); source.close(); anew(last); });
   source.addEventListener("open", () => {
+    alive();
     if (!cutAt) return;
     cutAt = null;
     say(calm);
@@ -100,9 +110,12 @@ function listen(after) {
       const since = cutAt = new Date();
       setTimeout(() => { if (cutAt === since) tellCut(since); }, PATIENCE);
     }
-    if (source.readyState === EventSource.CLOSED) anew(last); // refused, not cut: a cut line comes back by itself
+    if (source.readyState !== EventSource.CLOSED) return; // a cut line comes back by itself
+    clearTimeout(silence);
+    anew(last); // refused, not cut
   });
-  addEventListener("pagehide", () => source.close(), { once: true });
+  addEventListener("pagehide", () => { clearTimeout(silence); source.close(); }, { once: true });
+  alive();
 }
 
 if (page) {
