@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from fractions import Fraction
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ from vitrina.cycle.planning.models import Item
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
 from vitrina.cycle.tendering import limits
 from vitrina.cycle.tendering.queries import lots_of, tender_of
+from vitrina.kernel.money import Money
 from vitrina.law import LawError, Outcome, check, due
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
@@ -93,12 +96,25 @@ def needs_extension(process: Process, at: datetime) -> bool:
     return not term(process, at).holds or at > tender_of(process).award_by
 
 
-def unit_prices(items: list[Item], bids: list[OpenedBid]) -> UnitPrices | None:
-    """The unit prices of a lot with one item; nothing for a lot with several."""
+def unit_prices(items: list[Item], bids: list[OpenedBid], totals: Mapping[str, Money]) -> UnitPrices | None:
+    """The unit prices of a lot with one item at what each bid ended with (`totals`: bid -> amount of the lot).
+
+    Nothing for a lot with several items, or where an amount is no whole centavos a piece.
+    """
     if len(items) != 1:
         return None
-    item = items[0]
-    return UnitPrices(item.unit_name, {b.bid_id: b.prices[item.number] for b in bids if item.number in b.prices})
+    item, prices = items[0], {}
+    for bid in bids:
+        if item.number not in bid.prices or bid.bid_id not in totals:
+            continue
+        if totals[bid.bid_id] == bid.totals[item.lot]:
+            prices[bid.bid_id] = bid.prices[item.number]
+            continue
+        each = Fraction(totals[bid.bid_id].centavos) / Fraction(item.quantity)
+        if each.denominator != 1:
+            return None
+        prices[bid.bid_id] = Money(each.numerator)
+    return UnitPrices(item.unit_name, prices)
 
 
 def proposed_reasons(process: Process, at: datetime) -> tuple[dict[tuple[int, str], str], dict[int, str]]:
@@ -106,7 +122,7 @@ def proposed_reasons(process: Process, at: datetime) -> tuple[dict[tuple[int, st
     items, bids = items_by_lot(process), opened_bids(process)
     of_bids, of_lots = {}, {}
     for found in outcomes(process, at):
-        units = unit_prices(items[found.lot], bids)
+        units = unit_prices(items[found.lot], bids, {r.bid_id: r.total for r in found.results})
         of_lots[found.lot] = lot_reason(found, units)
         of_bids |= {(found.lot, r.bid_id): reason_for(r, found, units) for r in found.results}
     return of_bids, of_lots
@@ -125,8 +141,11 @@ def explanation_for(process: Process, supplier_key: str) -> Explanation | None:
     entry = ruling_entry(process)
     if entry is None:
         return None
-    items = items_by_lot(process)
-    units = {lot: unit_prices(rows, opened_bids(process)) for lot, rows in items.items()}
+    items, bids = items_by_lot(process), opened_bids(process)
+    units = {
+        ruled.lot: unit_prices(items[ruled.lot], bids, {s.bid: s.total for s in ruled.standings})
+        for ruled in entry.event.lots
+    }
     return explain(process, entry.event, entry.at, supplier_key, units)
 
 

@@ -70,7 +70,10 @@ class Lapsed(Lot, frozen=True, kw_only=True):
 
 
 class Decided(Lot, frozen=True, kw_only=True):
-    """What the evaluators decided: `against` of `votes` reject it; their reasons, and the answer in any case."""
+    """What the evaluators decided: `against` of `votes` reject it. The answer is public by now in any case.
+
+    `reasons`: of those who hold what was decided; `dissent`: of the others.
+    """
 
     alias: str
     name: str
@@ -78,6 +81,7 @@ class Decided(Lot, frozen=True, kw_only=True):
     against: int
     evaluators: tuple[str, ...]
     reasons: tuple[str, ...]
+    dissent: tuple[str, ...] = ()
     answer: Answer | None = None
 
 

@@ -205,13 +205,18 @@ def _decide(
         "votes": len(opinions),
         "against": against,
         "evaluators": evaluators,
-        "reasons": tuple(dict.fromkeys(opinion.reason for opinion in opinions)),
+        "reasons": _reasons(opinions, keep=not is_out),
+        "dissent": _reasons(opinions, keep=is_out),
         "answer": msgspec.convert(row.answer, Answer) if row.answer else None,
     }
     kind = JustificationRejected if is_out else JustificationAccepted
     record(PLATFORM, process, kind(**said), at=at)
     if is_out:
         ask_if_low(process, row.auction, at)
+
+
+def _reasons(opinions: list[PriceOpinion], *, keep: bool) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(opinion.reason for opinion in opinions if opinion.keep == keep))
 
 
 def _costs(given: Sequence[tuple[str, int]], price: int) -> tuple[Cost, ...]:

@@ -72,7 +72,8 @@ class _Decision(bodies.Decided, frozen=True, kw_only=True):
         text = ngettext(
             "%(against)s of %(n)s evaluator rejects it.", "%(against)s of %(n)s evaluators reject it.", self.votes
         )
-        return " ".join([text % {"against": self.against, "n": self.votes}, *self.reasons])
+        other = [_("Otherwise was held:"), *self.dissent] if self.dissent else []
+        return " ".join([text % {"against": self.against, "n": self.votes}, *self.reasons, *other])
 
 
 @kind("justification.accepted", stage=STAGE)

@@ -127,7 +127,9 @@ def test_a_rejected_price_leaves_the_lot_to_who_is_first_without_it(w, process):
     first, *others = awarding.ruling_entry(process).event.lots[0].standings
     out = next(s for s in others if not s.is_solvent)
     assert (first.place, out.bidder.key, out.place) == (1, w.suppliers[0].supplier_key, None)
-    assert out.reason == "No dice de dónde sale el precio. Sus costos lo explican."
+    assert out.reason == "No dice de dónde sale el precio."
+    assert first.reason.startswith("Cumple todo al precio más bajo: $50.50 por prueba ($20,806,000.00")
+    assert others[0].reason == "Quedó en segundo lugar, a $7.25 por prueba."
     report = verify(entries_of(process), lot=1)
     assert (report.findings, report.award.winner != report.winner) == ((), True)
     said = "\n".join(auction_cli.lines(1, report))
