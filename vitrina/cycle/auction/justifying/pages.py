@@ -25,7 +25,7 @@ from .commands import MAX_CONCEPT
 from .queries import is_public_at_once, open_request
 from .words import mark_words
 
-KEEP = [("yes", _("It stands: the answer explains it")), ("no", _("It goes out"))]
+KEEP = [("yes", _("It stands")), ("no", _("It goes out"))]
 
 
 class CostForm(forms.Form):

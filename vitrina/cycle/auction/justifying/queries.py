@@ -15,6 +15,7 @@ from vitrina.cycle.core.tasks import Task
 from vitrina.cycle.core.words import day_time
 from vitrina.cycle.evaluation.queries import committee
 from vitrina.cycle.tendering import limits
+from vitrina.cycle.tendering.queries import tender_of
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
@@ -66,8 +67,17 @@ def tasks(process: Process, at: datetime) -> list[Task]:
             continue
         done = set(row.opinions.values_list("person_id", flat=True))
         title = _("Decide on the price of %(name)s in lot %(lot)s") % {"name": row.supplier_name, "lot": lot}
+        due = tender_of(process).award_by
         found += [
-            Task("auction.weigh_price", Role.EVALUATOR, title, process.title, key=key, person_id=member.person_id)
+            Task(
+                "auction.weigh_price",
+                Role.EVALUATOR,
+                title,
+                process.title,
+                due=due,
+                key=key,
+                person_id=member.person_id,
+            )
             for member in committee(process)
             if member.person_id not in done
         ]
