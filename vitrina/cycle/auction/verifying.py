@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Any
 
 from vitrina.kernel.canonical import canonical, digest, digest_of
@@ -36,7 +37,7 @@ from .room import Room, Secrets, apply
 HEADER = ("v", "stream", "seq", "kind", "visibility", "at", "actor", "previous", "release")
 
 NO_AWARD = Award()
-OPENED, RULED = "bid.opened", "ruling.issued"
+OPENED, RULED, BY_POINTS = "bid.opened", "ruling.issued", "points"
 IMPOSSIBLE = (NoMove, ValueError, ArithmeticError, LookupError)  # what no room does with an act that could follow
 
 
@@ -332,3 +333,23 @@ def _ruled(
         yield Finding(
             seq, "ruling", f"the ruling gives the lot to another bid than that of {award.winner or 'nobody'}"
         )
+    standings = [s for one in ruled if one.get("lot") == lot for s in one.get("standings", ())]
+    yield from _pointed(seq, {s.get("bid"): s.get("points") for s in standings}, room, award)
+
+
+def _pointed(seq: int, ruled: Mapping[str, Any], room: Room, award: Award) -> Iterator[Finding]:
+    """By points: the ruling gives each bid the technical points with which it entered, and the total of the ranking.
+
+    `ruled`: bid -> `evaluation.points.Points` as published. Nothing is asked of a bid that went out by its price.
+    """
+    scores = {row.alias: abs(Fraction(row.score)) for row in award.ranking}
+    for entrant in room.secrets.entrants if room.rules.criterion == BY_POINTS else ():
+        try:
+            points = ruled.get(entrant.bid) or {}
+            technical, economic = (Fraction(points.get(part) or 0) for part in ("technical", "economic"))
+        except (ValueError, TypeError, AttributeError, ZeroDivisionError):
+            technical, economic = Fraction(-1), Fraction(0)
+        if technical != Fraction(entrant.merits.technical):
+            yield Finding(seq, "points", f"{entrant.alias} entered with {entrant.merits.technical} technical points")
+        elif scores.get(entrant.alias, technical + economic) != technical + economic:
+            yield Finding(seq, "points", f"the ranking gives {entrant.alias} {scores[entrant.alias]} points in all")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """By points and percentages with an auction: how points are given, and whose offer is worth most."""
 
+import copy
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +16,9 @@ from tests.worlds.once import built_once, rolled_back
 from tests.worlds.opening import reach_opening
 from vitrina.cycle.auction.commands import offer
 from vitrina.cycle.auction.folding import room_of
-from vitrina.cycle.auction.queries import alias_of, auctions_of, multiple_of, report_of
+from vitrina.cycle.auction.queries import alias_of, auctions_of, entries_of, multiple_of, report_of
+from vitrina.cycle.auction.tests.auctions import resigned
+from vitrina.cycle.auction.verifying import verify
 from vitrina.cycle.awarding.queries import ruling_entry
 from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.models import Process
@@ -85,6 +88,14 @@ def test_the_ruling_follows_the_points_of_the_room_and_counts_them_again_without
         first, second, _out = ruling_entry(process).event.lots[0].standings
         assert (first.bidder.key, first.points.total) == ("reactivos-valle-hondo", Fraction(177, 2))
         assert second.points.economic == str(Fraction(50 * 2565, 5775))
+        recomputed = entries_of(process)
+        assert verify(recomputed, lot=1).findings == ()
+        ruling = next(n for n, row in enumerate(recomputed) if row["kind"] == "ruling.issued")
+        for part, other in (("technical", "39"), ("economic", "49"), ("technical", "x")):
+            lots = copy.deepcopy(recomputed[ruling]["body"]["lots"])
+            lots[0]["standings"][0]["points"][part] = other
+            told = [*recomputed[:ruling], resigned(recomputed[ruling], lots=lots), *recomputed[ruling + 1 :]]
+            assert [f.code for f in verify(told, lot=1).findings] == ["points"], (part, other)
 
     weigh(w, process, [False, False, True])
     rule_on(w, process)
