@@ -12,6 +12,7 @@ from vitrina.cycle.auction.models import Auction
 from vitrina.cycle.auction.queries import SETTLED, auctions_of
 from vitrina.cycle.awarding.queries import ruled_at
 from vitrina.cycle.clarifying.queries import meeting_of
+from vitrina.cycle.contracting.queries import are_all_contracted, contracts_of, signature_term, without_contract
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.opening.queries import act_of
 from vitrina.cycle.tendering.queries import tender_of
@@ -23,7 +24,9 @@ NAMES = {
     "opening": _("opening of envelopes"),
     "auction": _("reverse auction"),
     "awarding": _("reading of the ruling"),
+    "contracting": _("signing of the contract"),
 }
+TERMS = frozenset({"awarding", "contracting"})  # held by a day at the latest, not at an hour
 
 
 class Sitting(NamedTuple):
@@ -55,7 +58,8 @@ class Sitting(NamedTuple):
 def sittings_of(process: Process) -> list[Sitting]:
     """The public acts of a purchase in the order of its stages; none before the call.
 
-    The ruling is foreseen for a day, not an hour: a camera for it may connect from the end of the opening on.
+    The ruling is foreseen for a day, not an hour: a camera for it may connect from the end of the opening on. So is
+    the signing, for the last day that the law allows, until every supplier that won has signed.
     """
     tender = tender_of(process)
     if tender is None:
@@ -69,12 +73,21 @@ def sittings_of(process: Process) -> list[Sitting]:
         found.append(_auction(lots))
     if act and act.closed_at:
         found.append(Sitting("awarding", tender.award_by, act.closed_at, ruled_at(process)))
-    return found
+    return [*found, *_signing(process)]
 
 
 def sitting_of(process: Process, act: str) -> Sitting | None:
     """One act of a purchase by its code."""
     return next((s for s in sittings_of(process) if s.act == act), None)
+
+
+def _signing(process: Process) -> list[Sitting]:
+    """The signing of every contract as one act."""
+    ruled, term, contracts = ruled_at(process), signature_term(process), contracts_of(process)
+    if not ruled or term is None or not (contracts or without_contract(process)):
+        return []
+    signed = [contract.signed_at for contract in contracts if contract.signed_at]
+    return [Sitting("contracting", term.closes_at, ruled, max(signed) if are_all_contracted(process) else None)]
 
 
 def _at_its_hour(act: str, at: datetime, over_at: datetime | None) -> Sitting:

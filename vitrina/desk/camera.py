@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from vitrina.broadcast import keys, policy, shown
 from vitrina.broadcast.models import Broadcast, Recording, StreamKey
-from vitrina.broadcast.sittings import Sitting, sittings_of
+from vitrina.broadcast.sittings import TERMS, Sitting, sittings_of
 from vitrina.cycle.core.command import COMMANDS, once
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused, refuse
@@ -127,7 +127,7 @@ def _act(process: Process, sitting: Sitting, seat: Seat) -> dict[str, Any]:
         "key": key,
         "on_air": on_air,
         "is_over": is_over,
-        "has_hour": sitting.act != "awarding",
+        "has_hour": sitting.act not in TERMS,
     }
 
 
