@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.worlds.auction import CERTIFIED, JUSTIFIED, announce, begin, certify, hold, justify, weigh
+from tests.worlds.auction import CERTIFIED, JUSTIFIED, WEIGHED, announce, begin, certify, hold, justify, weigh
 from tests.worlds.awarding import rule_on
 from tests.worlds.base import world
 from tests.worlds.browsing import signed_in
@@ -30,7 +30,8 @@ from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 from vitrina.site import auction_cli
 
-OFFERS = ((30, 1, 5050), (75, 0, 3500))  # 30.7 % under the next one
+OFFERS = ((30, 1, 4000), (75, 0, 2500))  # 37.5 % under the next one, which lies 30.7 % under its own next
+NEXT = WEIGHED + timedelta(hours=2)
 LATER = CERTIFIED + timedelta(days=1)
 
 
@@ -75,7 +76,7 @@ def waits(process, at):
 
 def test_a_marked_price_is_asked_about_and_the_ruling_waits_for_the_decision(w, process):
     asked = Entry.objects.get(stream=process.stream, kind="justification.requested").event
-    assert [mark.name for mark in asked.marks] == ["next30"]
+    assert [mark.name for mark in asked.marks] == ["mean40", "next30"]
     assert (asked.rules[0].key, asked.rules[0].certainty) == ("term.low_price_answer.max", "P")
     assert waits(process, w.when(CERTIFIED)) == {("auction.justify_price", w.suppliers[0].supplier_key)}
     assert awarding.tasks(process, w.when(CERTIFIED)) == []
@@ -120,7 +121,9 @@ def test_a_rejected_price_leaves_the_lot_to_who_is_first_without_it(w, process):
     assert prices.tend(weighing) == 1 == PriceRequest.objects.filter(state="lapsed").count()
     assert refused(justify_late, w, process, weighing) == ["late"]
     weigh(w, process, [False, True, False])
-    assert told(process) == ["requested", "lapsed", "rejected"]
+    assert told(process) == ["requested", "lapsed", "rejected", "requested"]  # who is first then is marked too
+    assert refused(rule_on, w, process) == ["low_price"]
+    settle_the_next(w, process)
     rule_on(w, process)
 
     assert awarding.active_awards(process)[0].supplier_id == w.suppliers[1].supplier_key
@@ -128,14 +131,22 @@ def test_a_rejected_price_leaves_the_lot_to_who_is_first_without_it(w, process):
     out = next(s for s in others if not s.is_solvent)
     assert (first.place, out.bidder.key, out.place) == (1, w.suppliers[0].supplier_key, None)
     assert out.reason == "No dice de dónde sale el precio."
-    assert first.reason.startswith("Cumple todo al precio más bajo: $50.50 por prueba ($20,806,000.00")
-    assert others[0].reason == "Quedó en segundo lugar, a $7.25 por prueba."
+    assert first.reason.startswith("Cumple todo al precio más bajo: $40.00 por prueba ($16,480,000.00")
+    assert others[0].reason == "Quedó en segundo lugar, a $17.75 por prueba."
     report = verify(entries_of(process), lot=1)
     assert (report.findings, report.award.winner != report.winner) == ((), True)
     said = "\n".join(auction_cli.lines(1, report))
     assert f"Price of {report.winner}, abnormally low: the evaluators rejected it. Reasons: No dice" in said
     assert f"The lot goes to {report.award.winner}." in said
     assert "No dice de dónde" in awarding.explanation_for(process, w.suppliers[0].supplier_key).lots[0].reason
+
+
+def settle_the_next(w, process):
+    row = open_request(process)
+    assert row.supplier_key == w.suppliers[1].supplier_key
+    said = {"text": "Importamos sin intermediario.", "costs": [("Todo", row.centavos)]}
+    prices.justify_price(w.suppliers[1], process.ocid, at=w.when(NEXT), lot=1, **said)
+    weigh(w, process, [True, True, True], at=NEXT)
 
 
 def justify_late(w, process, at):
@@ -147,6 +158,7 @@ def justify_late(w, process, at):
 def test_the_verifier_finds_what_does_not_follow(w, process):
     justify(w, process)
     weigh(w, process, [False, False, False])
+    settle_the_next(w, process)
     rule_on(w, process)
     whole = entries_of(process)
 
@@ -161,13 +173,27 @@ def test_the_verifier_finds_what_does_not_follow(w, process):
 
     assert codes(whole) == set()
     assert codes([e for e in whole if not e["kind"].startswith("justification.")]) == {"not_asked", "ruling"}
-    assert codes([e for e in whole if e["kind"] != "justification.rejected"]) == {"undecided", "ruling"}
+    assert codes([e for e in whole if e["kind"] != "justification.rejected"]) == {"asked", "undecided", "ruling"}
     assert codes(changed("justification.rejected", against=1)) == {"votes"}
     assert codes(changed("justification.rejected", reasons=[])) == {"reasons"}
     other = body("justification.rejected")["answer"] | {"text": "Otra cosa."}
     assert codes(changed("justification.rejected", answer=other)) == {"answer"}
     marks = [body("justification.requested")["marks"][0] | {"below": "1/2"}]
     assert codes(changed("justification.requested", marks=marks)) == {"marks"}
+
+
+def test_where_the_rulebook_says_so_an_answer_is_public_with_the_decision_only(w, process, monkeypatch):
+    """The rule's other value: until then a digest binds it, and no file comes with it."""
+    monkeypatch.setattr(prices, "is_public_at_once", lambda *_: False)
+    paper = SimpleUploadedFile("costos.txt", b"Reactivo.", "text/plain")
+    assert refused(justify, w, process, document=paper) == ["document"]
+    event = justify(w, process).event
+    assert (event.answer, len(event.commitment)) == (None, 64)
+    weigh(w, process, [True, True, False])
+    decided = Entry.objects.get(stream=process.stream, kind="justification.accepted").event
+    assert "en planta" in decided.answer.text
+    assert (decided.reasons, decided.dissent) == (("Sus costos lo explican.",), ("No dice de dónde sale el precio.",))
+    assert verify(entries_of(process), lot=1).findings == ()
 
 
 def test_the_bidder_answers_and_the_evaluators_decide_on_their_pages(w, process, client):
