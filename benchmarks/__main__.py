@@ -20,6 +20,7 @@ MODULES = (
     "auction",
     "generate",
     "import_rows",
+    "inbox",
     "indicators",
     "insight",
     "last_second",

@@ -18,6 +18,7 @@ from vitrina.cycle.core.command import OVER
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.steps import FORMS
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import together
 from vitrina.cycle.core.words import lang, rule_words, short_day
 from vitrina.kernel import formats
 from vitrina.kernel.workdays import local_day
@@ -26,6 +27,7 @@ from vitrina.parties.models import Unit
 from vitrina.parties.roles import ROLE_NAMES, Role, may
 
 ROOMS = (*(f"vitrina.cycle.{stage}" for stage in STAGES), "vitrina.integrity.questions")  # whose tasks are gathered
+AT_ONCE = 500  # purchases whose tasks are read together
 NEVER = datetime.max.replace(tzinfo=UTC)
 NEW = "nueva"  # in the address of a step, where the ocid would stand, for the step that begins a purchase
 
@@ -36,15 +38,18 @@ class Waiting:
 
     process: Process
     task: Task
-    url: str
     at: datetime
+
+    @property
+    def url(self) -> str:
+        return step_url(self.process.ocid, self.task.command, self.task.key)
 
     @property
     def order(self) -> tuple[datetime, str]:
         return (self.task.due or NEVER, self.process.ocid)
 
-    def is_for(self, actor: Actor) -> bool:
-        """Whether the task waits for this actor."""
+    def is_for(self, actor: Actor, units: dict[str, Unit] | None = None) -> bool:
+        """Whether the task waits for this actor. `units`: those that were read already, by key; it is added to."""
         task = self.task
         if task.role is not actor.role:
             return False
@@ -55,7 +60,9 @@ class Waiting:
         if actor.role is Role.SUPPLIER:
             return True
         if task.place_key:
-            return actor.acts_for(Unit.objects.get(key=task.place_key))
+            known = {} if units is None else units
+            place = known.get(task.place_key) or Unit.objects.get(key=task.place_key)
+            return actor.acts_for(known.setdefault(place.key, place))
         return actor.acts_for(self.process.unit)
 
     @property
@@ -182,20 +189,24 @@ def tasks_of(process: Process, at: datetime) -> list[Waiting]:
     found: list[Waiting] = []
     for room in ROOMS:
         queries = import_module(f"{room}.queries")
-        found += [
-            Waiting(process, t, step_url(process.ocid, t.command, t.key), at) for t in queries.tasks(process, at)
-        ]
+        found += [Waiting(process, task, at) for task in queries.tasks(process, at)]
     return found
 
 
 def waiting_for(actor: Actor, at: datetime) -> tuple[list[Waiting], list[Waiting]]:
     """(what waits for the actor, what waits for others), each by deadline; optional steps are left out."""
-    mine, others = [], []
-    for process in open_processes(actor):
-        for waiting in tasks_of(process, at):
-            if waiting.task.is_optional:
-                continue
-            (mine if waiting.is_for(actor) else others).append(waiting)
+    mine: list[Waiting] = []
+    others: list[Waiting] = []
+    units: dict[str, Unit] = {}  # one object for each: what is read of it once need not be read again
+    processes = list(open_processes(actor))
+    for start in range(0, len(processes), AT_ONCE):
+        some = processes[start : start + AT_ONCE]
+        with together(some):
+            for process in some:
+                process.unit = units.setdefault(process.unit_id, process.unit)
+                for waiting in tasks_of(process, at):
+                    if not waiting.task.is_optional:
+                        (mine if waiting.is_for(actor, units) else others).append(waiting)
     return sorted(mine, key=lambda w: w.order), sorted(others, key=lambda w: w.order)
 
 

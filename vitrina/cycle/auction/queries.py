@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.evaluation import queries as evaluation
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
 from vitrina.cycle.tendering.queries import lots_of, tender_of
@@ -39,9 +40,12 @@ def is_announced(process: Process) -> bool:
     return bool(tender and tender.auction)
 
 
+_AUCTIONS = Reading(Auction.objects.all)
+
+
 def auctions_of(process: Process) -> dict[int, Auction]:
     """Lot -> auction."""
-    return {auction.lot: auction for auction in Auction.objects.filter(process=process)}
+    return {auction.lot: auction for auction in _AUCTIONS.of(process.pk)}
 
 
 def auction_of(process: Process, lot: int) -> Auction | None:

@@ -17,6 +17,7 @@ from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.evaluation import queries as evaluation
 from vitrina.cycle.opening import queries as opening
 from vitrina.cycle.planning.models import Item
@@ -38,6 +39,10 @@ from .states import AwardState
 TERM = "term.opening_to_award"
 
 
+_RULINGS = Reading(Ruling.objects.all)
+_AWARDS = Reading(lambda: Award.objects.select_related("supplier"))
+
+
 def is_ruled(process: Process) -> bool:
     """Whether the ruling is issued."""
     return Ruling.objects.filter(process=process).exists()
@@ -45,12 +50,13 @@ def is_ruled(process: Process) -> bool:
 
 def ruled_at(process: Process) -> datetime | None:
     """When the ruling was issued."""
-    return Ruling.objects.filter(process=process).values_list("issued_at", flat=True).first()
+    found = _RULINGS.first(process.pk)
+    return found.issued_at if found else None
 
 
 def awards_of(process: Process) -> list[Award]:
     """The award of each lot, by lot."""
-    return list(Award.objects.filter(process=process).select_related("supplier"))
+    return _AWARDS.of(process.pk)
 
 
 def active_awards(process: Process) -> list[Award]:

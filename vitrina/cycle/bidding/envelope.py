@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 
 from vitrina.cycle.core.command import move
 from vitrina.cycle.core.models import Process
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.tendering.models import Opener
 from vitrina.cycle.tendering.openers import panel_for_seal
 from vitrina.cycle.tendering.queries import tender_of
@@ -65,6 +66,14 @@ class Record:
 def all_of(process: Process) -> list[Envelope]:
     """Every envelope of a purchase, in the order of the log."""
     return list(Envelope.objects.filter(process=process).select_related("entry", "supplier", "process"))
+
+
+_CLOSED = Reading(lambda: Envelope.objects.filter(state=EnvelopeState.CLOSED).select_related("entry"))
+
+
+def closed_of(process: Process) -> list[Envelope]:
+    """The envelopes of a purchase of which nobody knows yet what they were, in the order of the log."""
+    return _CLOSED.of(process.pk)
 
 
 def live_of(process: Process) -> list[Envelope]:

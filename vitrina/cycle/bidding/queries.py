@@ -6,11 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.tendering import limits
 from vitrina.cycle.tendering.events import TenderCancelled
 from vitrina.cycle.tendering.models import Tender
@@ -40,13 +42,21 @@ class OpenedBid:
     order: int
 
 
+_CLOSINGS = Reading(lambda: _entries(ReceptionClosed.kind), by="stream", prefix="ocid:")
+_OPENED = Reading(lambda: _entries(BidOpened.kind), by="stream", prefix="ocid:")
+
+
+def _entries(kind: str) -> QuerySet[Entry]:
+    return Entry.objects.filter(kind=kind).order_by("seq")
+
+
 def closing_entry(process: Process) -> Entry | None:
     """The entry that closed the reception for the deadline in force, the first if somebody wrote another after it;
     nothing while envelopes are on time.
     """
     tender = tender_of(process)
-    rows = Entry.objects.filter(stream=process.stream, kind=ReceptionClosed.kind).order_by("seq")
-    return next((entry for entry in rows if tender and entry.event.deadline == tender.opening_at), None)
+    found = _CLOSINGS.of(process.pk) if tender else []
+    return next((entry for entry in found if tender and entry.event.deadline == tender.opening_at), None)
 
 
 def cancelled_entry(process: Process) -> Entry | None:
@@ -114,8 +124,7 @@ def is_act_closed(process: Process) -> bool:
 
 def opened_bids(process: Process) -> list[OpenedBid]:
     """The bids that the act opened, in the order of the log; empty before. Read from the public ledger."""
-    rows = Entry.objects.filter(stream=process.stream, kind=BidOpened.kind).order_by("seq")
-    return [_opened(entry.event) for entry in rows]
+    return [_opened(entry.event) for entry in _OPENED.of(process.pk)]
 
 
 def _opened(event: BidOpened) -> OpenedBid:

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.tendering import limits
 from vitrina.cycle.tendering.models import Tender
 from vitrina.cycle.tendering.queries import questions_until, tender_of
@@ -62,9 +65,24 @@ class Group:
         return all(q.answer for q in self.questions)
 
 
+_MEETINGS = Reading(Meeting.objects.all)
+_COUNTS = Reading(
+    lambda: Process.objects.annotate(
+        n_questions=Count("questions"), n_waiting=Count("questions", filter=Q(questions__answer=""))
+    ),
+    by="ocid",
+)
+
+
 def meeting_of(process: Process) -> Meeting | None:
     """The meeting of a purchase; nothing before its first act."""
-    return Meeting.objects.filter(process=process).first()
+    return _MEETINGS.first(process.pk)
+
+
+def counts_of(process: Process) -> tuple[int, int]:
+    """(questions, how many of them wait for an answer)."""
+    found: Any = _COUNTS.first(process.pk)
+    return (found.n_questions, found.n_waiting) if found else (0, 0)
 
 
 def is_closed(process: Process) -> bool:
@@ -113,7 +131,7 @@ def flood_rule(process: Process, tender: Tender) -> Rule | None:
 def floods_of(process: Process, tender: Tender, groups: Sequence[Group] | None = None) -> list[flood.Flood]:
     """Companies, by their alias, whose questions internal control should see."""
     found = flood_rule(process, tender)
-    if found is None or Question.objects.filter(process=process).count() < found.value["least"]:
+    if found is None or counts_of(process)[0] < found.value["least"]:
         return []
     return flood.floods(tally_of(groups_of(process) if groups is None else groups), found.value)
 
@@ -161,7 +179,7 @@ def _asking(process: Process, tender: Tender, at: datetime) -> list[Task]:
 def _answering(process: Process, tender: Tender) -> list[Task]:
     """One task for each group that waits, the largest first; one for all of them when they are many."""
     due = tender.clarification_at
-    if not Question.objects.filter(process=process, answer="").exists():
+    if not counts_of(process)[1]:
         gap = limits.rule_of(process, "term.clarification_to_opening.min", tender.published_at)
         hold = _("Hold the clarification meeting")
         return [Task("clarifying.close_meeting", Role.OFFICER, hold, process.title, not_before=due, rule=applied(gap))]

@@ -16,11 +16,12 @@ from vitrina.cycle.bidding.events import BidderRef
 from vitrina.cycle.bidding.queries import opened_bids
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.opening.queries import attendance_of
 from vitrina.cycle.planning.events import ItemRef, PartyRef
 from vitrina.cycle.planning.queries import item_refs
 from vitrina.cycle.tendering.limits import calendar_of
-from vitrina.cycle.tendering.queries import tender_of
+from vitrina.cycle.tendering.queries import has_reached, tender_of
 from vitrina.kernel.canonical import digest_of
 from vitrina.kernel.money import Money, total
 from vitrina.ledger.kinds import Applied
@@ -29,16 +30,22 @@ from vitrina.parties.roles import Role
 
 from .caps import guarantee_due
 from .events import ContractRef, DeliveryRef, LineRef
-from .models import Contract
+from .models import Contract, Guarantee
 from .states import ContractState
 from .terms import Term, exact, term
 
 FULFILLMENT = "fulfillment"
 
 
+_CONTRACTS = Reading(lambda: Contract.objects.select_related("supplier"))
+_GUARANTEES = Reading(
+    lambda: Guarantee.objects.filter(obligation=FULFILLMENT), by="contract_id", within="contract__process_id__in"
+)
+
+
 def contracts_of(process: Process) -> list[Contract]:
     """The contracts of a purchase, by id."""
-    return list(Contract.objects.filter(process=process).select_related("supplier"))
+    return _CONTRACTS.of(process.pk)
 
 
 def awards_to(process: Process, supplier_key: str) -> list[Award]:
@@ -156,7 +163,7 @@ def digest_of_contract(contract: Contract) -> str:
 
 def guaranteed(contract: Contract) -> Money:
     """What the performance guarantees of a contract add up to."""
-    return total([Money(g.centavos) for g in contract.guarantees.filter(obligation=FULFILLMENT)])
+    return total([Money(g.centavos) for g in _GUARANTEES.of(contract.process_id, contract.pk)])
 
 
 def guarantee_required(contract: Contract) -> Money:
@@ -183,7 +190,7 @@ def are_all_contracted(process: Process) -> bool:
 
 def tasks(process: Process, at: datetime) -> list[Task]:
     """Contracts to write, sign and guarantee; what the approver may change while they run."""
-    if process.halt or not active_awards(process):
+    if process.halt or not has_reached(process, "awarding") or not active_awards(process):
         return []
     running = signature_term(process)
     due, met = (running.closes_at, running.met(process, at)) if running else (None, None)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -15,9 +16,11 @@ from vitrina.cycle.contracting.queries import contracts_of
 from vitrina.cycle.contracting.terms import Term, term
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.core.words import day
 from vitrina.cycle.planning.events import ItemRef
 from vitrina.cycle.planning.queries import item_refs
+from vitrina.cycle.tendering.queries import has_reached
 from vitrina.kernel.money import Money, total
 from vitrina.kernel.workdays import closes_at
 from vitrina.parties.roles import Role
@@ -34,9 +37,25 @@ def items_by_number(process: Process) -> dict[int, ItemRef]:
     return {item.number: item for item in item_refs(process)}
 
 
+_ARRIVED = Reading(
+    lambda: ReceiptLine.objects.select_related("receipt", "delivery"),
+    by="receipt__contract_id",
+    within="receipt__contract__process_id__in",
+)
+_RECEIPTS = Reading(
+    lambda: Receipt.objects.select_related("place"), by="contract_id", within="contract__process_id__in"
+)
+_SCHEDULE = Reading(
+    lambda: ScheduledDelivery.objects.select_related("place"), by="contract_id", within="contract__process_id__in"
+)
+
+
 def _by_delivery(contract: Contract, *states: str) -> dict[int, Decimal]:
-    rows = ReceiptLine.objects.filter(receipt__contract=contract, receipt__state__in=states)
-    return dict(rows.values_list("delivery__number").annotate(Sum("quantity")))
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for line in _ARRIVED.of(contract.process_id, contract.pk):
+        if line.receipt.state in states:
+            found[line.delivery.number] += line.quantity
+    return dict(found)
 
 
 def accepted_by_delivery(contract: Contract) -> dict[int, Decimal]:
@@ -47,8 +66,16 @@ def accepted_by_delivery(contract: Contract) -> dict[int, Decimal]:
 def pending(contract: Contract) -> list[tuple[ScheduledDelivery, Decimal]]:
     """The deliveries that still expect goods, with how much; goods that wait for acceptance count as come."""
     come = _by_delivery(contract, ReceiptState.RECEIVED, ReceiptState.ACCEPTED)
-    rows = [(d, d.quantity - come.get(d.number, Decimal(0))) for d in contract.schedule.select_related("place")]
+    rows = [(d, d.quantity - come.get(d.number, Decimal(0))) for d in _schedule(contract)]
     return [(delivery, left) for delivery, left in rows if left > 0]
+
+
+def _schedule(contract: Contract) -> list[ScheduledDelivery]:
+    return _SCHEDULE.of(contract.process_id, contract.pk)
+
+
+def _receipts(contract: Contract, state: str) -> list[Receipt]:
+    return [r for r in _RECEIPTS.of(contract.process_id, contract.pk) if r.state == state]
 
 
 def is_delivered(contract: Contract) -> bool:
@@ -59,7 +86,7 @@ def is_delivered(contract: Contract) -> bool:
 
 def accepted_receipts(contract: Contract) -> list[Receipt]:
     """The accepted receipts of a contract, by number."""
-    return list(contract.receipts.filter(state=ReceiptState.ACCEPTED).select_related("place"))
+    return _receipts(contract, ReceiptState.ACCEPTED)
 
 
 def accepted_quantities(receipts: Iterable[Receipt]) -> dict[int, Decimal]:
@@ -98,13 +125,13 @@ def acceptance_term(receipt: Receipt) -> Term | None:
 
 def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
     """Goods expected at each place, nearest day first, and goods that wait to be accepted or rejected."""
-    if process.halt:
+    if process.halt or not has_reached(process, "contracting"):
         return []
     found: list[Task] = []
     for contract in contracts_of(process):
         contract.process = process
         found += _expected(contract) if contract.is_active else []
-        for receipt in contract.receipts.filter(state=ReceiptState.RECEIVED).select_related("place"):
+        for receipt in _receipts(contract, ReceiptState.RECEIVED):
             receipt.contract = contract
             found += _decisions(receipt)
     return found

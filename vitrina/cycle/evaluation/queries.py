@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.opening import queries as opening
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
 from vitrina.cycle.research.queries import reference_prices
@@ -31,14 +32,22 @@ from .states import EvaluationState, SheetState
 WHOLE_SHEET = 120  # judgements that one form shows; beyond it there is a form per requirement
 
 
+_EVALUATIONS = Reading(Evaluation.objects.all)
+_DECLARATIONS = Reading(Declaration.objects.all)
+_SCORES = Reading(
+    lambda: Score.objects.order_by("criterion", "bid_id"), by="declaration_id", within="declaration__process_id__in"
+)
+
+
 def is_concluded(process: Process) -> bool:
     """Whether the evaluation is concluded."""
-    return Evaluation.objects.filter(process=process, state=EvaluationState.CONCLUDED).exists()
+    found = _EVALUATIONS.first(process.pk)
+    return found is not None and found.state == EvaluationState.CONCLUDED
 
 
 def declarations_of(process: Process) -> dict[int, Declaration]:
     """Person -> declaration."""
-    return {d.person_id: d for d in Declaration.objects.filter(process=process)}
+    return {d.person_id: d for d in _DECLARATIONS.of(process.pk)}
 
 
 def committee(process: Process) -> list[PanelMember]:
@@ -63,7 +72,7 @@ def verdicts_of(declaration: Declaration) -> dict[tuple[str, int], Verdict]:
         (s.bid_id, s.criterion): Verdict(
             bid_id=s.bid_id, criterion=s.criterion, passes=s.passes, reason=s.reason, points=s.points
         )
-        for s in Score.objects.filter(declaration=declaration).order_by("criterion", "bid_id")
+        for s in _SCORES.of(declaration.process_id, declaration.pk)
     }
 
 

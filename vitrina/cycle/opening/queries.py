@@ -17,6 +17,7 @@ from vitrina.cycle.bidding.states import EnvelopeState
 from vitrina.cycle.core.command import OVER
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.core.words import day_time
 from vitrina.cycle.tendering.queries import openers_of, tender_of
 from vitrina.kernel.workdays import closes_at, local_day
@@ -30,9 +31,12 @@ from .states import ActState
 ATTENDING = (Role.OIC, Role.WITNESS, Role.SUPPLIER)
 
 
+_ACTS = Reading(Act.objects.all)
+
+
 def act_of(process: Process) -> Act | None:
     """The act of a process; nothing before it starts."""
-    return Act.objects.filter(process=process).first()
+    return _ACTS.first(process.pk)
 
 
 def attendance_of(process: Process) -> list[Attendance]:
@@ -42,7 +46,8 @@ def attendance_of(process: Process) -> list[Attendance]:
 
 def is_closed(process: Process) -> bool:
     """Whether the act is over and its minutes are published."""
-    return Act.objects.filter(process=process, state=ActState.CLOSED).exists()
+    act = act_of(process)
+    return act is not None and act.state == ActState.CLOSED
 
 
 def _entry(process: Process, kind: str) -> Entry | None:
@@ -133,7 +138,7 @@ def _owed(process: Process) -> list[Task]:
 
     Not asked again of who was heard: what they cannot read, they cannot give.
     """
-    rows = [r for r in envelope.all_of(process) if r.state == EnvelopeState.CLOSED]
+    rows = envelope.closed_of(process)
     if not rows:
         return []
     due = _end_of(min(r.entry.event.reveal_by for r in rows), process.unit.zone)

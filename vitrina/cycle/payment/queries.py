@@ -15,6 +15,7 @@ from vitrina.cycle.contracting.states import ContractState
 from vitrina.cycle.contracting.terms import Term, exact, term
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.core.words import money
 from vitrina.cycle.delivery.models import Receipt
 from vitrina.cycle.delivery.queries import (
@@ -25,6 +26,7 @@ from vitrina.cycle.delivery.queries import (
     penalties_of,
 )
 from vitrina.cycle.delivery.states import ReceiptState
+from vitrina.cycle.tendering.queries import has_reached
 from vitrina.kernel.money import Money
 from vitrina.kernel.workdays import closes_at
 from vitrina.parties.roles import Role
@@ -37,6 +39,14 @@ LIVE = (InvoiceState.RECEIVED, InvoiceState.APPROVED, InvoiceState.PAID)
 SIGNED = (ContractState.ACTIVE, ContractState.TERMINATED)
 
 
+_INVOICES = Reading(Invoice.objects.all, by="contract_id", within="contract__process_id__in")
+_BILLED = Reading(
+    lambda: InvoicedReceipt.objects.select_related("invoice"),
+    by="invoice__contract_id",
+    within="invoice__contract__process_id__in",
+)
+
+
 def live_invoices(contract: Contract) -> list[Invoice]:
     """The invoices of a contract that were not returned, by number."""
     return list(contract.invoices.filter(state__in=LIVE))
@@ -44,8 +54,7 @@ def live_invoices(contract: Contract) -> list[Invoice]:
 
 def to_invoice(contract: Contract) -> list[Receipt]:
     """The accepted receipts that no live invoice bills yet."""
-    rows = InvoicedReceipt.objects.filter(invoice__contract=contract, invoice__state__in=LIVE)
-    billed = set(rows.values_list("receipt", flat=True))
+    billed = {row.receipt_id for row in _BILLED.of(contract.process_id, contract.pk) if row.invoice.state in LIVE}
     return [receipt for receipt in accepted_receipts(contract) if receipt.pk not in billed]
 
 
@@ -104,7 +113,7 @@ def is_complete(process: Process) -> bool:
 
 def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
     """Goods to invoice, invoices to verify, invoices to pay."""
-    if process.halt:
+    if process.halt or not has_reached(process, "contracting"):
         return []
     found: list[Task] = []
     for contract in contracts_of(process):
@@ -112,7 +121,9 @@ def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the s
         if contract.state in SIGNED and to_invoice(contract):
             found.append(Task("payment.submit_invoice", Role.SUPPLIER, _("Invoice what was accepted"), contract.id,
                               key=contract.id, supplier_key=contract.supplier_id))  # fmt: skip
-        for invoice in contract.invoices.filter(state__in=(InvoiceState.RECEIVED, InvoiceState.APPROVED)):
+        for invoice in _INVOICES.of(process.pk, contract.pk):
+            if invoice.state not in {InvoiceState.RECEIVED, InvoiceState.APPROVED}:
+                continue
             invoice.contract = contract
             found += _invoice_tasks(invoice)
     return found

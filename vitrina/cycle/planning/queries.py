@@ -9,16 +9,20 @@ from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.parties.roles import Role
 
 from .events import ItemRef
 from .models import Item, PlanLine
 from .states import LineState
 
+_ITEMS = Reading(Item.objects.all)
+_LINES = Reading(PlanLine.objects.all)
+
 
 def items_of(process: Process) -> list[Item]:
     """The items of a purchase, by number."""
-    return list(process.items.all())
+    return _ITEMS.of(process.pk)
 
 
 def item_refs(process: Process) -> tuple[ItemRef, ...]:
@@ -46,11 +50,16 @@ def lots_of(process: Process) -> dict[int, list[Item]]:
 
 def is_funded(process: Process) -> bool:
     """Whether the budget is certified."""
-    return PlanLine.objects.filter(process=process, state=LineState.FUNDED).exists()
+    return _stands(process, LineState.FUNDED)
+
+
+def _stands(process: Process, state: str) -> bool:
+    line = _LINES.first(process.pk)
+    return line is not None and line.state == state
 
 
 def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape of every stage's tasks
     """The budget that waits to be certified."""
-    if process.plan_line.state == LineState.PUBLISHED:
+    if _stands(process, LineState.PUBLISHED):
         return [Task("planning.certify_budget", Role.APPROVER, _("Certify the budget"), process.title)]
     return []

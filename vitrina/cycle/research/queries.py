@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.planning.events import ItemRef
 from vitrina.cycle.planning.queries import item_refs
 from vitrina.kernel.canonical import digest_of
@@ -31,11 +32,15 @@ def basis_of(process: Process) -> str:
     return digest_of([basis_of_item(i) for i in item_refs(process)])
 
 
+_RESEARCH = Reading(Research.objects.all)
+_SOURCES = Reading(Source.objects.all)
+
+
 def usable_sources(process: Process) -> dict[int, list[Source]]:
     """Item number -> the prices found for the line as it is now; those of an earlier text of it are left out."""
     basis = {i.number: basis_of_item(i) for i in item_refs(process)}
     found: dict[int, list[Source]] = {number: [] for number in basis}
-    for source in Source.objects.filter(process=process):
+    for source in _SOURCES.of(process.pk):
         if basis.get(source.item_number) == source.basis:
             found[source.item_number].append(source)
     return found
@@ -43,7 +48,7 @@ def usable_sources(process: Process) -> dict[int, list[Source]]:
 
 def research_of(process: Process) -> Research | None:
     """The research of a purchase; nothing before its first act."""
-    return Research.objects.filter(process=process).first()
+    return _RESEARCH.first(process.pk)
 
 
 def is_concluded(process: Process) -> bool:

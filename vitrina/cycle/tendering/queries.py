@@ -7,13 +7,13 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from vitrina.cycle import STAGES
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.planning.queries import is_funded
 from vitrina.cycle.research.queries import is_concluded
 from vitrina.parties.roles import Role
@@ -23,39 +23,46 @@ from .events import CriterionRef, Terms
 from .models import Criterion, Lot, Opener, PanelMember, Tender
 from .states import TenderState
 
+_TENDERS = Reading(Tender.objects.all)
+_PANEL = Reading(lambda: PanelMember.objects.select_related("person"))
+_OPENERS = Reading(lambda: Opener.objects.select_related("key__entry"))
+_OPENER_IDS = Reading(lambda: Opener.objects.only("process_id"))
+_LOTS = Reading(Lot.objects.all)
+_CRITERIA = Reading(Criterion.objects.all)
+
 
 def tender_of(process: Process) -> Tender | None:
     """The tender of a purchase; nothing before the call."""
-    return Tender.objects.filter(process=process).first()
+    found = _TENDERS.first(process.pk)
+    if found:
+        found.process = process
+    return found
 
 
 def criteria_of(process: Process, lot: int | None = None) -> list[Criterion]:
     """The criteria by number; for a lot, those of all lots and its own."""
-    rows = Criterion.objects.filter(process=process)
-    return list(rows if lot is None else rows.filter(Q(lot=None) | Q(lot=lot)))
+    return [c for c in _CRITERIA.of(process.pk) if lot is None or c.lot in {None, lot}]
 
 
 def panel_of(process: Process, role: str | None = None) -> list[PanelMember]:
     """The panel, whole or of one role (`evaluator`, `oic`, `witness`)."""
-    rows = PanelMember.objects.filter(process=process).select_related("person")
-    return list(rows if role is None else rows.filter(role=role))
+    return [member for member in _PANEL.of(process.pk) if role is None or member.role == role]
 
 
 def openers_of(process: Process) -> list[Opener]:
     """Who holds a key to the envelopes, by place; nobody before the call."""
-    return list(Opener.objects.filter(process=process).select_related("key__entry"))
+    return _OPENERS.of(process.pk)
 
 
 def lots_of(process: Process) -> list[Lot]:
     """The lots by number; none before the call."""
-    return list(Lot.objects.filter(process=process))
+    return _LOTS.of(process.pk)
 
 
 def is_open_for_bids(process: Process, at: datetime) -> bool:
     """Whether bids are received at an instant: call published, not halted, opening hour not reached."""
-    if process.halt:
-        return False
-    return Tender.objects.filter(process=process, state=TenderState.PUBLISHED, opening_at__gt=at).exists()
+    tender = None if process.halt else tender_of(process)
+    return tender is not None and tender.state == TenderState.PUBLISHED and tender.opening_at > at
 
 
 def questions_until(tender: Tender) -> datetime:
@@ -131,7 +138,7 @@ def tasks(process: Process, at: datetime) -> list[Task]:
         ),
         Task("tendering.cancel", Role.APPROVER, _("Cancel the tender"), process.title, is_optional=True),
     ]
-    if openers_of(process) and not has_reached(process, "opening"):
+    if not has_reached(process, "opening") and _OPENER_IDS.of(process.pk):
         text = _("Give a key to the envelopes to another person")
         found.append(Task("tendering.replace_opener", Role.OFFICER, text, process.title, is_optional=True))
     last = last_change_at(tender)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
+from vitrina.cycle.core.together import Reading
 from vitrina.cycle.tendering.queries import panel_of
 from vitrina.ledger.models import Entry, Position
 from vitrina.parties.roles import Role
@@ -53,11 +54,13 @@ def stream_of(ocid: str) -> str:
     return f"asked:{ocid}"
 
 
+_ASKED = Reading(lambda: Entry.objects.select_related("placed").order_by("seq"), by="stream", prefix=stream_of(""))
+
+
 def questions_of(ocid: str, *, placed_only: bool = True) -> list[Question]:
     """The questions of a purchase, the first first; by default only what has its number in the public order."""
-    entries = Entry.objects.filter(stream=stream_of(ocid)).select_related("placed").order_by("seq")
     found: dict[int, Question] = {}
-    for entry in entries:
+    for entry in _ASKED.of(ocid):
         position = _position(entry)
         if position is None and placed_only:
             break  # nothing is placed after what is not
