@@ -122,6 +122,11 @@ def ask_many(c: Case) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("preguntas.csv", rows.encode())}
 
 
+def ask_again_many(c: Case) -> dict[str, Any]:
+    rows = f"respuesta,pregunta\n1,¿Y la versión {c.n}?\n{c.n % 5},¿Y la versión {c.n % 3}?\n"
+    return {"file": SimpleUploadedFile("repreguntas.csv", rows.encode())}
+
+
 def declare(c: Case) -> dict[str, Any]:
     has = c.n % 6 == 5
     return {"has_conflict": has, "text": "Un familiar trabaja ahí." if has else ""}
@@ -273,11 +278,14 @@ BUILDERS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "tendering.cancel": lambda c: {"code": list(CANCELLATION)[c.n % len(CANCELLATION)], "reason": "Ya no hace falta."},
     "clarifying.ask": lambda c: {"topic": "technical", "text": f"¿Se acepta la versión {c.n}?"},
     "clarifying.ask_many": ask_many,
+    "clarifying.ask_again": lambda c: {"number": 1 + c.n % 4, "text": f"¿Y la versión {c.n}?"},
+    "clarifying.ask_again_many": ask_again_many,
     "clarifying.answer": answer,
     "clarifying.answer_group": answer,
     "clarifying.take_out": lambda c: {"question_id": answer(c)["question_id"]},
     "clarifying.join_groups": lambda c: {"question_id": answer(c)["question_id"], "numbers": [1 + c.n % 3]},
     "clarifying.note_flood": lambda c: {"note": "Se da vista."},
+    "clarifying.give_answers": lambda c: {"hours": 4 + c.n % 48},
     "clarifying.close_meeting": lambda c: {},
     "tendering.replace_opener": sealed.replace_opener,
     "bidding.submit": sealed.submit,

@@ -14,7 +14,8 @@ MAY: dict[Role, str] = {
         planning.publish_line planning.modify_line planning.cancel_line
         research.request_quotes research.record_source research.conclude
         tendering.publish_call tendering.amend_call tendering.replace_opener
-        clarifying.answer clarifying.answer_group clarifying.take_out clarifying.join_groups clarifying.close_meeting
+        clarifying.answer clarifying.answer_group clarifying.take_out clarifying.join_groups
+        clarifying.give_answers clarifying.close_meeting
         opening.start opening.give_shares opening.open_bids opening.close evaluation.conclude
         auction.schedule auction.reschedule auction.pause auction.resume auction.certify
         contracting.draft contracting.register_guarantee
@@ -28,8 +29,10 @@ MAY: dict[Role, str] = {
     Role.WITNESS: "opening.attend opening.give_shares questions.answer",
     Role.EVALUATOR: "evaluation.declare evaluation.score evaluation.lock auction.weigh_price",
     Role.SUPPLIER: """
-        clarifying.ask clarifying.ask_many bidding.submit bidding.withdraw bidding.redeal opening.attend opening.present_backup
-        auction.offer auction.withdraw_offer auction.leave_floor auction.justify_price contracting.sign_supplier payment.submit_invoice""",
+        clarifying.ask clarifying.ask_many clarifying.ask_again clarifying.ask_again_many
+        bidding.submit bidding.withdraw bidding.redeal opening.attend opening.present_backup
+        auction.offer auction.withdraw_offer auction.leave_floor auction.justify_price contracting.sign_supplier
+        payment.submit_invoice""",
     Role.WAREHOUSE: "delivery.receive delivery.accept delivery.reject",
     Role.TREASURY: "payment.return_invoice payment.approve_invoice payment.pay",
     Role.AUDITOR: "",
@@ -81,12 +84,13 @@ LEFT_BY: dict[str, str] = {
     "tender.suspended": "tendering.suspend",
     "tender.resumed": "tendering.resume",
     "tender.cancelled": "tendering.cancel",
-    "question.asked": "clarifying.ask",
+    "question.asked": "clarifying.ask clarifying.ask_again",
     "question.answered": "clarifying.answer",
-    "questions.sent": "clarifying.ask_many",
+    "questions.sent": "clarifying.ask_many clarifying.ask_again_many",
     "questions.answered": "clarifying.answer_group",
     "questions.regrouped": "clarifying.take_out",
     "flood.noted": "clarifying.note_flood",
+    "answers.given": "clarifying.give_answers",
     "clarification.closed": "clarifying.close_meeting",
     "opener.replaced": "tendering.replace_opener",
     "opening.started": "opening.start",

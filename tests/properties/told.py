@@ -102,6 +102,7 @@ class Story(EnvelopesTold):
         self.states: States = {}
         self.halt, self.stage = "", STAGES[0]
         self.terms: Any = None
+        self.asked_until: Any = None  # re-questions
         self.evaluators: set[str] = set()
         self.begin_envelopes()
         self.supplier_of: dict[str, str] = {}  # contract, receipt or invoice -> supplier
@@ -237,6 +238,11 @@ class Story(EnvelopesTold):
 
     def on_question_asked(self, event: Any, entry: Entry) -> None:
         assert self.at("tender") == "published"
+        if event.about:
+            assert self.asked_until is not None, "asked about an answer that was not given"
+            assert entry.at <= self.asked_until, "asked again after the term"
+            self.move("meeting", "ask_again")
+            return
         assert entry.at < self.terms.clarification_at, "asked after the meeting began"
         self.move("meeting", "ask")
 
@@ -255,8 +261,15 @@ class Story(EnvelopesTold):
     def on_flood_noted(self, event: Any, entry: Entry) -> None:
         self.move("meeting", "note_flood")
 
+    def on_answers_given(self, event: Any, entry: Entry) -> None:
+        assert entry.at >= self.terms.clarification_at, "a meeting before its hour"
+        assert all(a.answer for a in event.answers), "a question without answer"
+        self.asked_until = event.until
+        self.move("meeting", "give_answers")
+
     def on_clarification_closed(self, event: Any, entry: Entry) -> None:
         assert entry.at >= self.terms.clarification_at, "a meeting before its hour"
+        assert self.asked_until is None or entry.at > self.asked_until, "closed while re-questions were received"
         assert all(a.answer for a in event.answers), "a question without answer"
         self.move("meeting", "close_meeting")
 

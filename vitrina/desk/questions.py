@@ -28,15 +28,18 @@ from vitrina.cycle.clarifying.queries import (
     floods_of,
     groups_of,
     is_closed,
+    meeting_of,
+    questions_for_officer,
     questions_of_supplier,
     tally_of,
 )
 from vitrina.cycle.clarifying.sending import opened
+from vitrina.cycle.clarifying.states import MeetingState
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process, Submission
 from vitrina.cycle.core.words import lang, rule_words
 from vitrina.cycle.tendering.queries import tender_of
-from vitrina.kernel import formats
+from vitrina.kernel import clock, formats
 from vitrina.kernel.text import fold
 from vitrina.parties.roles import Role
 
@@ -44,6 +47,7 @@ from .inbox import called_processes, open_processes
 from .offices import Seat, seated
 
 GROUPS, MEMBERS, LETTERS = 25, 50, 320  # on a page; letters shown of a question in the list
+SHEETS = ("clarifying.ask_many", "clarifying.ask_again_many")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -101,7 +105,7 @@ def _groups(request: HttpRequest, process: Process) -> dict[str, Any]:
     found = sorted(found, key=lambda g: (-len(g.questions), g.number))
     start, pages = _pages(request, len(found), GROUPS)
     n_waiting = sum(not q.answer for g in waiting for q in g.questions)
-    n = sum(len(g.questions) for g in groups)
+    n, given = sum(len(g.questions) for g in groups), _given(process)
     return {
         "headline": _headline(n, n_waiting, len(waiting)),
         "n": n,
@@ -113,7 +117,7 @@ def _groups(request: HttpRequest, process: Process) -> dict[str, Any]:
         ],
         "shown": shown,
         "q": q,
-        "rows": [_row(g, process) for g in found[start : start + GROUPS]],
+        "rows": [_row(g, process, given) for g in found[start : start + GROUPS]],
         "pages": pages,
         "is_closed": is_closed(process),
     }
@@ -138,7 +142,16 @@ def _speaks_of(group: Group, q: str) -> bool:
     return any(wanted in fold(question.text) or wanted == fold(question.alias) for question in group.questions)
 
 
-def _row(group: Group, process: Process) -> dict[str, Any]:
+def _given(process: Process) -> int:
+    """Questions of a round before this one have their answer for good."""
+    meeting = meeting_of(process)
+    if meeting is None:
+        return 0
+    return meeting.round + (meeting.state == MeetingState.CLOSED)
+
+
+def _row(group: Group, process: Process, given: int) -> dict[str, Any]:
+    """A group as a line; its answer was given, and stands, when its round is before `given`."""
     lead, n = group.lead, len(group.questions)
     return {
         "number": group.number,
@@ -149,6 +162,7 @@ def _row(group: Group, process: Process) -> dict[str, Any]:
         "answer": lead.answer[:LETTERS],
         "is_answered": group.is_answered,
         "is_by_hand": bool(lead.place),
+        "is_given": lead.round < given,
         "n_waiting": sum(not q.answer for q in group.questions),
         "url": f"{reverse('desk:questions', args=[process.ocid])}?grupo={group.number}",
         **_steps(group, process),
@@ -187,9 +201,9 @@ def _group(request: HttpRequest, process: Process, number: int) -> dict[str, Any
     others = [g for g in groups if g is not found]
     near = [others[place] for place in alike(found.lead.text, [g.lead.text for g in others])]
     members = list(zip(found.numbers, found.questions, strict=True))[start : start + MEMBERS]
-    n = len(found.questions)
+    n, given = len(found.questions), _given(process)
     return {
-        "group": _row(found, process),
+        "group": _row(found, process, given),
         "headline": ngettext("One question stands alone here.", "%(n)s questions ask the same.", n) % {"n": f"{n:,}"},
         "members": [
             {
@@ -203,11 +217,18 @@ def _group(request: HttpRequest, process: Process, number: int) -> dict[str, Any
             }
             for place, q in members
         ],
-        "near": [_row(g, process) for g in near],
+        "near": [_row(g, process, given) for g in near],
         "pages": pages,
-        "is_closed": is_closed(process),
+        "about": _about(groups, found),
         "all_url": reverse("desk:questions", args=[process.ocid]),
     }
+
+
+def _about(groups: list[Group], found: Group) -> dict[str, Any] | None:
+    """What a group of re-questions asks about: the number, the question and the answer that was given."""
+    number = found.lead.about
+    asked = next((q for g in groups for n, q in zip(g.numbers, g.questions, strict=True) if n == number), None)
+    return {"number": number, "question": asked.text, "answer": asked.answer} if asked else None
 
 
 def _own(request: HttpRequest, seat: Seat, process: Process) -> dict[str, Any]:
@@ -221,23 +242,39 @@ def _own(request: HttpRequest, seat: Seat, process: Process) -> dict[str, Any]:
         if n
         else _("You have sent no question."),
         "alias": mine[0].alias if mine else "",
-        "rows": [{"cells": [str(place), q.text, str(TOPICS.get(q.topic, q.topic))]} for place, q in shown],
+        "rows": [
+            {"cells": [str(n), q.text, _("answer %(n)s") % {"n": q.about} if q.about else str(TOPICS[q.topic])]}
+            for n, q in shown
+        ],
         "columns": [{"label": _("No.")}, {"label": _("Question")}, {"label": _("About")}],
         "pages": pages,
         "is_closed": is_closed(process),
+        "again": _again(process),
     }
+
+
+def _again(process: Process) -> dict[str, Any] | None:
+    """The term for re-questions, once answers were given and while the meeting goes on."""
+    meeting = meeting_of(process)
+    if meeting is None or meeting.until is None or meeting.state == MeetingState.CLOSED:
+        return None
+    return {"until": meeting.until, "is_open": clock.now() <= meeting.until}
 
 
 def _tally(process: Process) -> dict[str, Any]:
     """Who asked how many, under aliases, and how many repeat an earlier question: the evidence of a flood."""
     tender = tender_of(process)
-    groups = groups_of(process)
-    counted = tally_of(groups)
-    found = {f.who for f in floods_of(process, tender, groups)} if tender else set()
+    rows = questions_for_officer(process)
+    rounds = sorted({q.round for q in rows})
+    told = [(n, f) for n in rounds for f in tally_of(rows, n)]
+    counted = [f for _n, f in told]
+    floods = floods_of(process, tender) if tender else {}
+    found = {(n, f.who) for n, some in floods.items() for f in some}
     rule = flood_rule(process, tender) if tender else None
     total = sum(f.questions for f in counted)
     repeated = sum(f.repeated for f in counted)
-    asked = ngettext("One company asked", "%(n)s companies asked", len(counted)) % {"n": len(counted)}
+    n_asked = len({f.who for f in counted})
+    asked = ngettext("One company asked", "%(n)s companies asked", n_asked) % {"n": n_asked}
     return {
         "headline": _("%(asked)s %(total)s questions; %(repeated)s repeat one asked before.")
         % {"asked": asked, "total": f"{total:,}", "repeated": f"{repeated:,}"}
@@ -247,23 +284,25 @@ def _tally(process: Process) -> dict[str, Any]:
             {
                 "cells": [
                     f.who,
+                    *([_("about the answers") if n else _("about the call")] if len(rounds) > 1 else []),
                     f"{f.questions:,}",
                     _share(f.questions, f.of),
                     f"{f.repeated:,}",
                     _share(f.repeated, f.questions),
                 ],
-                "kind": "first" if f.who in found else "",
+                "kind": "first" if (n, f.who) in found else "",
             }
-            for f in counted
+            for n, f in told
         ],
         "columns": [
             {"label": _("Company")},
+            *([{"label": _("Asked")}] if len(rounds) > 1 else []),
             {"label": _("Questions"), "num": True},
             {"label": _("Share of all"), "num": True},
             {"label": _("Repeat another"), "num": True},
             {"label": _("Share of its own"), "num": True},
         ],
-        "floods": sorted(found),
+        "floods": sorted({who for _n, who in found}),
         "rule": rule_words(applied(rule)) if rule else "",
         "rule_told": _rule_told(rule.value) if rule else "",
         "note_url": reverse("desk:step", args=[process.ocid, "clarifying.note_flood"]) if found else "",
@@ -289,12 +328,17 @@ def _share(part: int, whole: int) -> str:
     return formats.percent(Decimal(100 * part) / whole, lang())
 
 
+AGAIN = "repreguntas"
+
+
 @require_GET
 @seated
 def template(request: HttpRequest, seat: Seat, ocid: str, kind: str) -> HttpResponse:
     """The empty sheet to fill in, as CSV or XLSX."""
     if seat.actor.role is not Role.SUPPLIER or not open_processes(seat.actor).filter(ocid=ocid).exists():
         return render(request, "desk/not_yours.html", {"nav": "desk", "seat": seat}, status=403)
+    if request.GET.get("de") == AGAIN:
+        return _template_again(kind)
     if kind == "csv":
         return _file(sheet.template_csv(), "text/csv; charset=utf-8", "preguntas.csv")
     if kind == "xlsx":
@@ -308,26 +352,40 @@ def template(request: HttpRequest, seat: Seat, ocid: str, kind: str) -> HttpResp
     raise Http404
 
 
+def _template_again(kind: str) -> HttpResponse:
+    """The empty sheet of re-questions."""
+    if kind == "csv":
+        return _file(sheet.template_csv(sheet.HEADER_AGAIN), "text/csv; charset=utf-8", f"{AGAIN}.csv")
+    if kind != "xlsx":
+        raise Http404
+    notes = [
+        _("Write one re-question in each row of the first page."),
+        _("respuesta: the number of the question whose answer you ask about."),
+        _("pregunta: what you ask, at most 2,000 letters, without your company's name: it would be published."),
+    ]
+    return _file(sheet.template_xlsx([], notes), XLSX, f"{AGAIN}.xlsx")
+
+
 @require_GET
 @seated
 def rejected(request: HttpRequest, seat: Seat, token: str) -> HttpResponse:  # noqa: ARG001 - Django's view shape
     """The rows of a sheet that were not taken, with what is wrong and how to mend it: to be sent again."""
     sent = (
         Submission.objects.select_related("entry")
-        .filter(token=token, person=seat.actor.person_id, command="clarifying.ask_many")
+        .filter(token=token, person=seat.actor.person_id, command__in=SHEETS)
         .first()
     )
     if sent is None or sent.entry.is_erased:
         raise Http404
     event: Any = sent.entry.event
-    found = opened(event.sha256, event.media_type)
+    found = opened(event.sha256, event.media_type, event.answers)
     content = sheet.rejected_csv(found, (_("row"), _("what is wrong"), _("how to mend it")), faults.by_row(found))
     return _file(content, "text/csv; charset=utf-8", "por-corregir.csv")
 
 
 def faults_of(event: Any, most: int = 50) -> list[dict[str, str]]:
     """The first rows of a sheet that were not taken, as its receipt tells them."""
-    found = opened(event.sha256, event.media_type)
+    found = opened(event.sha256, event.media_type, event.answers)
     rows = [
         {"row": str(f.number), "column": faults.column(f), "what": faults.what(f), "how": faults.how(f)}
         for f in found.faults

@@ -10,6 +10,7 @@ import csv
 import io
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -22,9 +23,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle.clarifying.commands import TOPICS
-from vitrina.cycle.clarifying.events import Answered, ClarificationClosed, Flooded
+from vitrina.cycle.clarifying.events import Answered, AnswersGiven, ClarificationClosed, Flooded
 from vitrina.cycle.clarifying.flood import RULE
 from vitrina.cycle.core.words import rule_words
+from vitrina.kernel import clock
 from vitrina.kernel.text import fold, plain_cell
 from vitrina.ledger import feed
 from vitrina.ledger.models import Entry, Position
@@ -35,24 +37,33 @@ from .views import page_of, pagination
 
 SIZE = 40
 NUMBERS = 12  # of the questions of a group that a line names
-COLUMNS = ("number", "alias", "author", "topic", "question", "answer", "asked_at", "answered_at", "group", "by_hand")
+COLUMNS = (
+    "number", "round", "about", "alias", "author", "topic", "question", "answer", "asked_at", "answered_at", "group",
+    "by_hand",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the minutes of a purchase say: the answers by number, the numbers of each group, the floods."""
+    """What the meeting of a purchase published last: the answers by number, the numbers of each group, the
+    re-questions about each answer (by the group of what they are about), the floods. `until`: when re-questions close,
+    while they are received.
+    """
 
     positions: tuple[int, ...]
     answers: tuple[Answered, ...]
     groups: dict[int, list[int]]
+    again: dict[int, list[Answered]]
+    until: datetime | None
     floods: tuple[Flooded, ...]
     rules: tuple[str, ...]
     grouping: str
 
 
 def told_of(ocid: str) -> Told:
-    """The public minutes of a purchase; `Http404` before the meeting, and when nobody had asked."""
-    rows = Position.objects.filter(entry__stream=f"ocid:{ocid}", entry__kind=ClarificationClosed.kind)
+    """The public answers of a purchase; `Http404` before the meeting, and when nobody had asked."""
+    kinds = (AnswersGiven.kind, ClarificationClosed.kind)
+    rows = Position.objects.filter(entry__stream=f"ocid:{ocid}", entry__kind__in=kinds)
     found = [row for row in rows.select_related("entry").order_by("position") if not row.entry.is_erased]
     told = _told(tuple((row.position, row.entry.pk) for row in found))
     if not told.answers:
@@ -63,16 +74,21 @@ def told_of(ocid: str) -> Told:
 @lru_cache(maxsize=8)
 def _told(acts: tuple[tuple[int, int], ...]) -> Told:
     """Read once: the minutes of a large case weigh megabytes, and an act never changes."""
-    events: list[Any] = [Entry.objects.get(pk=pk).event for _position, pk in acts]
-    answers = tuple(a for event in events for a in event.answers)
+    last: Any = Entry.objects.get(pk=acts[-1][1]).event if acts else None  # each tells what the one before told too
+    answers: tuple[Answered, ...] = last.answers if last else ()
     groups: dict[int, list[int]] = {}
+    again: dict[int, list[Answered]] = {}
+    group_of = {one.number: one.group or one.number for one in answers}
     for one in answers:
-        groups.setdefault(one.group or one.number, []).append(one.number)
-    last = events[-1] if events else None
+        groups.setdefault(group_of[one.number], []).append(one.number)
+        if one.about and group_of[one.number] == one.number:
+            again.setdefault(group_of[one.about], []).append(one)
     return Told(
         positions=tuple(position for position, _pk in acts),
         answers=answers,
         groups=groups,
+        again=again,
+        until=getattr(last, "until", None),
         floods=last.floods if last else (),
         rules=tuple(rule_words(r) for r in (last.rules if last else ()) if r.key == RULE),
         grouping=last.grouping if last else "",
@@ -102,14 +118,16 @@ def questions(request: HttpRequest, ocid: str) -> HttpResponse:
         "group": group,
         "shown": shown,
         "n": len(told.answers),
-        "n_groups": len(told.groups),
+        "n_groups": sum(not one.about for one in told.answers if one.group in {0, one.number}),
+        "until": told.until,
+        "is_asking": told.until is not None and clock.now() <= told.until,
         "rows": [_row(one, told) for one in found[(page - 1) * SIZE : page * SIZE]],
         "pages": pagination(request, page, len(found), SIZE),
         "is_one_page": len(found) <= SIZE,
         "floods": [one.words() for one in told.floods],
         "flood_rules": told.rules,
         "asked": _asked(told),
-        "asked_columns": [{"label": _("Company")}, {"label": _("Questions"), "num": True}],
+        "asked_columns": _asked_columns(told),
         **_sentences(told),
     }
     return render(request, "portal/questions.html", context)
@@ -124,31 +142,51 @@ def _found(told: Told, shown: str, q: str, group: int) -> list[Answered]:
         numbers = set(next((many for many in told.groups.values() if group in many), []))
         return [a for a in told.answers if a.number in numbers]
     wanted = fold(q)
-    rows = [a for a in told.answers if shown == "todas" or q or a.group in {0, a.number}]
+    rows = [a for a in told.answers if shown == "todas" or q or (a.group in {0, a.number} and not a.about)]
     if not q:
-        return rows
+        return rows  # a re-question stands under the answer that it is about
     if number := _number(q):
         return [a for a in rows if a.number == number]
     return [a for a in rows if wanted in fold(a.question) or wanted in fold(a.answer) or wanted == fold(a.alias)]
 
 
 def _sentences(told: Told) -> dict[str, str]:
-    n, companies, different = len(told.answers), len({a.alias for a in told.answers}), len(told.groups)
+    first = [a for a in told.answers if not a.round]
+    n, companies, more = len(first), len({a.alias for a in told.answers}), len(told.answers) - len(first)
+    different = sum(a.group in {0, a.number} for a in first)
     asked = ngettext("The meeting answered one question", "The meeting answered %(n)s questions", n) % {"n": f"{n:,}"}
     who = ngettext("of one company", "of %(n)s companies", companies) % {"n": f"{companies:,}"}
     lead = _("Each stands here with its answer, under the word that its company drew.")
     if different < n:
         text = _("%(n)s of them are different; those that ask the same were answered together, and none was left out.")
         lead = f"{text % {'n': f'{different:,}'}} {lead}"
+    if more:
+        text = ngettext(
+            "%(n)s question was asked about the answers; it stands under the one that it is about.",
+            "%(n)s questions were asked about the answers; each stands under the one that it is about.",
+            more,
+        )
+        lead = f"{lead} {text % {'n': f'{more:,}'}}"
     return {"headline": f"{asked} {who}.", "lead": lead}
 
 
 def _asked(told: Told) -> list[dict[str, Any]]:
+    """Who asked how many, and how many about the answers where somebody did."""
     counted = Counter(a.author or a.alias for a in told.answers)
-    return [{"cells": [who, f"{n:,}"]} for who, n in sorted(counted.items(), key=lambda x: (-x[1], x[0]))]
+    again = Counter(a.author or a.alias for a in told.answers if a.about)
+    return [
+        {"cells": [who, f"{n - again[who]:,}", *([f"{again[who]:,}"] if again else [])]}
+        for who, n in sorted(counted.items(), key=lambda x: (-x[1], x[0]))
+    ]
 
 
-def _row(one: Answered, told: Told) -> dict[str, Any]:
+def _asked_columns(told: Told) -> list[dict[str, Any]]:
+    columns = [{"label": _("Company")}, {"label": _("Questions"), "num": True}]
+    return [*columns, {"label": _("About the answers"), "num": True}] if told.again else columns
+
+
+def _row(one: Answered, told: Told, *, is_under: bool = False) -> dict[str, Any]:
+    """A question with its answer, and under it what was asked about that; `is_under`: it stands under one itself."""
     same = [n for n in told.groups[one.group or one.number] if n != one.number]
     numbers = ", ".join(f"{n:,}" for n in same[:NUMBERS]) + ("…" if len(same) > NUMBERS else "")
     with_others = ngettext(
@@ -164,6 +202,8 @@ def _row(one: Answered, told: Told) -> dict[str, Any]:
         "same": with_others % {"n": f"{len(same):,}", "numbers": numbers} if same else "",
         "by_hand": one.by_hand,
         "group": one.group or one.number,
+        "about": 0 if is_under else one.about,
+        "again": [_row(each, told, is_under=True) for each in told.again.get(one.number, ())],
     }
 
 
@@ -180,8 +220,10 @@ def questions_json(request: HttpRequest, ocid: str) -> JsonResponse:  # noqa: AR
         "questions": rows,
         "groups": {str(number): many for number, many in told.groups.items() if len(many) > 1},
         "floods": [
-            {"alias": f.alias, "questions": f.questions, "repeated": f.repeated, "of": f.of} for f in told.floods
+            {"alias": f.alias, "questions": f.questions, "repeated": f.repeated, "of": f.of, "round": f.round}
+            for f in told.floods
         ],
+        "requestions_until": _plain(told.until),
     }
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
     response["Access-Control-Allow-Origin"] = "*"

@@ -9,4 +9,4 @@ class ClarifyingConfig(AppConfig):
     label = "clarifying"
 
     def ready(self) -> None:
-        from . import commands, ocds, pages  # noqa: F401 - registers commands, releases and forms
+        from . import commands, ocds, pages, pages_again  # noqa: F401 - registers commands, releases and forms

@@ -16,7 +16,8 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """A question with its answer, as the minutes publish it: `alias` hides who asked, unless the rulebook names them.
 
     `group` is the number of the first question that asks the same, its own when it is that one; 0 in minutes made
-    before questions were grouped. `by_hand` says that the contracting area put it there.
+    before questions were grouped. `by_hand` says that the contracting area put it there. A re-question has its
+    `round`, from 1, and is `about` the answer to the question of that number.
     """
 
     number: int
@@ -29,15 +30,20 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     group: int = 0
     by_hand: bool = False
     author: str = ""
+    round: int = 0
+    about: int = 0
 
 
 class Flooded(msgspec.Struct, frozen=True, kw_only=True):
-    """A company whose questions were put before internal control: how many of all, how many repeat an earlier one."""
+    """A company whose questions were put before internal control: how many of all, how many repeat an earlier one.
+    With a `round`, its re-questions among those of the round.
+    """
 
     alias: str
     questions: int
     repeated: int
     of: int
+    round: int = 0
 
     def words(self) -> str:
         """Who asked how much, without a judgement."""
@@ -47,20 +53,28 @@ class Flooded(msgspec.Struct, frozen=True, kw_only=True):
             "of": f"{self.of:,}",
             "repeated": f"{self.repeated:,}",
         }
-        text = _(
-            "%(alias)s sent %(n)s of the %(of)s questions; %(repeated)s of them repeat one that was asked before."
-        )
+        if self.round:
+            text = _(
+                "%(alias)s sent %(n)s of the %(of)s re-questions; %(repeated)s of them repeat what was asked before."
+            )
+        else:
+            text = _(
+                "%(alias)s sent %(n)s of the %(of)s questions; %(repeated)s of them repeat one that was asked before."
+            )
         return text % told
 
 
 @kind("question.asked", stage="clarifying", visibility=Visibility.BLINDED)
 class QuestionAsked(Event):
-    """A supplier asked; it has a stream of its own, so that nobody counts the questions."""
+    """A supplier asked; it has a stream of its own, so that nobody counts the questions. `about`: the number of the
+    question whose answer a re-question asks about.
+    """
 
     ocid: str
     alias: str
     topic: str
     text: str
+    about: int = 0
 
     def sentence(self) -> str:
         return _("A question was received")
@@ -82,6 +96,7 @@ class QuestionsSent(Event):
     """A supplier sent a sheet of questions: what was taken of it; each question has an act of its own.
 
     `repeated` and `rejected` are rows of the sheet: asked before by the same supplier; not taken, to be mended.
+    `answers`: how many answers its rows could ask about, of a sheet of re-questions.
     """
 
     ocid: str
@@ -92,6 +107,7 @@ class QuestionsSent(Event):
     taken: int
     repeated: tuple[int, ...]
     rejected: tuple[int, ...]
+    answers: int = 0
 
     def sentence(self) -> str:
         text = ngettext(
@@ -157,6 +173,38 @@ class FloodNoted(Event):
         return _("Internal control took note of how many questions were asked, and by whom")
 
 
+@kind("answers.given", stage="clarifying")
+class AnswersGiven(Event):
+    """In the meeting the contracting area gave its answers; until `until` bidders may ask about them."""
+
+    answers: tuple[Answered, ...]
+    """Every question with its answer, of the earlier rounds too."""
+    round: int
+    until: datetime
+    floods: tuple[Flooded, ...] = ()
+    grouping: str = ""
+
+    def sentence(self) -> str:
+        n = sum(one.round == self.round - 1 for one in self.answers)
+        text = ngettext(
+            "The answer to the one question was given, and may be asked about",
+            "The answers to the %(n)s questions were given, and may be asked about",
+            n,
+        )
+        return text % {"n": f"{n:,}"}
+
+    def detail(self) -> str:
+        for rule in self.rules:
+            if rule.had is not None and rule.unit == "hours":
+                text = ngettext(
+                    "%(had)s hour for re-questions; the minimum is %(limit)s (art. %(article)s).",
+                    "%(had)s hours for re-questions; the minimum is %(limit)s (art. %(article)s).",
+                    int(rule.had),
+                )
+                return text % {"had": rule.had, "limit": rule.value, "article": rule.article}
+        return ""
+
+
 @kind("clarification.closed", stage="clarifying")
 class ClarificationClosed(Event):
     """The meeting was held: every question with its answer, and what else was said."""
@@ -181,7 +229,7 @@ class ClarificationClosed(Event):
 
     def detail(self) -> str:
         for rule in self.rules:
-            if rule.had is not None:
+            if rule.had is not None and rule.unit != "hours":
                 text = ngettext(
                     "%(had)s day before the opening; the minimum is %(limit)s (art. %(article)s).",
                     "%(had)s days before the opening; the minimum is %(limit)s (art. %(article)s).",

@@ -16,6 +16,7 @@ def _letters(count: str) -> dict[str, str]:
 
 WHAT = {
     "topic": lambda v: _("“%(value)s” is no topic.") % {"value": v} if v else _("It says no topic."),
+    "about": lambda v: _("“%(value)s” is the number of no answer.") % {"value": v} if v else _("It names no answer."),
     "empty": lambda _v: _("There is no question."),
     "long": lambda v: _("The question has %(n)s letters; the most are %(most)s.") % _letters(v),
     "unsafe": lambda _v: _("It holds characters that cannot be shown."),
@@ -23,6 +24,7 @@ WHAT = {
 }  # fmt: skip
 HOW = {
     "topic": lambda: _("Write técnica, legal or económica."),
+    "about": lambda: _("Write the number of the question whose answer you ask about."),
     "empty": lambda: _("Write the question, or leave the whole row empty."),
     "long": lambda: _("Shorten it, or part it into two rows."),
     "unsafe": lambda: _("Write it again by hand, without pasting."),
@@ -30,7 +32,7 @@ HOW = {
 }
 SHEET = {
     "encoding": lambda: _("The file cannot be read as text. Save it as CSV UTF-8 or as XLSX."),
-    "header": lambda: _("The first row must name two columns, tema and pregunta. Take the template."),
+    "header": lambda: _("The first row must name the two columns of the template. Take the template."),
     "damaged": lambda: _("The file is damaged or is not the kind that its name says. Save it again."),
     "kind": lambda: _("Send a sheet: CSV or XLSX. Take the template."),
     "nothing": lambda: _("The file has no rows. Take the template and write one question in each row."),
@@ -39,7 +41,7 @@ SHEET = {
 
 def column(fault: Fault) -> str:
     """The column as the sheet names it."""
-    return {"topic": "tema", "text": "pregunta"}.get(fault.column, "")
+    return {"topic": "tema", "about": "respuesta", "text": "pregunta"}.get(fault.column, "")
 
 
 def what(fault: Fault) -> str:

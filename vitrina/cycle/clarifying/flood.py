@@ -23,14 +23,16 @@ class Flood(NamedTuple):
     of: int
 
 
-def tally(askers: Sequence[str], groups: Sequence[Sequence[int]]) -> list[Flood]:
+def tally(askers: Sequence[str], groups: Sequence[Sequence[int]], since: int = 0) -> list[Flood]:
     """Each company with its count, the most first. `askers`: who asked each question; `groups`: places, in order.
 
-    A question repeats when the same was asked before, by whomever.
+    A question repeats when the same was asked before, by whomever. Only questions from the place `since` on count (a
+    later round); what they repeat may be earlier.
     """
-    total = Counter(askers)
-    repeated = Counter(askers[place] for group in groups for place in sorted(group)[1:])
-    return [Flood(who, n, repeated[who], len(askers)) for who, n in sorted(total.items(), key=lambda x: (-x[1], x[0]))]
+    total = Counter(askers[since:])
+    repeated = Counter(askers[place] for group in groups for place in sorted(group)[1:] if place >= since)
+    of = len(askers) - since
+    return [Flood(who, n, repeated[who], of) for who, n in sorted(total.items(), key=lambda x: (-x[1], x[0]))]
 
 
 def floods(counted: Sequence[Flood], rule: Mapping[str, Any]) -> list[Flood]:

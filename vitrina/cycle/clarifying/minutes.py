@@ -41,6 +41,8 @@ def answers(groups: Sequence[Group], at: datetime, *, named: bool) -> tuple[Answ
             group=group.number,
             by_hand=bool(q.place),
             author=names.get(q.supplier_id, ""),
+            round=q.round,
+            about=q.about,
         )
         for group in groups
         for number, q in zip(group.numbers, group.questions, strict=True)

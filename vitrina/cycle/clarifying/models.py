@@ -10,11 +10,16 @@ from vitrina.parties.models import Supplier
 
 
 class Meeting(models.Model):
-    """The meeting (junta de aclaraciones): begins with the first question, or when it is held without any."""
+    """The meeting (junta de aclaraciones): begins with the first question, or when it is held without any.
+
+    `round`: how often answers were given to be asked about; `until`: the last instant for the present re-questions.
+    """
 
     process = models.OneToOneField(Process, on_delete=models.PROTECT, primary_key=True, related_name="meeting")
     state = models.CharField(max_length=12)
     closed_at = models.DateTimeField(null=True, blank=True)
+    round = models.PositiveSmallIntegerField(default=0)
+    until = models.DateTimeField(null=True, blank=True)
     floods_noted = models.JSONField(default=list, blank=True, help_text="aliases that internal control took note of")
 
 
@@ -22,7 +27,8 @@ class Question(models.Model):
     """A question of a supplier. The public reads `alias`, never who asked.
 
     `place` is where the contracting area put it by hand: the question whose group it joins, itself when it stands
-    alone; empty where grouping decides.
+    alone; empty where grouping decides. A re-question has a `round` (from 1) and is `about` the answer to the
+    question of that number.
     """
 
     id = models.CharField(primary_key=True, max_length=26)
@@ -35,6 +41,8 @@ class Question(models.Model):
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     place = models.CharField(max_length=26, blank=True)
+    round = models.PositiveSmallIntegerField(default=0)
+    about = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["asked_at", "id"]

@@ -11,13 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 from vitrina.cycle.core import words
 from vitrina.cycle.core.fields import LineField
+from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.tendering.queries import questions_until, tender_of
 
 from . import sheet
 from .commands import TOPICS
-from .queries import Group, floods_of, groups_of, meeting_of, questions_for_officer, questions_of_supplier
+from .models import Question
+from .queries import (
+    Group,
+    flood_keys,
+    floods_of,
+    groups_of,
+    may_give_answers,
+    meeting_of,
+    questions_for_officer,
+    questions_of_supplier,
+)
 
 SHOWN = 20  # questions that a form shows; the page of questions shows all
 
@@ -59,6 +70,8 @@ class AskMany(StepForm):
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
 
+    answers = 0  # that its rows may ask about
+
     def facts(self) -> list[tuple[str, str]]:
         return _terms(self)
 
@@ -68,7 +81,7 @@ class AskMany(StepForm):
         file = self.cleaned_data["file"]
         file.seek(0)
         try:
-            found = sheet.read(file, "xlsx" if file.name.lower().endswith(".xlsx") else "csv")
+            found = sheet.read(file, "xlsx" if file.name.lower().endswith(".xlsx") else "csv", self.answers)
         except sheet.BadSheet:
             return []  # the command says why
         finally:
@@ -114,10 +127,19 @@ class Answer(StepForm):
 
     def facts(self) -> list[tuple[str, str]]:
         topic = str(TOPICS[self.question.topic])
-        return [(f"{self.question.alias}, {topic}", self.question.text)]
+        return [*_about(self, self.question), (f"{self.question.alias}, {topic}", self.question.text)]
 
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"question_id": self.key}
+
+
+def _about(form: StepForm, question: Question) -> list[tuple[str, str]]:
+    """What a re-question asks about: the question and the answer that was given."""
+    if not question.about:
+        return []
+    asked = questions_for_officer(form.process)[question.about - 1]
+    label = gettext("Question %(n)s, and its answer") % {"n": f"{question.about:,}"}
+    return [(label, f"{asked.text}\n{asked.answer}")]
 
 
 def _found(form: StepForm) -> Group:
@@ -169,6 +191,7 @@ class AnswerGroup(StepForm):
         n = len(self.group.questions)
         asked = ngettext("%(n)s question, of %(who)s", "%(n)s questions, of %(who)s", n)
         return [
+            *_about(self, self.group.lead),
             (gettext("In the group"), asked % {"n": f"{n:,}", "who": _asked_by(self.group)}),
             *_wordings(self.group),
         ]
@@ -249,15 +272,20 @@ class NoteFlood(StepForm):
 
     def prepare(self) -> None:
         tender, meeting = tender_of(self.process), meeting_of(self.process)
-        self.found = floods_of(self.process, tender) if tender else []
-        if meeting is None or not {f.who for f in self.found} - set(meeting.floods_noted):
+        self.found = floods_of(self.process, tender) if tender else {}
+        if meeting is None or not flood_keys(self.found) - set(meeting.floods_noted):
             raise refuse("flood", _("There is nothing of which to take note."))
 
     def facts(self) -> list[tuple[str, str]]:
-        text = _("%(n)s of the %(of)s questions; %(repeated)s of them repeat one asked before")
+        first = gettext("%(n)s of the %(of)s questions; %(repeated)s of them repeat one asked before")
+        again = gettext("%(n)s of the %(of)s re-questions; %(repeated)s of them repeat what was asked before")
         return [
-            (f.who, str(text) % {"n": f"{f.questions:,}", "of": f"{f.of:,}", "repeated": f"{f.repeated:,}"})
-            for f in self.found
+            (
+                f.who,
+                (again if n else first) % {"n": f"{f.questions:,}", "of": f"{f.of:,}", "repeated": f"{f.repeated:,}"},
+            )
+            for n, some in self.found.items()
+            for f in some
         ]
 
 
@@ -272,11 +300,26 @@ class CloseMeeting(StepForm):
     observations = LineField(label=_("Observations"), max_length=4000, rows=4, required=False)
 
     def facts(self) -> list[tuple[str, str]]:
-        questions = questions_for_officer(self.process)
-        if len(questions) > SHOWN:
-            waiting = sum(not q.answer for q in questions)
-            n_groups = len(groups_of(self.process, questions))
-            told = {"n": f"{len(questions):,}", "groups": f"{n_groups:,}", "waiting": f"{waiting:,}"}
-            text = gettext("%(n)s, in %(groups)s groups; without an answer: %(waiting)s") % told
-            return [(gettext("Questions"), text)]
-        return [(f"{n}. {q.text}", q.answer or gettext("no answer yet")) for n, q in enumerate(questions, start=1)]
+        return asked_and_answered(self.process)
+
+    @property
+    def warnings(self) -> list[str]:
+        """That nobody was given the time to ask about the answers."""
+        tender = tender_of(self.process)
+        if tender is None or not may_give_answers(self.process, tender, meeting_of(self.process)):
+            return []
+        return [
+            gettext("No term was given to ask about the answers. You can still give them and receive re-questions.")
+        ]
+
+
+def asked_and_answered(process: Process) -> list[tuple[str, str]]:
+    """The questions with their answers; of many only how many there are."""
+    questions = questions_for_officer(process)
+    if len(questions) > SHOWN:
+        waiting = sum(not q.answer for q in questions)
+        n_groups = len(groups_of(process, questions))
+        told = {"n": f"{len(questions):,}", "groups": f"{n_groups:,}", "waiting": f"{waiting:,}"}
+        text = gettext("%(n)s, in %(groups)s groups; without an answer: %(waiting)s") % told
+        return [(gettext("Questions"), text)]
+    return [(f"{n}. {q.text}", q.answer or gettext("no answer yet")) for n, q in enumerate(questions, start=1)]

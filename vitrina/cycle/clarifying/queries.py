@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -29,6 +29,7 @@ from .grouping import Asked, group
 from .models import Meeting, Question
 from .states import MeetingState
 
+ROUNDS = "clarification.rounds"
 EACH = 4  # groups that wait for an answer, each a task of its own; more are one task and a page
 
 
@@ -101,11 +102,37 @@ def questions_of_supplier(process: Process, supplier_key: str) -> list[Question]
 
 
 def groups_of(process: Process, questions: Sequence[Question] | None = None) -> list[Group]:
-    """The questions in groups, by their first one: where the contracting area put them, else as they are alike."""
+    """The questions in groups, by their first one: where the contracting area put them, else as they are alike.
+
+    Re-questions are alike when they also ask about the same answer: «why?» is another question of another one.
+    """
     rows = questions_for_officer(process) if questions is None else questions
+    found = _grouped(rows, [0] * len(rows))
+    if not any(q.round for q in rows):
+        return found
+    for last in range(1, max(q.round for q in rows) + 1):  # what a re-question is about was grouped in a former round
+        of = {n: g.number for g in found for n in g.numbers}
+        found = _grouped(rows, [of[q.about] if 0 < q.round <= last else 0 for q in rows])
+    return found
+
+
+def echoes_of(rows: Sequence[Question]) -> list[list[int]]:
+    """Places of questions that say the same, in whatever round and about whatever answer: what repeats what."""
+    return [[n - 1 for n in g.numbers] for g in _grouped(rows, [0] * len(rows))]
+
+
+def _grouped(rows: Sequence[Question], about: Sequence[int]) -> list[Group]:
+    """Groups among the questions of one round and about one answer (`about`, 0 where that is not told apart)."""
     number = {q.id: n for n, q in enumerate(rows, start=1)}
     by_id = {q.id: q for q in rows}
-    found = _alike(tuple(Asked(q.id, q.alias, q.text) for q in rows if not q.place))
+    apart = any(about)
+    found = _alike(
+        tuple(
+            (Asked(q.id, q.alias, q.text), f"{q.round}/{n}" if apart else "")
+            for q, n in zip(rows, about, strict=True)
+            if not q.place
+        )
+    )
     placed: dict[str, list[str]] = defaultdict(list)
     for q in rows:
         if q.place:
@@ -114,10 +141,15 @@ def groups_of(process: Process, questions: Sequence[Question] | None = None) -> 
     return sorted(groups, key=lambda g: g.number)
 
 
-@lru_cache(maxsize=8)
-def _alike(asked: tuple[Asked, ...]) -> tuple[tuple[str, ...], ...]:
-    """Grouping takes a second or so of a large case; its questions are read far more often than they change."""
-    return tuple(tuple(ids) for ids in group(asked))
+@lru_cache(maxsize=16)
+def _alike(asked: tuple[tuple[Asked, str], ...]) -> tuple[tuple[str, ...], ...]:
+    """Ids that are one question among those of the same kind (the second of each pair). Kept: grouping takes a second
+    or so of a large case, and its questions are read far more often than they change.
+    """
+    kinds: dict[str, list[Asked]] = defaultdict(list)
+    for question, kind in asked:
+        kinds[kind].append(question)
+    return tuple(tuple(ids) for some in kinds.values() for ids in group(some))
 
 
 def flood_rule(process: Process, tender: Tender) -> Rule | None:
@@ -128,18 +160,30 @@ def flood_rule(process: Process, tender: Tender) -> Rule | None:
         return None
 
 
-def floods_of(process: Process, tender: Tender, groups: Sequence[Group] | None = None) -> list[flood.Flood]:
-    """Companies, by their alias, whose questions internal control should see."""
+def floods_of(process: Process, tender: Tender) -> dict[int, list[flood.Flood]]:
+    """Round -> companies, by their alias, whose questions internal control should see; rounds without any are left
+    out.
+    """
     found = flood_rule(process, tender)
     if found is None or counts_of(process)[0] < found.value["least"]:
+        return {}
+    rows = questions_for_officer(process)
+    told = {n: flood.floods(tally_of(rows, n), found.value) for n in sorted({q.round for q in rows})}
+    return {n: floods for n, floods in told.items() if floods}
+
+
+def flood_keys(floods: Mapping[int, Sequence[flood.Flood]]) -> set[str]:
+    """What internal control takes note of: a company, in a round of re-questions with its number."""
+    return {f"{one.who} {n}" if n else one.who for n, some in floods.items() for one in some}
+
+
+def tally_of(rows: Sequence[Question], round_number: int = 0) -> list[flood.Flood]:
+    """How many questions each alias asked in a round, and how many of them repeat one asked before, in any round."""
+    places = [place for place, q in enumerate(rows) if q.round == round_number]
+    if not places:
         return []
-    return flood.floods(tally_of(groups_of(process) if groups is None else groups), found.value)
-
-
-def tally_of(groups: Sequence[Group]) -> list[flood.Flood]:
-    """How many questions each alias asked, and how many of them repeat an earlier one."""
-    askers = {n: q.alias for g in groups for n, q in zip(g.numbers, g.questions, strict=True)}
-    return flood.tally([askers[n] for n in sorted(askers)], [[n - 1 for n in g.numbers] for g in groups])
+    upto = rows[: places[-1] + 1]
+    return flood.tally([q.alias for q in upto], echoes_of(upto), since=places[0])
 
 
 def tasks(process: Process, at: datetime) -> list[Task]:
@@ -149,10 +193,10 @@ def tasks(process: Process, at: datetime) -> list[Task]:
         return []
     meeting = meeting_of(process)
     noted = set(meeting.floods_noted) if meeting else set()
-    found = [_flood_task()] if {f.who for f in floods_of(process, tender)} - noted else []
+    found = [_flood_task()] if flood_keys(floods_of(process, tender)) - noted else []
     if meeting and meeting.state == MeetingState.CLOSED:
         return found
-    return [*found, *_asking(process, tender, at), *_answering(process, tender)]
+    return [*found, *_asking(process, tender, meeting, at), *_answering(process, tender, meeting)]
 
 
 def _flood_task() -> Task:
@@ -161,7 +205,9 @@ def _flood_task() -> Task:
     return Task("clarifying.note_flood", Role.OIC, title, text)
 
 
-def _asking(process: Process, tender: Tender, at: datetime) -> list[Task]:
+def _asking(process: Process, tender: Tender, meeting: Meeting | None, at: datetime) -> list[Task]:
+    if meeting and meeting.until:
+        return _asking_again(process, meeting.until) if at <= meeting.until else []
     until = questions_until(tender)
     if at > until:
         return []
@@ -176,13 +222,52 @@ def _asking(process: Process, tender: Tender, at: datetime) -> list[Task]:
     ]
 
 
-def _answering(process: Process, tender: Tender) -> list[Task]:
+def _asking_again(process: Process, until: datetime) -> list[Task]:
+    ways = {
+        "clarifying.ask_again": _("Ask about an answer"),
+        "clarifying.ask_again_many": _("Send a sheet of re-questions"),
+    }
+    return [
+        Task(command, Role.SUPPLIER, title, process.title, due=until, is_optional=True)
+        for command, title in ways.items()
+    ]
+
+
+def rounds_of(process: Process, tender: Tender) -> int:
+    """How many rounds of re-questions the rulebook has; none where it says nothing."""
+    try:
+        return int(limits.rule_of(process, ROUNDS, tender.published_at).value)
+    except Refused:
+        return 0
+
+
+def may_give_answers(process: Process, tender: Tender, meeting: Meeting | None) -> bool:
+    """Whether answers can be given to be asked about: there are some, and the rulebook has a round for them."""
+    n = 0 if meeting is None else meeting.round
+    if n >= rounds_of(process, tender):
+        return False
+    return bool(Question.objects.filter(process=process, round=n).exists() if n else counts_of(process)[0])
+
+
+def _holding(process: Process, tender: Tender, meeting: Meeting | None) -> list[Task]:
+    """The meeting whose answers are all written: give them and let bidders ask about them, or close it."""
+    due = (meeting.until if meeting else None) or tender.clarification_at
+    gap = limits.rule_of(process, "term.clarification_to_opening.min", tender.published_at)
+    is_begun = meeting is not None and meeting.round > 0
+    hold = _("Close the clarification meeting") if is_begun else _("Hold the clarification meeting")
+    close = Task("clarifying.close_meeting", Role.OFFICER, hold, process.title, not_before=due, rule=applied(gap))
+    if not may_give_answers(process, tender, meeting):
+        return [close]
+    title = _("Give the answers and receive re-questions")
+    give = Task("clarifying.give_answers", Role.OFFICER, title, process.title, not_before=due, is_optional=True)
+    return [give, close]
+
+
+def _answering(process: Process, tender: Tender, meeting: Meeting | None) -> list[Task]:
     """One task for each group that waits, the largest first; one for all of them when they are many."""
-    due = tender.clarification_at
+    due = None if meeting and meeting.round else tender.clarification_at
     if not counts_of(process)[1]:
-        gap = limits.rule_of(process, "term.clarification_to_opening.min", tender.published_at)
-        hold = _("Hold the clarification meeting")
-        return [Task("clarifying.close_meeting", Role.OFFICER, hold, process.title, not_before=due, rule=applied(gap))]
+        return _holding(process, tender, meeting)
     waiting = [g for g in groups_of(process) if not g.is_answered]
     if len(waiting) > EACH:
         n = sum(not q.answer for g in waiting for q in g.questions)
@@ -191,7 +276,7 @@ def _answering(process: Process, tender: Tender) -> list[Task]:
     return [_answer_task(g, due) for g in sorted(waiting, key=lambda g: -len(g.questions))]
 
 
-def _answer_task(group: Group, due: datetime) -> Task:
+def _answer_task(group: Group, due: datetime | None) -> Task:
     lead, n = group.lead, len(group.questions)
     if n == 1:
         title = _("Answer the question of %(alias)s") % {"alias": lead.alias}

@@ -13,10 +13,10 @@ _KINDS = {
 }
 
 
-def opened(sha256: str, media_type: str) -> sheet.Sheet:
-    """The rows of a stored file. Errors: `BadSheet`, also for a kind that is no sheet."""
+def opened(sha256: str, media_type: str, answers: int = 0) -> sheet.Sheet:
+    """The rows of a stored file; `answers` as `sheet.read` takes it. Errors: `BadSheet`, also for what is no sheet."""
     kind = _KINDS.get(media_type)
     if kind is None:
         raise sheet.BadSheet("kind")
     with path_of(sha256).open("rb") as file:
-        return sheet.read(file, kind)
+        return sheet.read(file, kind, answers)

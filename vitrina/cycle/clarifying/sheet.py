@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
@@ -19,6 +19,7 @@ MOST_ROWS = 5_000  # of one sheet; a longer one is sent in parts
 MOST_LETTERS = 2_000  # of one question, as in the form
 MOST_BYTES = 12 * 1024 * 1024
 _MOST_COLUMNS = 40
+_ABOUT = ("respuesta", "a la respuesta", "respuesta a la pregunta", "numero de la respuesta", "answer", "about")
 _HEADERS = {
     "text": ("pregunta", "preguntas", "question", "solicitud de aclaracion", "aclaracion", "duda", "texto", "text"),
     "topic": ("tema", "topic", "tipo", "materia", "caracter", "de que trata", "about"),
@@ -30,14 +31,18 @@ _TOPICS = {
 }  # fmt: skip
 _TOPIC_OF = {word: topic for topic, words in _TOPICS.items() for word in words}
 HEADER = ("tema", "pregunta")
+HEADER_AGAIN = ("respuesta", "pregunta")
 
 
 class Taken(NamedTuple):
-    """A row that can be asked as it stands; `number` is the row of the sheet, the header being row 1."""
+    """A row that can be asked as it stands; `number` is the row of the sheet, the header being row 1. A re-question
+    has no topic of its own and is `about` an answer.
+    """
 
     number: int
     topic: str
     text: str
+    about: int = 0
 
 
 class Fault(NamedTuple):
@@ -53,25 +58,31 @@ class BadSheet(ValueError):
     """Nothing can be read; the argument is one of `SHEET_CODES`."""
 
 
-CODES = ("empty", "long", "unsafe", "topic", "beyond")
+CODES = ("empty", "long", "unsafe", "topic", "about", "beyond")
 SHEET_CODES = ("kind", "encoding", "header", "damaged", "nothing")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows taken, faults by row, and the cells (topic, text) of each row at fault, as they were written."""
+    """Rows taken, faults by row, and the cells (topic, text) of each row at fault, as they were written; of
+    re-questions the cell of the answer stands where that of the topic would.
+    """
 
     taken: tuple[Taken, ...]
     faults: tuple[Fault, ...]
     rejected: dict[int, tuple[str, str]]
+    header: tuple[str, str] = HEADER
 
     @property
     def n_rows(self) -> int:
         return len(self.taken) + len(self.rejected)
 
 
-def read(file: BinaryIO, media: str) -> Sheet:
-    """The rows of a sheet; `media` is `csv` or `xlsx`. Empty rows are passed over. Errors: `BadSheet`."""
+def read(file: BinaryIO, media: str, answers: int = 0) -> Sheet:
+    """The rows of a sheet; `media` is `csv` or `xlsx`. Empty rows are passed over. Errors: `BadSheet`.
+
+    `answers`: how many answers were given, for a sheet of re-questions, each of which names the number of one.
+    """
     rows = _xlsx(file) if media == "xlsx" else _csv(file)
     columns: dict[str, int] = {}
     taken: list[Taken] = []
@@ -81,26 +92,40 @@ def read(file: BinaryIO, media: str) -> Sheet:
         if not any(cells):
             continue
         if not columns:
-            columns = _columns(cells)
+            columns = _columns(cells, _HEADERS | {"topic": _ABOUT} if answers else _HEADERS)
             continue
         topic, text = (_cell(cells, columns[name]) for name in ("topic", "text"))
         if not topic and not text:
             continue
         wrong = [Fault(number, "", "beyond", str(MOST_ROWS))] if len(taken) + len(rejected) >= MOST_ROWS else []
-        wrong = wrong or list(_wrong(number, topic, text))
+        about = _about(topic, answers)
+        wrong = wrong or [*_wrong_first(number, topic, answers), *_wrong(number, text)]
         if wrong:
             faults += wrong
             rejected[number] = (topic, text)
         else:
-            taken.append(Taken(number, _TOPIC_OF[fold(topic)], text))
+            taken.append(Taken(number, "" if answers else _TOPIC_OF[fold(topic)], text, about))
     if not columns:
         raise BadSheet("nothing")
-    return Sheet(tuple(taken), tuple(faults), rejected)
+    return Sheet(tuple(taken), tuple(faults), rejected, HEADER_AGAIN if answers else HEADER)
 
 
-def _wrong(number: int, topic: str, text: str) -> Iterator[Fault]:
-    if not topic or fold(topic) not in _TOPIC_OF:
-        yield Fault(number, "topic", "topic", topic[:40])
+def _about(cell: str, answers: int) -> int:
+    """The number of an answer that was given; 0 for anything else."""
+    digits = cell.replace(",", "")
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 7 else 0  # noqa: PLR2004
+    return number if number <= answers else 0
+
+
+def _wrong_first(number: int, cell: str, answers: int) -> Iterator[Fault]:
+    """What is wrong with the first column: the topic, or the answer that is asked about."""
+    if answers and not _about(cell, answers):
+        yield Fault(number, "about", "about", cell[:40])
+    elif not answers and fold(cell) not in _TOPIC_OF:
+        yield Fault(number, "topic", "topic", cell[:40])
+
+
+def _wrong(number: int, text: str) -> Iterator[Fault]:
     if not text:
         yield Fault(number, "text", "empty", "")
     elif len(text) > MOST_LETTERS:
@@ -109,10 +134,10 @@ def _wrong(number: int, topic: str, text: str) -> Iterator[Fault]:
         yield Fault(number, "text", "unsafe", "")
 
 
-def _columns(cells: list[str]) -> dict[str, int]:
+def _columns(cells: list[str], headers: dict[str, tuple[str, ...]]) -> dict[str, int]:
     names = ["".join(c for c in fold(cell) if c.isalnum() or c == " ").strip() for cell in cells]
     found = {}
-    for name, known in _HEADERS.items():
+    for name, known in headers.items():
         place = next((n for n, word in enumerate(names) if word in known), None)
         if place is None:
             raise BadSheet("header")
@@ -172,13 +197,15 @@ def _xlsx(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         raise BadSheet("damaged") from error
 
 
-def template_csv() -> bytes:
+def template_csv(header: tuple[str, str] = HEADER) -> bytes:
     """An empty sheet to fill in: the header alone, with the mark by which spreadsheets know UTF-8."""
-    return _written([HEADER])
+    return _written([header])
 
 
-def template_xlsx(topics: Iterable[str], notes: Iterable[str]) -> bytes:
-    """The same as a workbook: topics to choose from, and a second page with `notes` on how to fill it in."""
+def template_xlsx(topics: Sequence[str], notes: Iterable[str]) -> bytes:
+    """The same as a workbook: topics to choose from, and a second page with `notes` on how to fill it in. Without
+    topics, the sheet of re-questions.
+    """
     from openpyxl import Workbook  # noqa: PLC0415 - a fifth of a second, for those who ask for one
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
@@ -186,12 +213,13 @@ def template_xlsx(topics: Iterable[str], notes: Iterable[str]) -> bytes:
     workbook = Workbook()
     page = workbook.active
     page.title = "Preguntas"
-    page.append(HEADER)
+    page.append(HEADER if topics else HEADER_AGAIN)
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 18, 110
     page.freeze_panes = "A2"
-    choice = DataValidation(type="list", formula1='"{}"'.format(",".join(topics)), allow_blank=False)
-    page.add_data_validation(choice)
-    choice.add(f"A2:A{MOST_ROWS + 1}")
+    if topics:
+        choice = DataValidation(type="list", formula1='"{}"'.format(",".join(topics)), allow_blank=False)
+        page.add_data_validation(choice)
+        choice.add(f"A2:A{MOST_ROWS + 1}")
     help_page = workbook.create_sheet("Instrucciones")
     help_page.column_dimensions["A"].width = 100
     for note in notes:
@@ -211,7 +239,7 @@ def rejected_csv(sheet: Sheet, columns: tuple[str, str, str], say: dict[int, tup
         (*map(plain_cell, sheet.rejected[number]), str(number), *say.get(number, ("", "")))
         for number in sheet.rejected
     ]
-    return _written([(*HEADER, *columns), *rows])
+    return _written([(*sheet.header, *columns), *rows])
 
 
 def _written(rows: Iterable[Iterable[str]]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.awarding.events import LotRuling, RulingIssued
-from vitrina.cycle.clarifying.events import Answered, ClarificationClosed
+from vitrina.cycle.clarifying.events import Answered, AnswersGiven, ClarificationClosed
 from vitrina.cycle.contracting.events import ContractSigned
 from vitrina.cycle.core.words import day, day_time, lang, money
 from vitrina.cycle.opening.events import OpeningClosed
@@ -34,6 +34,21 @@ def earlier(entry: Entry, kind: str) -> list[Any]:
 @paper("clarification.closed")
 def clarification_minutes(sheet: Sheet, event: ClarificationClosed, entry: Entry) -> None:  # noqa: ARG001
     """Who asked how many; each question under its alias; its answer once, where the first of its group stands."""
+    _asked_and_answered(sheet, event)
+    if event.observations:
+        sheet.heading(_("Observations"))
+        sheet.say(event.observations)
+    sheet.say(_("The opening is on %(when)s.") % {"when": day_time(event.opening_at)})
+
+
+@paper("answers.given")
+def answers_given(sheet: Sheet, event: AnswersGiven, entry: Entry) -> None:  # noqa: ARG001
+    """The same of the answers that were given, and until when they may be asked about."""
+    _asked_and_answered(sheet, event)
+    sheet.say(_("Bidders may ask about these answers until %(when)s.") % {"when": day_time(event.until)})
+
+
+def _asked_and_answered(sheet: Sheet, event: ClarificationClosed | AnswersGiven) -> None:
     same: dict[int, list[int]] = defaultdict(list)
     for answered in event.answers:
         same[answered.group or answered.number].append(answered.number)
@@ -44,15 +59,15 @@ def clarification_minutes(sheet: Sheet, event: ClarificationClosed, entry: Entry
     sheet.say(*(one.words() for one in event.floods))
     for answered in event.answers:
         _question(sheet, answered, same[answered.group or answered.number])
-    if event.observations:
-        sheet.heading(_("Observations"))
-        sheet.say(event.observations)
-    sheet.say(_("The opening is on %(when)s.") % {"when": day_time(event.opening_at)})
 
 
 def _question(sheet: Sheet, answered: Answered, same: list[int]) -> None:
     who = answered.author or answered.alias
-    sheet.heading(_("Question %(n)d, from %(alias)s") % {"n": answered.number, "alias": who}, keep=True)
+    told = {"n": answered.number, "alias": who, "about": answered.about}
+    if answered.about:
+        sheet.heading(_("Question %(n)d, from %(alias)s, about answer %(about)d") % told, keep=True)
+    else:
+        sheet.heading(_("Question %(n)d, from %(alias)s") % told, keep=True)
     sheet.say(answered.question)
     if answered.number != same[0]:
         sheet.say(_("Answer: that of question %(n)d, which asks the same.") % {"n": same[0]})
