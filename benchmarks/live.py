@@ -2,7 +2,8 @@
 """Streams of the running site: 2,000 viewers of one purchase, and 10,000 where enough files may be open.
 
 Each act is written by one process, placed by the sequencer, told by the web process, received by a third. Peer, in the
-same run: a bare asyncio server that writes frames of the same size to as many. VITRINA_BENCH_VIEWERS=500,2000 chooses.
+same run: a bare asyncio server that writes frames of the same size to as many. Where nginx and nchan are installed,
+they stand before the live process in a third part. VITRINA_BENCH_VIEWERS=500,2000 chooses.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import psutil
 from django.db import transaction
 
 from benchmarks import Figure
+from tests.fixtures import edge
 from tests.fixtures.site import end, free_port
 from vitrina.ledger.append import append
 from vitrina.ledger.models import Position
@@ -76,10 +78,10 @@ def _places() -> list[int]:
 
 
 @contextmanager
-def site() -> Iterator[tuple[int, psutil.Process]]:
+def site(port: int = 0, **settings: str) -> Iterator[tuple[int, psutil.Process]]:
     """The site over the benchmark's database: (port, web process)."""
-    port, folder = free_port(), tempfile.mkdtemp(prefix="vitrina-bench-")  # a log of its own
-    environment = {**os.environ, "PGAPPNAME": "vitrina-web", "VITRINA_POOL": "8", "VITRINA_VAR": folder}
+    port, folder = port or free_port(), tempfile.mkdtemp(prefix="vitrina-bench-")  # a log of its own
+    environment = {**os.environ, "PGAPPNAME": "vitrina-web", "VITRINA_POOL": "8", "VITRINA_VAR": folder, **settings}
     web = [sys.executable, "-m", "uvicorn", "vitrina.site.asgi:app", "--port", str(port), "--log-level", "warning"]
     web += ["--timeout-graceful-shutdown", "1", "--http", "vitrina.site.protocol:Bounded", "--backlog", "4096"]
     with ExitStack() as stack:
@@ -98,21 +100,34 @@ def site() -> Iterator[tuple[int, psutil.Process]]:
         yield port, psutil.Process(children[1].pid)
 
 
+def _memory(servers: list[psutil.Process]) -> int:
+    return sum(server.memory_info().rss for server in servers)
+
+
+def _spent(servers: list[psutil.Process]) -> float:
+    return sum(sum(server.cpu_times()[:2]) for server in servers)
+
+
 def _round(
-    what: str, n: int, port: int, server: psutil.Process, say: Callable[[int], tuple[int, float]]
+    what: str,
+    n: int,
+    port: int,
+    servers: list[psutil.Process],
+    say: Callable[[int], tuple[int, float]],
+    after: int = 0,
 ) -> tuple[list[Figure], float, float]:
-    """Figures of one server and so many viewers; seconds of a broadcast, and p95 of a receipt."""
-    memory = server.memory_info().rss
-    viewers = Talker("view", str(port), f"/live/{OCID}/events", str(n))
+    """Figures of a server's processes and so many viewers; seconds of a broadcast, and p95 of a receipt."""
+    memory = _memory(servers)
+    viewers = Talker("view", str(port), f"/live/{OCID}/events?after={after}", str(n))
     connected = viewers.hear()["connected"]
-    held = server.memory_info().rss - memory
+    held = _memory(servers) - memory
     time.sleep(1)
-    told, spent = {}, sum(server.cpu_times()[:2])
+    told, spent = {}, _spent(servers)
     for k in range(EVENTS):
         number, at = say(k)
         told[number] = at
         time.sleep(BETWEEN)
-    spent = sum(server.cpu_times()[:2]) - spent
+    spent = _spent(servers) - spent
     viewers.tell("report " + json.dumps(told))
     found = viewers.hear()
     viewers.tell("again")
@@ -131,20 +146,37 @@ def _round(
     return figures, found["spread"], found["p95"]
 
 
+def _said(k: int) -> tuple[int, float]:
+    """An act in the ledger: (its number, when it was committed)."""
+    before = len(_places())
+    at = _write(str(k))
+    while len(places := _places()) == before:
+        time.sleep(0.005)
+    return places[-1], at
+
+
+def _begun() -> int:
+    """The number of the last act; the first is written where there was none."""
+    _write("first")
+    while not (places := _places()):
+        time.sleep(0.05)
+    return places[-1]
+
+
 def _of_the_site(n: int) -> tuple[list[Figure], float, float]:
     with site() as (port, server):
-        _write("first")
-        while not _places():
-            time.sleep(0.05)
+        _begun()
+        return _round("live", n, port, [server], _said)
 
-        def say(k: int) -> tuple[int, float]:
-            before = len(_places())
-            at = _write(str(k))
-            while len(places := _places()) == before:
-                time.sleep(0.005)
-            return places[-1], at
 
-        return _round("live", n, port, server, say)
+def _at_the_edge(n: int) -> list[Figure]:
+    live, publisher, port = free_port(), free_port(), free_port()
+    told = {"VITRINA_LIVE_EDGE": f"http://127.0.0.1:{publisher}"}
+    with edge.edge(live, publisher, port), site(live, **told) as (_port, server):
+        _begun()
+        time.sleep(3)
+        nginx = [p for p in psutil.Process().children(recursive=True) if p.name() == "nginx"]
+        return _round("nginx and nchan", n, port, [server, *nginx], _said, _places()[-1])[0]
 
 
 def _of_the_peer(n: int) -> tuple[list[Figure], float, float]:
@@ -157,7 +189,7 @@ def _of_the_peer(n: int) -> tuple[list[Figure], float, float]:
         return k + 1, time.perf_counter()
 
     try:
-        return _round("bare asyncio", n, port, psutil.Process(peer.process.pid), say)
+        return _round("bare asyncio", n, port, [psutil.Process(peer.process.pid)], say)
     finally:
         peer.process.terminate()
         peer.process.wait()
@@ -170,5 +202,6 @@ def run() -> list[Figure]:
         theirs, theirs_spread, _ = _of_the_peer(n)
         ratio = ours_spread / max(theirs_spread, 1e-4)
         note = f"{n:,} viewers, from the first receipt to the last; the goal is {GOAL}"
-        found += [*ours, *theirs, Figure("live: a broadcast against bare asyncio", ratio, "x", note)]
+        at_edge = [] if edge.what_is_missing() else _at_the_edge(n)
+        found += [*ours, *at_edge, *theirs, Figure("live: a broadcast against bare asyncio", ratio, "x", note)]
     return found
