@@ -325,7 +325,7 @@ def _ruled(
 ) -> Iterator[Finding]:
     """The ruling gives the lot to whom the auction and the decisions on prices give it."""
     bids = {e.alias: e.bid for e in room.secrets.entrants}
-    seq, ruled = int(entry["seq"]), entry["body"].get("lots", ())
+    seq, ruled = int(entry["seq"]), _structs(entry["body"].get("lots"))
     if any(price.is_open for price in prices.values()):
         yield Finding(seq, "undecided", "it was ruled while a price that was asked about was not decided on")
     winners = [one.get("winner", "") for one in ruled if one.get("lot") == lot]
@@ -333,8 +333,13 @@ def _ruled(
         yield Finding(
             seq, "ruling", f"the ruling gives the lot to another bid than that of {award.winner or 'nobody'}"
         )
-    standings = [s for one in ruled if one.get("lot") == lot for s in one.get("standings", ())]
+    standings = [s for one in ruled if one.get("lot") == lot for s in _structs(one.get("standings"))]
     yield from _pointed(seq, {s.get("bid"): s.get("points") for s in standings}, room, award)
+
+
+def _structs(value: Any) -> list[Mapping[str, Any]]:
+    """The structs of a list; what is none of that a ruling does not say."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
 
 
 def _pointed(seq: int, ruled: Mapping[str, Any], room: Room, award: Award) -> Iterator[Finding]:

@@ -178,6 +178,8 @@ def test_the_verifier_finds_what_does_not_follow(w, process):
     assert codes(changed("justification.rejected", reasons=[])) == {"reasons"}
     other = body("justification.rejected")["answer"] | {"text": "Otra cosa."}
     assert codes(changed("justification.rejected", answer=other)) == {"answer"}
+    assert codes(changed("ruling.issued", lots=[3, {"lot": 1, "standings": 7}])) == {"ruling"}
+    assert codes(changed("ruling.issued", lots=7)) == set()
     marks = [body("justification.requested")["marks"][0] | {"below": "1/2"}]
     assert codes(changed("justification.requested", marks=marks)) == {"marks"}
 
