@@ -334,7 +334,7 @@ def _ruled(
             seq, "ruling", f"the ruling gives the lot to another bid than that of {award.winner or 'nobody'}"
         )
     standings = [s for one in ruled if one.get("lot") == lot for s in _structs(one.get("standings"))]
-    yield from _pointed(seq, {s.get("bid"): s.get("points") for s in standings}, room, award)
+    yield from _pointed(seq, {str(s.get("bid")): s.get("points") for s in standings}, room, award)
 
 
 def _structs(value: Any) -> list[Mapping[str, Any]]:
