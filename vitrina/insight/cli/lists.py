@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -65,3 +66,29 @@ def add(
     )
     for reason, n in done.reasons.items():
         typer.echo(f"  quarantine {reason}: {n:,}")
+
+
+@app.command()
+def fetch(
+    url: Annotated[str, typer.Argument(help="Address of the service, before its paths: https://.../s3.")],
+    path: Annotated[str, typer.Argument(help="Search to read whole: /v1/psancionados, /v2/declaraciones ...")],
+    out: Annotated[Path, typer.Option(help="File for what comes, a line for each result.", dir_okay=False)],
+    name: Annotated[str, typer.Option(help="Name with which the platform knows us.")],
+    password: Annotated[str, typer.Option(help="Ours; better in VITRINA_PDN_PASSWORD, or asked for.")] = "",
+) -> None:
+    """Read a search of the national digital platform whole (S1, S2, S3 first version, S6), with a token of OAuth 2."""
+    import orjson
+
+    from vitrina.insight.lists.fetch import Refused, Service
+
+    word = password or os.environ.get("VITRINA_PDN_PASSWORD") or typer.prompt("Password", hide_input=True)
+    n = 0
+    try:
+        with out.open("wb") as file:
+            for row in Service(url.rstrip("/"), name, word).rows(path):
+                file.write(orjson.dumps(row) + b"\n")
+                n += 1
+    except (Refused, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"{n:,} results in {out}")
