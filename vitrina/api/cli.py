@@ -53,7 +53,7 @@ def sipot(
 @app.command()
 def client(
     name: Annotated[str, typer.Argument(help="Name with which the system asks for tokens.")],
-    systems: Annotated[str, typer.Option(help="What it may read, separated by commas: s2, s6.")] = "s2,s6",
+    systems: Annotated[str, typer.Option(help="What it may read, separated by commas: s2, s3, s6.")] = "s2,s3,s6",
 ) -> None:
     """Make the entry of a system for the file of VITRINA_PDN_CLIENTS, with a new password, which is shown once."""
     import secrets  # noqa: PLC0415 - --help answers at once

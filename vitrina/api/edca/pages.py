@@ -60,19 +60,19 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def of_method(request: HttpRequest, name: str) -> HttpResponse:
+def of_method(request: HttpRequest, procedure: str) -> HttpResponse:
     """Every purchase of a kind of procedure, by its Spanish name."""
-    if name not in METHODS:
+    if procedure not in METHODS:
         return _unknown("procurementmethod", METHODS)
-    return _streamed(request, HarvestedProcess.objects.filter(method=METHODS[name]), METHODS[name])
+    return _streamed(request, HarvestedProcess.objects.filter(method=METHODS[procedure]), METHODS[procedure])
 
 
 @require_safe
-def of_category(request: HttpRequest, name: str) -> HttpResponse:
+def of_category(request: HttpRequest, category: str) -> HttpResponse:
     """Every purchase of a category, by its Spanish name."""
-    if name not in CATEGORIES:
+    if category not in CATEGORIES:
         return _unknown("additionalprocurementcategories", CATEGORIES)
-    return _streamed(request, HarvestedProcess.objects.filter(category=CATEGORIES[name]), CATEGORIES[name])
+    return _streamed(request, HarvestedProcess.objects.filter(category=CATEGORIES[category]), CATEGORIES[category])
 
 
 @require_safe

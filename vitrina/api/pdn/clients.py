@@ -18,7 +18,7 @@ from django.core import signing
 
 SALT = "vitrina.pdn"
 SECONDS = 3600  # how long a token is good for, as in the platform's own installation
-SYSTEMS = ("s2", "s6")
+SYSTEMS = ("s2", "s3", "s6")
 log = logging.getLogger(__name__)
 
 

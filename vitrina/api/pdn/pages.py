@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from vitrina.kernel import clock
 
-from . import asked, clients, contracts, officials
+from . import asked, clients, contracts, items, officials, sanctions
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 64 * 1024
@@ -90,13 +90,44 @@ def contracts_search(request: HttpRequest, client: str) -> HttpResponse:  # noqa
     return _said({**found["pagination"], **found})
 
 
+@guarded("s3", "POST")
+def sanctions_search(request: HttpRequest, client: str) -> HttpResponse:  # noqa: ARG001 - the shape of a view
+    """Sanctioned suppliers, in the first version of the specification."""
+    search = asked.read(_body(request), sanctions.SHAPE)
+    return _said(asked.answer(search, *sanctions.search(search)))
+
+
+@guarded("s3", "GET")
+def sanctions_institutions(request: HttpRequest, client: str) -> HttpResponse:  # noqa: ARG001 - the shape of a view
+    """The institutions where the faults were committed."""
+    return _said(sanctions.institutions())
+
+
+@csrf_exempt
+def sanctions_items(request: HttpRequest, person: str) -> HttpResponse:
+    """Sanctioned companies (M) or persons (F), in the second version, whose errors have a shape of their own."""
+    if request.method != "GET":
+        return _item_error(405, "Use GET.")
+    token_ = request.headers.get("Authorization", "").strip().rpartition(" ")[2]  # the key alone, or after "Bearer"
+    if not clients.holder(token_, "s3"):
+        return _item_error(401, "No valid token: ask for one at /pdn/s3/oauth.")
+    try:
+        return _said(items.answer(sanctions.second_version(person), request.GET))
+    except asked.Wrong as wrong:
+        return _item_error(400, str(wrong))
+
+
+def _item_error(status: int, message: str) -> HttpResponse:
+    return _said({"error": {"code": status, "message": message}}, status)
+
+
 @csrf_exempt
 def token(request: HttpRequest, system: str) -> HttpResponse:
     """A token for name and password (RFC 6749, section 4.3): good for an hour, for one system."""
-    if request.method != "POST":
-        return _refused(405, "method", "Use POST.", Allow="POST")
     if system not in clients.SYSTEMS:
         return _refused(404, "system", f"One of {', '.join(clients.SYSTEMS)}.")
+    if request.method != "POST":
+        return _refused(405, "method", "Use POST.", Allow="POST")
     told: Any = _form(request)
     name, password = (told.get(k, "")[:200] for k in ("username", "password"))
     key = f"pdn:{name}"

@@ -18,15 +18,15 @@ YEARS = range(1990, 2100)
 
 
 @require_safe
-def quarter(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+def quarter(request: HttpRequest, form_id: str, kind: str) -> HttpResponse:
     """The records of a format that were awarded in a quarter; a table of it as CSV with `tabla`."""
-    wrong = _wrong(request, name)
+    wrong = _wrong(request, form_id)
     if wrong:
         return problem(400, "A parameter is not right", wrong)
-    form = formats.load(name)
+    form = formats.load(form_id)
     year, number = int(request.GET["ejercicio"]), int(request.GET["trimestre"])
     found = list(export.records(form, *export.quarter(year, number)))
-    file = f"{name}-{year}-T{number}"
+    file = f"{form_id}-{year}-T{number}"
     if kind == "json":
         return _sent(orjson.dumps(export.as_json(form, found)), "application/json", "")
     if kind == "xlsx":

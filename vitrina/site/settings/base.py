@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "vitrina.history",
     "vitrina.broadcast",
     "vitrina.integrity.questions",
+    "vitrina.redress",
     "vitrina.portal",
     "vitrina.desk",
     "vitrina.live",

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Django wiring."""
+
+from django.apps import AppConfig
+
+
+class RedressConfig(AppConfig):
+    name = "vitrina.redress"
+    label = "redress"
+
+    def ready(self) -> None:
+        from . import events  # noqa: F401 - registers kinds
