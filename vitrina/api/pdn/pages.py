@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from allauth.core import ratelimit
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
@@ -52,6 +53,9 @@ def guarded(system: str, method: str, *, more: str = "") -> Callable[[View], Vie
                 return view(request, name)
             except asked.Wrong as wrong:
                 return _refused(400, wrong.code, str(wrong))
+            except OperationalError:  # the database took longer than a statement may, or has no connection left
+                message = "The search took too long: name more of what you look for, or come back later."
+                return _refused(503, "busy", message, Retry_After="30")
 
         return csrf_exempt(page)  # a token is sent on purpose, never by a browser on its own
 
