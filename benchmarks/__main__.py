@@ -29,6 +29,8 @@ MODULES = (
     "nation",
     "pages",
     "sealed",
+    "search",
+    "search_engines",
     "sealing",
     "log_leaves",
     "screens",

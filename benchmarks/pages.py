@@ -88,9 +88,9 @@ def run() -> list[Figure]:
     card = PurchaseCard.objects.order_by("ocid").first()
     addresses = {
         "home": "/",
-        "search, no words": "/compras/",
-        "search, two words": "/compras/?q=reactivo+vih",
-        "search by number": f"/compras/?q={card.number}",
+        "search, no words": "/buscar",
+        "search, two words": "/buscar?q=reactivo+vih",
+        "search by number": f"/buscar?q={card.number}",
         "purchase": f"/p/{card.ocid}/",
         "buyer": f"/u/{card.buyer_key}/",
         "acts": "/actos/",

@@ -135,8 +135,8 @@ def test_the_public_pages_write_nothing(told: Told, clock: Clock) -> None:
         twins = [f"/en/p/{ocid}/", f"/p/{ocid}.json", f"/p/{ocid}.atom", f"/api/ocds/records/{ocid}"]
         for path in (f"/p/{ocid}/", twins[n % 4]):
             wrong += _get(client, path, {200})
-    others = ["/", "/compras/", "/compras/?q=reactivo-VIH", "/compradores/", "/u/050GYR/", "/actos/", "/datos/", "/atom.xml",
-              "/compras.csv", "/s/reactivos-valle-hondo/", "/api/feed", "/api/ocds/releases", "/edca/fiscalYears",
+    others = ["/", "/buscar", "/buscar?q=reactivo-VIH", "/compradores/", "/u/050GYR/", "/actos/", "/datos/", "/atom.xml",
+              "/buscar?format=csv", "/s/reactivos-valle-hondo/", "/api/feed", "/api/ocds/releases", "/edca/fiscalYears",
               "/edca/contractingprocess/2020", "/pnt/43336.xlsx?ejercicio=2020&trimestre=4",
               "/rss.xml", "/feed.json", "/sitemap.xml", "/robots.txt"]  # fmt: skip
     acts = Position.objects.filter(entry__stream=f"ocid:{told.ocids['paid']}").values_list("position", flat=True)

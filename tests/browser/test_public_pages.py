@@ -7,8 +7,10 @@ The list of pages comes from the addresses themselves: a new one without a sampl
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from playwright.sync_api import Page, expect
@@ -19,6 +21,8 @@ from vitrina.ledger.models import Position, Release
 from vitrina.portal.agenda.queries import Scope
 from vitrina.reminders import commands, words
 from vitrina.reminders.models import Subscription
+from vitrina.search import national
+from vitrina.search.tests.stores import small_store
 
 # No page to look at: what a program reads, what only takes a form, what is drawn elsewhere in these tests.
 MACHINES = {
@@ -27,6 +31,7 @@ MACHINES = {
     "purchase_json",
     "purchase_atom",
     "purchases_csv",
+    "portal:purchases",
     "calendar_ics",
     "calendar_json",
     "calendar_csv",
@@ -78,6 +83,15 @@ STATES = [
 WIDTHS = {1280: 900, 320: 700}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def contracts(tmp_path_factory) -> Iterator[None]:
+    """Contracts of a small store behind the search of the sites of this worker."""
+    root = Path(settings.SEARCH_DIR)
+    national.load(small_store(tmp_path_factory.mktemp("national") / "store"), root)
+    yield
+    national.forget(root)
+
+
 def named(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
     """The name of every address, with its namespace."""
     for one in patterns:
@@ -95,7 +109,8 @@ def samples() -> dict[str, list[list[str]]]:
     last = Position.objects.filter(entry__visibility="public", entry__stream__startswith="ocid:").order_by("-position")
     return {
         "portal:home": [[]],
-        "portal:purchases": [[]],
+        "portal:search": [[]],
+        "portal:contract": [["ocds-x-0/C/0"]],
         "portal:purchase": [*([ocid] for ocid in purchases), [f"{release.ocid}@{release.release_id}"]],
         "portal:opening": [[first_of["opening"]]],
         "portal:room": [[first_of[state]] for state in ("clarifying", "awarding", "suspended")],
@@ -129,7 +144,7 @@ def addresses(language: str) -> list[str]:
     with translation.override(language):
         paths = [reverse(name, args=args) for name, many in samples().items() for args in many]
         month = f"{reverse('portal:calendar')}?vista=mes"
-        return [*paths, month, f"{reverse('portal:purchases')}?q=zzzz", reverse("portal:home") + "nada/"]
+        return [*paths, month, f"{reverse('portal:search')}?q=zzzz", reverse("portal:home") + "nada/"]
 
 
 def test_every_address_has_a_sample_or_a_reason(demo_site) -> None:
@@ -199,9 +214,29 @@ def test_the_search_works_without_scripts(demo_site, new_page) -> None:
     page.get_by_role("searchbox").fill("GLUCOSA tiras")
     page.get_by_role("button", name="Buscar").click()
 
-    expect(page.get_by_role("heading", level=1)).to_contain_text("1 compra")
+    expect(page.locator("#answer")).to_contain_text("1 compra")
     page.get_by_role("link", name="Tiras para glucosa").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tiras para glucosa")
+
+
+def test_results_come_as_one_types_and_chooses(demo_site, page, axe) -> None:
+    page.goto(f"{demo_site.url}/buscar")
+
+    page.get_by_role("searchbox").press_sequentially("insolina")
+    expect(page.locator("#answer")).to_contain_text("Se buscó «insulina»")
+    expect(page.locator(".results .title")).to_have_text(["Medicinas y productos farmacéuticos"])
+    page.get_by_role("searchbox").fill("")
+    expect(page.locator(".results .title")).to_have_count(20)
+    page.get_by_role("checkbox", name="Coahuila").click()
+    expect(page.locator(".results .title")).to_have_count(4)
+    expect(page.get_by_role("checkbox", name="Coahuila")).to_be_focused()
+    assert page.url.endswith("/buscar?place=Coahuila")
+    axe(page)
+
+    page.reload()
+    expect(page.locator(".results .title")).to_have_count(4)
+    page.get_by_role("link", name="Quitar: Coahuila").click()
+    expect(page.locator(".results .title")).to_have_count(20)
 
 
 def test_a_page_that_is_not_there_says_so_and_leads_on(demo_site, page, watch) -> None:

@@ -48,7 +48,7 @@ def memory(site: Site) -> int:
     return psutil.Process(site.web).memory_info().rss
 
 
-def seconds_for(visitor: Visitor, path: str = "/compras/") -> float:
+def seconds_for(visitor: Visitor, path: str = "/buscar") -> float:
     start = time.monotonic()
     assert visitor.get(path).status == 200
     return time.monotonic() - start
@@ -146,7 +146,7 @@ def test_a_head_without_end_is_cut_off(site, visitor):
             for n in range(400):
                 line.sendall(b"Y%d: " % n + b"a" * 65_000 + (b"\r\n" if start.endswith(b"1.1\r\n") else b""))
     assert memory(site) - before < 20 * MB
-    assert visitor.get("/compras/", Cookie="a=" + "b" * 30_000).status == 200  # a long one that ends
+    assert visitor.get("/buscar", Cookie="a=" + "b" * 30_000).status == 200  # a long one that ends
     line = http.client.HTTPConnection(urlsplit(site.url).netloc)
     for _n in range(5):  # and one connection still serves many requests
         line.request("GET", "/healthz")
@@ -185,7 +185,7 @@ def test_two_requests_are_never_taken_for_one(site):
     for more in ("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: +5\r\n",
                  "Transfer-Encoding: xchunked\r\nContent-Length: 4\r\n", "Content-Length: -1\r\n", "Content-Length: 99999999999999999999\r\n"):  # fmt: skip
         with connect(site.url, 1.5) as line:
-            line.sendall(("POST /compras/ HTTP/1.1\r\n" + head + more + "\r\n0\r\n\r\n" + smuggled).encode())
+            line.sendall(("POST /buscar HTTP/1.1\r\n" + head + more + "\r\n0\r\n\r\n" + smuggled).encode())
             found = b""
             try:
                 while piece := line.recv(65536):
@@ -258,8 +258,8 @@ def test_listeners_who_leave_leave_nothing_behind(site, visitor):
     assert seconds_for(visitor) < 10
 
 
-@pytest.mark.parametrize("path", ["/compras/?q=" + "a%20" * 4000, "/compras/?q=" + "%CC%81" * 3000, "/compradores/?q=" + "-" * 9000,
-                                  "/api/feed?limit=1000", "/api/ocds/releases?limit=1000", "/compras/?page=999999", "/atom.xml?q=a"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/buscar?q=" + "a%20" * 4000, "/buscar?q=" + "%CC%81" * 3000, "/compradores/?q=" + "-" * 9000,
+                                  "/api/feed?limit=1000", "/api/ocds/releases?limit=1000", "/buscar?page=999999", "/atom.xml?q=a"])  # fmt: skip
 def test_the_dearest_questions_are_answered_soon(visitor, path):
     with ThreadPoolExecutor(4) as pool:
         start = time.monotonic()

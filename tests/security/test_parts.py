@@ -169,7 +169,7 @@ def test_slow_senders_hold_up_neither_readers_nor_other_parts(site, upload):
     lines = [upload.begun(waiting[n % len(waiting)], 10) for n in range(40)]
     try:
         start = time.monotonic()
-        assert Visitor(site.url).get("/compras/").status == 200
+        assert Visitor(site.url).get("/buscar").status == 200
         assert upload.put(waiting[0]).status == 204
         assert time.monotonic() - start < 15
         for line in lines:

@@ -70,7 +70,7 @@ def found_in(text: str) -> list[str]:
 
 
 def test_no_page_of_anybody_holds_them(site, sealed, ocid):
-    paths = [f"/p/{ocid}/", f"/live/{ocid}?acto=opening", f"/p/{ocid}.json", f"/p/{ocid}.atom", "/", "/compras/?q=VTRN", "/compras.csv", "/atom.xml", "/actos/", "/s/reactivos-valle-hondo/",
+    paths = [f"/p/{ocid}/", f"/live/{ocid}?acto=opening", f"/p/{ocid}.json", f"/p/{ocid}.atom", "/", "/buscar?q=VTRN", "/buscar?format=csv", "/atom.xml", "/actos/", "/s/reactivos-valle-hondo/",
              f"/api/ocds/records/{ocid}", "/api/ocds/releases?limit=1000&after=1200", "/api/feed?limit=1000&after=1200"]  # fmt: skip
     steps = {
         "officer": "opening.open_bids",

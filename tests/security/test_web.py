@@ -144,7 +144,7 @@ def test_other_methods_are_refused(visitor):
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
         for path in (
             "/",
-            "/compras/",
+            "/buscar",
             "/api/feed",
             "/live/all/events",
             "/actos/3.json",
@@ -152,7 +152,7 @@ def test_other_methods_are_refused(visitor):
             "/static/css/base.css",
         ):
             assert visitor.ask(path, method=method).status in {400, 403, 405}, (method, path)
-    assert visitor.post("/compras/", {"_method": "DELETE"}, X_HTTP_Method_Override="GET").status == 403
+    assert visitor.post("/buscar", {"_method": "DELETE"}, X_HTTP_Method_Override="GET").status == 403
 
 
 def test_cookies_of_a_session_are_closed_to_scripts_and_to_other_sites(someone):
@@ -177,8 +177,8 @@ def test_cookies_of_a_session_are_closed_to_scripts_and_to_other_sites(someone):
 def test_outside_the_demo_a_reader_gets_no_cookie_and_the_demos_doors_do_not_exist(site):
     reader = Client(headers={"host": "127.0.0.1"})
     ocid = Process.objects.get(title=HIV).ocid
-    for path in ("/", "/compras/?q=a", f"/p/{ocid}/", f"/p/{ocid}.json", "/actos/", "/actos/3/", "/compradores/", "/datos/",
-                 "/u/050GYR047/", "/atom.xml", "/compras.csv", "/api/feed", "/edca/fiscalYears", "/en/", "/nothing/"):  # fmt: skip
+    for path in ("/", "/buscar?q=a", f"/p/{ocid}/", f"/p/{ocid}.json", "/actos/", "/actos/3/", "/compradores/", "/datos/",
+                 "/u/050GYR047/", "/atom.xml", "/buscar?format=csv", "/api/feed", "/edca/fiscalYears", "/en/", "/nothing/"):  # fmt: skip
         answer = reader.get(path)
         assert not answer.cookies, path
         assert "Cookie" not in answer.headers.get("Vary", "") or b"csrf" not in answer.content, path
@@ -198,7 +198,7 @@ def test_only_the_sites_own_names_are_answered(site, visitor):
         "[::1",
         "a_b",
     ):
-        answer = raw(site.url, "/compras/", host=host)
+        answer = raw(site.url, "/buscar", host=host)
         assert answer.startswith(b"HTTP/1.1 400"), host
         assert b"evil.example" not in answer
     for header in ("X_Forwarded_Host", "X_Host", "Forwarded", "X_Original_URL", "X_Rewrite_URL", "X_Forwarded_Server"):
@@ -246,9 +246,9 @@ def test_garbage_in_addresses_is_a_plain_refusal(site, someone):
     officer = someone("officer")
     shapes = [f"/{a}/{{}}{z}" for a in ("p", "u", "s", "actos", "documentos", "api/ocds/records", "api/ocds/releases", "live",
               "mi-espacio/recibo", "mi-espacio/compra", "static", "en/p") for z in ("", "/", ".json", ".pdf", ".atom")]  # fmt: skip
-    shapes += ["/compras/?q={}", "/compras/?year={}&page={}", "/compradores/?q={}", "/actos/?before={}", "/api/feed?after={}",
-               "/compras/?status={}&method={}&category={}&buyer={}", "/api/feed?limit={}", "/live/all/events?after={}", "/atom.xml?q={}",
-               "/compras.csv?q={}", "/mi-espacio/personas/?q={}&page={}", "/p/ocds-vt0001-2020-000014@{}/", "/{}",
+    shapes += ["/buscar?q={}", "/buscar?year={}&page={}", "/compradores/?q={}", "/actos/?before={}", "/api/feed?after={}",
+               "/buscar?status={}&method={}&category={}&buyer={}", "/api/feed?limit={}", "/live/all/events?after={}", "/atom.xml?q={}",
+               "/buscar?format=csv&q={}", "/mi-espacio/personas/?q={}&page={}", "/p/ocds-vt0001-2020-000014@{}/", "/{}",
                "/mi-espacio/compra/ocds-vt0001-2020-000014/clarifying.answer/?key={}", "/cuenta/enlace/1-{}/",
                "/edca/contractingprocess/{}", "/edca/contractingprocess/procurementmethod/{}", "/edca/releasepackage/{}",
                "/pdn/{}/oauth", "/pnt/{}.csv", "/pnt/43336.json?ejercicio={}&trimestre=1"]  # fmt: skip
@@ -264,7 +264,7 @@ def test_garbage_in_addresses_is_a_plain_refusal(site, someone):
 
 @pytest.mark.parametrize("field", ["q", "status", "method", "category", "year", "buyer", "page"])
 def test_a_search_is_never_part_of_the_query(visitor, field):
-    everything = re.search(r"<h1>([^<]*)", visitor.get("/compras/").text)
+    everything = re.search(r'<p class="lead gap-3">([^<]*)', visitor.get("/buscar").text)
     chance = random.Random(field)
     pieces = [
         "'",
@@ -289,34 +289,34 @@ def test_a_search_is_never_part_of_the_query(visitor, field):
     strings = ["'); SELECT pg_sleep(9); --", "title__contains", "x' OR 'a'='a", "%", "_", "\\", "{}", "%s", "%(q)s"]
     strings += ["".join(chance.choices(pieces, k=5)) for _n in range(25)]
     for text in strings:
-        answer = visitor.get(f"/compras/?{field}={quote(text)}")
+        answer = visitor.get(f"/buscar?{field}={quote(text)}")
         assert answer.status == 200, text
         if field in {"status", "method", "category", "buyer"}:
-            assert re.search(r"<h1>([^<]*)", answer.text)[1] != everything[1], text
-    assert visitor.get("/compras/?amount_centavos__gt=1&order_by=text&buyer_key__startswith=0").status == 200
+            assert re.search(r'<p class="lead gap-3">([^<]*)', answer.text)[1] != everything[1], text
+    assert visitor.get("/buscar?amount_centavos__gt=1&order_by=text&buyer_key__startswith=0").status == 200
 
 
 def test_another_codec_or_a_garbled_header_changes_nothing(site, visitor):
-    usual = visitor.get("/compras/?q=VIH").text
+    usual = visitor.get("/buscar?q=VIH").text
     for charset in ("hex", "base64", "utf-16", "zip", "rot13", "utf-7", "idna", "undefined", "\xff"):
-        answer = visitor.get("/compras/?q=VIH", Content_Type=f"text/plain; charset={charset}")
+        answer = visitor.get("/buscar?q=VIH", Content_Type=f"text/plain; charset={charset}")
         assert answer.status == 200, charset
-        assert re.findall("<h1>.*?</h1>", answer.text) == re.findall("<h1>.*?</h1>", usual), charset
+        assert re.findall("<h[13].*?</h[13]>", answer.text) == re.findall("<h[13].*?</h[13]>", usual), charset
         assert visitor.post(
             "/cuenta/entrar/", {"login": "a"}, Content_Type=f"application/x-www-form-urlencoded; charset={charset}"
         ).status in {400, 403}
     for header in ("Accept-Language: " + "a-" * 3000, "Accept-Language: es;q=1e309", "Range: bytes=0-1,5-", "If-None-Match: \xff", "Cookie: sessionid=\xff;;;=",
                    "If-Modified-Since: yesterday", "Last-Event-ID: 1e5", "Content-Type: multipart/form-data", "Accept: ../../x"):  # fmt: skip
-        assert raw(site.url, "/compras/", header)[9:12] in {b"200", b"206", b"400"}, header
+        assert raw(site.url, "/buscar", header)[9:12] in {b"200", b"206", b"400"}, header
     for target in (
-        "/compras/?q=\xe9",
+        "/buscar?q=\xe9",
         "/caf\xe9/",
         "compras/",
-        "http://evil.example/compras/",
+        "http://evil.example/buscar",
         "*",
         "/%",
         "/%zz",
-        "/compras/?q=%&%=%",
+        "/buscar?q=%&%=%",
     ):
         answer = raw(site.url, target)
         assert answer[9:12] in {b"200", b"400", b"404"}, target

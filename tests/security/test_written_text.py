@@ -38,13 +38,13 @@ MARKUP = """<img src=x onerror=pwn()>'"&{{7*7}}</title><script>pwn()</script>"""
 FORMULA = '=HYPERLINK("http://x.example";"Ver")'
 CHECKED = (
     "/",
-    "/compras/",
+    "/buscar",
     "/compradores/",
     "/actos/",
     "/datos/",
     "/demo/quien/",
     "/atom.xml",
-    "/compras.csv",
+    "/buscar?format=csv",
     "/api/feed",
 )
 _LINK = re.compile(r'(?:href|src)="(/[^"]*)"')
@@ -179,7 +179,7 @@ def test_feeds_are_well_formed_whatever_is_searched_or_written(answers, visitor,
 
 
 def test_no_cell_of_the_table_is_a_formula(answers):
-    rows = list(csv.reader(io.StringIO(answers["/compras.csv"].text)))
+    rows = list(csv.reader(io.StringIO(answers["/buscar?format=csv"].text)))
 
     assert any(FORMULA in cell for row in rows for cell in row)
     assert not [cell for row in rows for cell in row if cell.strip()[:1] in tuple("=+-@\t\r＝＋－＠")]
@@ -195,8 +195,8 @@ def test_json_is_never_taken_for_a_page(answers):
 
 
 def test_what_is_searched_comes_back_as_text(visitor):
-    for path in ("/compras/?q={}", "/compradores/?q={}", "/compras/?status={}", "/compras/?buyer={}&year={}", "/en/compras/?q={}",
-                 "/compras/?{}=1", "/cuenta/entrar/?next={}", "/p/{}/", "/compras/{}", "/api/ocds/records/{}"):  # fmt: skip
+    for path in ("/buscar?q={}", "/compradores/?q={}", "/buscar?status={}", "/buscar?buyer={}&year={}", "/en/buscar?q={}",
+                 "/buscar?{}=1", "/cuenta/entrar/?next={}", "/p/{}/", "/compras/{}", "/api/ocds/records/{}"):  # fmt: skip
         answer = visitor.get(path.replace("{}", "%22%3E%3Cimg%20src%3Dx%20onerror%3Dpwn()%3E"))
         if answer.headers.get_content_type() == "text/html":
             assert "<img src=x" not in answer.text, path
@@ -223,7 +223,7 @@ def test_people_at_the_desk_see_drafts_and_names_as_text(someone, purchase):
 def test_a_browser_without_the_content_policy_runs_nothing(purchase, site, new_page):
     page = new_page(bypass_csp=True)  # the escaping alone must hold
     page.add_init_script("window.pwn = () => { window.pwned = true }")
-    for path in (f"/p/{purchase.ocid}/", "/", "/compras/?q=hyperlink", "/u/050GYR666/", "/actos/"):
+    for path in (f"/p/{purchase.ocid}/", "/", "/buscar?q=hyperlink", "/u/050GYR666/", "/actos/"):
         page.goto(site.url + path)
         assert page.locator("body").inner_text()
         assert page.evaluate("[window.pwned, document.querySelectorAll('img[src=x]').length]") == [None, 0], path
@@ -234,7 +234,7 @@ def test_the_content_policy_stops_what_escaping_would_miss(site, page, watch):
     watch.allow("Content Security Policy")
     watch.allow("404 (Not Found)")  # the picture that is not there
     page.add_init_script("window.pwn = () => { window.pwned = true }")
-    for path in ("/", "/compras/", "/cuenta/entrar/", "/demo/quien/"):
+    for path in ("/", "/buscar", "/cuenta/entrar/", "/demo/quien/"):
         page.goto(site.url + path)
         stopped = page.evaluate(
             """async () => {

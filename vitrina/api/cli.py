@@ -10,7 +10,13 @@ from typing import Annotated
 import orjson
 import typer
 
+from . import national_cli
+
 app = typer.Typer(no_args_is_help=True, help="Open data for other systems.")
+
+
+app.command("load-national")(national_cli.load_national)
+app.command("forget-national")(national_cli.forget_national)
 
 
 @app.callback()

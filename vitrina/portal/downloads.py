@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What machines and archives take from the public site: feeds, JSON twins, CSV, papers, documents."""
+"""What machines and archives take from the public site: feeds, JSON twins, papers, documents."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -16,7 +13,6 @@ from django.http import (
     HttpResponse,
     HttpResponseNotModified,
     JsonResponse,
-    StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
@@ -24,13 +20,10 @@ from django.views.decorators.http import require_safe
 from vitrina.cycle.core.files import path_of
 from vitrina.cycle.core.models import StoredFile
 from vitrina.kernel import clock
-from vitrina.kernel.money import Money
-from vitrina.kernel.text import plain_cell
 from vitrina.ledger import feed
 from vitrina.ledger.models import Position, Record
 from vitrina.parties.models import Unit
 
-from . import queries
 from .models import PurchaseCard
 from .papers.acts import pdf_of
 
@@ -57,53 +50,10 @@ def act_json(request: HttpRequest, position: int) -> HttpResponse:  # noqa: ARG0
     return response
 
 
-def safe_cell(value: Any) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return plain_cell("" if value is None else str(value))
-
-
 class LargeFile(FileResponse):
     """A file that may have gigabytes: in pieces of 64 KB, since each one passes between two threads."""
 
     block_size = 1 << 16
-
-
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
-@require_safe
-def purchases_csv(request: HttpRequest) -> HttpResponse:
-    """What a search finds, as CSV (UTF-8), streamed whole."""
-    cards = queries.found(queries.read_filters(request.GET.dict()))
-    columns = (
-        "ocid",
-        "number",
-        "title",
-        "buyer_name",
-        "unit_name",
-        "stage",
-        "status",
-        "method",
-        "category",
-        "amount",
-        "amount_kind",
-        "currency",
-        "opening_at",
-        "supplier_names",
-    )
-
-    def rows() -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield writer.writerow(columns)
-        for card in cards.iterator(chunk_size=1000):
-            amount = Money(card.amount_centavos).decimal if card.amount_centavos is not None else ""
-            yield writer.writerow([safe_cell(amount if c == "amount" else getattr(card, c)) for c in columns])
-
-    response = StreamingHttpResponse(rows(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="compras.csv"'
-    return response
 
 
 @require_safe

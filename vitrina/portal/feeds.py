@@ -23,20 +23,23 @@ from vitrina.ledger.releases import iso
 
 from . import queries
 from .models import PurchaseCard
+from .search import answers
+from .search.filters import Filters, pairs_of, read_filters
 
+MOST_FOLLOWED = 500  # purchases whose acts are in a feed
 Feed = dict[str, Any]
 
 
 @require_safe
 def everything(request: HttpRequest, form: str) -> HttpResponse:
     """The newest acts; with `q` and the filters of the search, of the acts of what it finds."""
-    filters = queries.read_filters(request.GET.dict())
+    filters = read_filters(pairs_of(request.GET)).scope()
     condition = None
     title = _("Vitrina: every act")
-    if filters != queries.Filters():
-        ocids = list(queries.found(filters).values_list("ocid", flat=True)[:500])
-        condition = Q(entry__stream__in=[f"ocid:{o}" for o in ocids])
-        title = _("Vitrina: acts of “%(q)s”") % {"q": filters.q or request.GET.urlencode()}
+    if filters != Filters():
+        newest = answers.purchases(filters).order_by("-last_position").values_list("ocid", flat=True)[:MOST_FOLLOWED]
+        condition = Q(entry__stream__in=[f"ocid:{ocid}" for ocid in newest])
+        title = _("Vitrina: acts of “%(q)s”") % {"q": filters.q or filters.query()}
     return _answer(request, form, title, "/", queries.latest_acts(50, condition=condition))
 
 

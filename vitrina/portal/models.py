@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -32,15 +32,9 @@ class PurchaseCard(models.Model):
     is_imported = models.BooleanField(default=False)
     last_position = models.BigIntegerField(db_index=True)
     last_at = models.DateTimeField()
-    text = models.TextField(help_text="folded title, number, buyer, unit, suppliers")
-    squeezed = models.TextField(help_text="numbers without separators")
 
     class Meta:
-        indexes = [
-            GinIndex(OpClass("text", name="gin_trgm_ops"), name="portal_card_text"),
-            GinIndex(OpClass("squeezed", name="gin_trgm_ops"), name="portal_card_squeezed"),
-            GinIndex("supplier_keys", name="portal_card_suppliers"),
-        ]
+        indexes = [GinIndex("supplier_keys", name="portal_card_suppliers")]
 
 
 class SupplierCard(models.Model):

@@ -7,10 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from vitrina.cycle.core.command import TOLD_AFTER_THE_END
-from vitrina.kernel.text import fold, squeeze
 from vitrina.ledger import bulk
 from vitrina.ledger.kinds import KINDS
 from vitrina.ledger.models import Record
@@ -20,8 +17,7 @@ from .amounts import amount_of, centavos, full_amount
 from .models import PurchaseCard, SupplierCard, SupplierShare
 from .suppliers import bidders, replace_shares, shares
 
-__all__ = ["amount_of", "card", "centavos", "search"]
-TEXT_LIMIT = 8000
+__all__ = ["amount_of", "card", "centavos"]
 TITLE_LIMIT = 240
 HISTORY = "history"
 NO_STAGE = {HISTORY, "ledger", "broadcast"}  # acts about other acts, and their pictures: no stage of a purchase
@@ -61,9 +57,6 @@ def card(compiled: dict[str, Any], placed: Placed, stage: str) -> bulk.Row:
     amount = full_amount(compiled)
     title = _title(compiled)
     number = tender.get("procedureNumber") or (tender.get("id") if tender.get("id") != "tender" else "") or ""
-    names = [title, number, buyer.get("name", ""), unit.get("name", "")]
-    names += [p.get("name", "") for p in parties] + [i.get("description", "") for i in tender.get("items", [])]
-    contracts = [c.get("id", "") for c in compiled.get("contracts", [])]
     dated = _instant(next(filter(None, _dates(compiled)), None)) or placed.entry.at
     return {
         "ocid": compiled["ocid"], "title": short(title), "number": number[:80],
@@ -74,8 +67,7 @@ def card(compiled: dict[str, Any], placed: Placed, stage: str) -> bulk.Row:
         "year": dated.year, "opening_at": _instant(tender.get("tenderPeriod", {}).get("endDate")),
         "supplier_keys": sorted({p["id"] for p in parties} | set(winners)),
         "supplier_names": short(", ".join(winners.values())), "is_imported": stage == HISTORY,
-        "last_position": placed.position, "last_at": placed.entry.at, "text": fold(" ".join(names))[:TEXT_LIMIT],
-        "squeezed": " ".join(squeeze(n) for n in [number, compiled["ocid"], *contracts] if n)[:TEXT_LIMIT],
+        "last_position": placed.position, "last_at": placed.entry.at,
     }  # fmt: skip
 
 
@@ -98,16 +90,6 @@ def _apply(batch: Sequence[Placed]) -> None:
         PurchaseCard.objects.filter(ocid__in=silent).delete()  # all that these said was withdrawn
     bulk.insert(PurchaseCard, [card(compiled[o], last[o], stages[o]) for o in compiled], replace=True)
     replace_shares(last, [row for o in compiled for row in shares(compiled[o], last[o].position)])
-
-
-def search(query: str) -> Q:
-    """Cards that hold every word of a query; hyphens, accents and case do not matter, nor does a number's spelling."""
-    condition = Q()
-    for word in fold(query)[:200].split():
-        condition &= Q(text__contains=word)
-    squeezed = squeeze(query)[:80]
-    has_digit = any(c.isdigit() for c in squeezed)
-    return condition | Q(squeezed__contains=squeezed) if has_digit and len(squeezed) > 3 else condition  # noqa: PLR2004
 
 
 register(Projection("portal", (PurchaseCard, SupplierCard, SupplierShare), _apply))

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +17,6 @@ from vitrina.kernel.money import Money
 from vitrina.ledger.models import Entry, Position
 
 from .models import PurchaseCard
-from .projection import search
 
 PAGE = 20
 
@@ -66,74 +64,10 @@ def stage_words(stage: str) -> str:
     }.get(stage, stage)
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a search asks: words, and one value of each facet."""
-
-    q: str = ""
-    status: str = ""
-    method: str = ""
-    category: str = ""
-    year: str = ""
-    buyer: str = ""
-
-    def condition(self, *, without: str = "") -> Q:
-        """The filter, leaving one facet out (for that facet's own counts)."""
-        condition = search(self.q) if self.q else Q()
-        for name, column in FACETS.items():
-            if name != without and (value := getattr(self, name)):
-                condition &= Q(**{column: value})
-        return condition
-
-
-FACETS = {"status": "status", "method": "method", "category": "category", "year": "year", "buyer": "buyer_key"}
-
-
-def read_filters(query: dict[str, str]) -> Filters:
-    """Filters from an address; what nobody could have chosen is left out, not an error."""
-    given = {k: query.get(k, "").strip()[:120].replace("\x00", "") for k in ("q", *FACETS)}
-    if not (given["year"].isascii() and given["year"].isdigit() and len(given["year"]) == 4):  # noqa: PLR2004
-        given["year"] = ""
-    return Filters(**given)
-
-
-def found(filters: Filters) -> QuerySet[PurchaseCard]:
-    """Cards, the ones with the newest act first."""
-    return PurchaseCard.objects.filter(filters.condition()).order_by("-last_position")
-
-
 def sums(cards: QuerySet[PurchaseCard]) -> dict[str, Any]:
     """How many, and for how much what they contracted."""
     contracted = Sum("amount_centavos", filter=Q(amount_kind="contract", currency="MXN"))
     return cards.aggregate(n=Count("ocid"), contracted=contracted)
-
-
-def facets(filters: Filters) -> list[dict[str, Any]]:
-    """Each facet with the counts that choosing a value would give."""
-    labels = {
-        "status": _("State"),
-        "method": _("How it is bought"),
-        "category": _("What"),
-        "year": _("Year"),
-    }
-    result = []
-    for name, label in labels.items():
-        column = FACETS[name]
-        rows = PurchaseCard.objects.filter(filters.condition(without=name)).exclude(
-            **{column: ""} if name != "year" else {}
-        )
-        counted = rows.values(column).annotate(n=Count("ocid")).order_by("-n")[:8]
-        choices = [
-            {
-                "value": str(row[column]),
-                "label": facet_words(name, str(row[column])),
-                "count": row["n"],
-                "checked": str(row[column]) == getattr(filters, name),
-            }
-            for row in counted
-        ]
-        result.append({"name": name, "label": label, "choices": choices})
-    return result
 
 
 def facet_words(name: str, value: str) -> str:

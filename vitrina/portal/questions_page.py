@@ -33,7 +33,7 @@ from vitrina.ledger.models import Entry, Position
 from vitrina.parties.models import Unit
 
 from .models import PurchaseCard
-from .views import page_of, pagination
+from .paging import page_of, pagination
 
 SIZE = 40
 NUMBERS = 12  # of the questions of a group that a line names

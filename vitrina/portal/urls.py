@@ -6,11 +6,15 @@ from django.urls import path
 from . import log_page, opening_page, purchase_page, questions_page, room_page, views
 from .agenda import pages as agenda
 from .rooms import asking
+from .search import contract
+from .search import page as search_page
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("compras/", views.purchases, name="purchases"),
+    path("buscar", search_page.search, name="search"),
+    path("compras/", search_page.moved, name="purchases"),
+    path("c/<path:key>/", contract.contract, name="contract"),
     path("p/<str:ocid>/", purchase_page.purchase, name="purchase"),
     path("p/<str:ocid>/apertura/", opening_page.opening, name="opening"),
     path("live/<str:ocid>", room_page.room, name="room"),

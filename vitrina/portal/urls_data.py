@@ -6,6 +6,7 @@ from django.urls import path
 from . import downloads, feeds, log_files, opening_bundle, opening_page, questions_page, signatures, sitemap
 from .agenda import ics
 from .agenda import pages as agenda
+from .search import page as search_page
 
 urlpatterns = [
     path("atom.xml", feeds.everything, {"form": "atom"}, name="atom"),
@@ -28,7 +29,7 @@ urlpatterns = [
     path("calendario.csv", agenda.calendar_csv, name="calendar_csv"),
     path("u/<str:key>.ics", ics.of_unit, name="unit_ics"),
     path("p/<str:ocid>.ics", ics.of_purchase, name="purchase_ics"),
-    path("compras.csv", downloads.purchases_csv, name="purchases_csv"),
+    path("compras.csv", search_page.moved, {"form": "csv"}, name="purchases_csv"),
     path("actos/<int:position>.pdf", downloads.act_pdf, name="act_pdf"),
     path("actos/<int:position>.json", downloads.act_json, name="act_json"),
     path("actos/<int:position>/firma.json", signatures.evidence, name="act_signature"),

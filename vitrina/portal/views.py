@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Public pages: home, search, buyers, units, suppliers, acts, data. Each opens with its answer as a sentence."""
+"""Public pages: home, buyers, units, suppliers, acts, data. Each opens with its answer as a sentence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle.core.signed_words import told
@@ -26,6 +25,7 @@ from vitrina.parties.models import Supplier, Unit
 
 from . import log_page, queries, signatures
 from .models import PurchaseCard, SupplierCard
+from .paging import page_of, pagination
 
 ACTS = 50  # on a page of acts
 MOST_RAW = 200_000  # letters of an act that its page shows; minutes of thousands of questions weigh megabytes
@@ -76,78 +76,11 @@ def _examples() -> list[dict[str, Any]]:
     if card is None:
         return []
     words = " ".join(card.title.split()[:3])
-    base = reverse("portal:purchases")
+    base = reverse("portal:search")
     return [
         {"label": words, "url": f"{base}?{urlencode({'q': words})}"},
         {"label": card.number, "url": f"{base}?{urlencode({'q': card.number})}", "mono": True},
     ]
-
-
-def page_of(request: HttpRequest) -> int:
-    """The page asked for, from 1; nonsense is the first page."""
-    given = request.GET.get("page", "1")
-    return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else 1  # noqa: PLR2004
-
-
-def pagination(request: HttpRequest, page: int, total: int, size: int = queries.PAGE) -> dict[str, Any]:
-    """What `parts/pagination.html` needs."""
-
-    def url(number: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
-
-    last_page = max(1, -(-total // size))
-    return {
-        "first": (page - 1) * size + 1 if total else 0,
-        "last": min(page * size, total),
-        "total": total,
-        "size": size,
-        "previous_url": url(page - 1) if page > 1 else "",
-        "next_url": url(page + 1) if page < last_page else "",
-    }
-
-
-@require_safe
-def purchases(request: HttpRequest) -> HttpResponse:
-    """Search and filters; the sentence counts and sums what was found."""
-    filters = queries.read_filters(request.GET.dict())
-    cards = queries.found(filters)
-    totals = queries.sums(cards)
-    page = page_of(request)
-    n = totals["n"]
-    sentence = ngettext("%(n)s purchase", "%(n)s purchases", n) % {"n": f"{n:,}"}
-    if filters.q:
-        sentence = _("%(found)s with “%(q)s”") % {"found": sentence, "q": filters.q}
-    if totals["contracted"]:
-        sentence = _("%(found)s, %(amount)s contracted") % {"found": sentence, "amount": money(totals["contracted"])}
-    context = {
-        "nav": "search",
-        "filters": filters,
-        "sentence": sentence,
-        "n": n,
-        "facets": queries.facets(filters),
-        "active": sum(bool(getattr(filters, f)) for f in queries.FACETS),
-        "hidden": [("q", filters.q)] if filters.q else [],
-        "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
-        "empty_links": [{"label": _("See every purchase"), "url": reverse("portal:purchases")}],
-        "kept": [(f, getattr(filters, f)) for f in queries.FACETS if getattr(filters, f)],
-        "pages": pagination(request, page, n),
-        "query": request.GET.urlencode(),
-        "applied": [
-            (f, queries.facet_words(f, getattr(filters, f)), _without(request, f))
-            for f in queries.FACETS
-            if getattr(filters, f)
-        ],
-    }
-    return render(request, "portal/purchases.html", context)
-
-
-def _without(request: HttpRequest, name: str) -> str:
-    query = request.GET.copy()
-    query.pop(name, None)
-    query.pop("page", None)
-    return f"?{query.urlencode()}"
 
 
 @require_safe

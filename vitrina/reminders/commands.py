@@ -31,7 +31,7 @@ def scope_of(subscription: Subscription) -> Scope:
     """Whose acts a subscription follows."""
     if subscription.ocid:
         return Scope(ocid=subscription.ocid)
-    return read_scope(dict(parse_qsl(subscription.query)))
+    return read_scope(parse_qsl(subscription.query))
 
 
 @transaction.atomic

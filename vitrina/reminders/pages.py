@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrina.portal.agenda.ics import unit_name
 from vitrina.portal.agenda.queries import Scope, read_scope
 from vitrina.portal.models import PurchaseCard
-from vitrina.portal.queries import FACETS, facet_words
+from vitrina.portal.search.filters import pairs_of, value_words
 
 from . import commands, words
 from .forms import SubscribeForm
@@ -53,12 +53,12 @@ def _scope(request: HttpRequest) -> tuple[Scope, str]:
     if ocid := request.GET.get("ocid", ""):
         card = get_object_or_404(PurchaseCard, ocid=ocid[:120].replace("\x00", ""))
         return Scope(ocid=card.ocid), card.title
-    scope = read_scope(request.GET.dict())
+    scope = read_scope(pairs_of(request.GET))
     if len(scope.query()) > LONGEST:
         raise Http404
     filters = scope.filters
     parts = [_("“%(words)s”") % {"words": filters.q} if filters.q else "", unit_name(scope.unit) if scope.unit else ""]
-    parts += [facet_words(f, getattr(filters, f)) for f in FACETS if getattr(filters, f)]
+    parts += [value_words(name, value) for name, value in filters.values]
     return scope, ", ".join(p for p in parts if p) or _("every purchase")
 
 

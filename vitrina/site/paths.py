@@ -19,6 +19,11 @@ def log_dir() -> Path:
     return Path(os.environ.get("VITRINA_LOG_DIR") or var() / "log").resolve()
 
 
+def search_dir() -> Path:
+    """The folder of the search's index: VITRINA_SEARCH_DIR, else `search/` among the data."""
+    return Path(os.environ.get("VITRINA_SEARCH_DIR") or var() / "search").resolve()
+
+
 def floor_key() -> Path:
     """The file with the key of floors left in auctions: VITRINA_FLOOR_KEY, else `keys/floor.key` among the data."""
     return Path(os.environ.get("VITRINA_FLOOR_KEY") or var() / "keys" / "floor.key").resolve()

@@ -26,6 +26,7 @@ from vitrina import __version__
 from vitrina.kernel import clock
 from vitrina.kernel.canonical import digest
 from vitrina.portal.models import PurchaseCard
+from vitrina.portal.search.filters import pairs_of
 
 from . import words
 from .queries import Scope, Shown, read_scope, shown
@@ -140,7 +141,7 @@ def _answer(request: HttpRequest, scope: Scope, name: str, filename: str) -> Htt
 def everything(request: HttpRequest) -> HttpResponse:
     """`/calendario.ics`: every act, or those of a saved search or a unit (the filters of the address)."""
     with _language(request):
-        scope = read_scope(request.GET.dict())
+        scope = read_scope(pairs_of(request.GET))
         name = _("Vitrina: public acts")
         if not scope.is_all:
             name = f"{name}, {scope.filters.q or unit_name(scope.unit) or _('a saved search')}"

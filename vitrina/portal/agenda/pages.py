@@ -22,6 +22,7 @@ from vitrina.kernel import clock, formats
 from vitrina.kernel.text import plain_cell
 from vitrina.kernel.workdays import local_day
 from vitrina.ledger import feed
+from vitrina.portal.search.filters import pairs_of
 
 from . import ics, month, queries, words
 from .queries import Scope, Shown
@@ -37,7 +38,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """The page: `mes` (2020-10), `vista` (mes, lista; else the width of the screen decides), `unidad`, a search."""
     now = clock.now()
     today = local_day(now, settings.TIME_ZONE)
-    scope = queries.read_scope(request.GET.dict())
+    scope = queries.read_scope(pairs_of(request.GET))
     first = month.read(request.GET.get("mes", ""), today)
     view = request.GET.get("vista", "") if request.GET.get("vista", "") in VIEWS else ""
     acts = _of_month(scope, first)
@@ -199,7 +200,7 @@ def _plain(one: Shown) -> dict[str, Any]:
 
 def _asked(request: HttpRequest) -> list[dict[str, Any]]:
     """The acts of the month of an address, or every one without a month."""
-    scope = queries.read_scope(request.GET.dict())
+    scope = queries.read_scope(pairs_of(request.GET))
     given = request.GET.get("mes", "")
     if not given:
         return [_plain(s) for s in queries.shown(scope.acts())]

@@ -13,8 +13,9 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from vitrina.parties.models import Unit
-from vitrina.portal import queries
 from vitrina.portal.models import PurchaseCard, ScheduledAct
+from vitrina.portal.search import answers
+from vitrina.portal.search.filters import Filters, read_filters
 
 from .schedule import CANCELLED, CONFIRMED, DEADLINES
 
@@ -23,7 +24,7 @@ from .schedule import CANCELLED, CONFIRMED, DEADLINES
 class Scope:
     """Whose acts: a saved search (the filters of its address), a unit, a purchase; all of them when empty."""
 
-    filters: queries.Filters = field(default_factory=queries.Filters)
+    filters: Filters = field(default_factory=Filters)
     unit: str = ""
     ocid: str = ""
 
@@ -33,7 +34,7 @@ class Scope:
 
     def purchases(self) -> QuerySet[PurchaseCard]:
         """The cards of the purchases within it."""
-        cards = PurchaseCard.objects.filter(self.filters.condition())
+        cards = answers.purchases(self.filters)
         if self.unit:
             cards = cards.filter(Q(unit_key=self.unit) | Q(buyer_key=self.unit))
         return cards.filter(ocid=self.ocid) if self.ocid else cards
@@ -45,14 +46,14 @@ class Scope:
 
     def query(self) -> str:
         """The scope as the query of an address; the same scope has one spelling."""
-        fields = {name: getattr(self.filters, name) for name in ("q", *queries.FACETS)} | {"unidad": self.unit}
-        return urlencode({name: value for name, value in fields.items() if value})
+        return urlencode([*self.filters.pairs(), *([("unidad", self.unit)] if self.unit else [])])
 
 
-def read_scope(query: dict[str, str]) -> Scope:
+def read_scope(pairs: Iterable[tuple[str, str]]) -> Scope:
     """The scope of an address: the words and filters of the search, and `unidad`, the key of a unit."""
-    unit = query.get("unidad", "").strip()[:40].replace("\x00", "")
-    return Scope(queries.read_filters(query), unit)
+    pairs = list(pairs)
+    unit = dict(pairs).get("unidad", "").strip()[:40].replace("\x00", "")
+    return Scope(read_filters(pairs).scope(), unit)
 
 
 @dataclass(frozen=True, slots=True)

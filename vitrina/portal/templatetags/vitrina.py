@@ -40,7 +40,7 @@ CERTAINTY = {
 }
 # Addresses a page of the frame may have; the first that exists in this installation is linked, none is invented.
 MENU = (
-    ("search", gettext_noop("Search"), ("/compras", "/compras/")),
+    ("search", gettext_noop("Search"), ("/buscar",)),
     ("buyers", gettext_noop("Buyers"), ("/compradores", "/compradores/")),
     ("calendar", gettext_noop("Calendar"), ("/calendario", "/calendario/")),
     ("acts", gettext_noop("Acts"), ("/actos", "/actos/")),

@@ -32,22 +32,33 @@ def purchase():
     return process, row
 
 
+def index_files(folder) -> set[str]:
+    """The files in which the search keeps what it found."""
+    return {file.name for file in folder.glob("live/*/index/[0-9a-f]*")}
+
+
 def withdraw(position: int, at) -> None:
     erase(position, reason="cancellation", authority=COURT, actor=OPERATOR, at=at)
     place_all()
     log.extend()
 
 
-def test_every_page_and_file_says_410_and_why(purchase):
+def test_every_page_and_file_says_410_and_why(purchase, settings, tmp_path):
+    settings.SEARCH_DIR = tmp_path
     process, row = purchase
     release = Release.objects.get(position=row.position)
     canary = json.loads(row.entry.body)["terms"]["opening_at"]
     visitor = Client()
     before = visitor.get(f"/p/{process.ocid}/")
     assert before.status_code == 200
+    assert "Reactivo" in visitor.get("/buscar?q=vih").content.decode()
+    indexed = index_files(tmp_path)
 
     withdraw(row.position, row.entry.at)
 
+    assert canary not in visitor.get("/buscar?q=vih").content.decode()
+    assert indexed
+    assert not indexed & index_files(tmp_path)  # what was deleted from one would lie there for a while
     act = Position.objects.order_by("-position").first().position
     page = visitor.get(f"/actos/{row.position}/")
     text = page.content.decode()

@@ -109,6 +109,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [paths.ROOT / "web" / "static"]
 FILES_DIR = paths.var() / "files"  # files of acts, by SHA-256
 SEALED_DIR = paths.var() / "sealed"  # ciphertexts of sealed bids, by SHA-256
+SEARCH_DIR = paths.search_dir()  # the index of the search, derived: may be thrown away
 FLOOR_KEY = paths.floor_key()  # opens the floors that bidders leave in auctions; the database never holds it
 BROADCAST_DIR = Path(os.environ.get("VITRINA_BROADCAST_DIR") or paths.var() / "broadcast").resolve()
 BROADCAST_SERVER = os.environ.get("VITRINA_BROADCAST_SERVER", "rtmp://127.0.0.1/live")  # what officials write into OBS

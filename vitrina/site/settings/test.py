@@ -29,6 +29,7 @@ SIGNING_TRUST = [DEMO_AUTHORITY / "trust"]
 PAPERS_DIR = paths.var() / "test-papers" / WORKER
 SEALED_DIR = paths.var() / "test-sealed" / WORKER
 BROADCAST_DIR = paths.var() / "test-broadcast" / WORKER
+SEARCH_DIR = paths.var() / "test-search" / WORKER
 FILES_DIR = paths.var() / "test-files" / WORKER
 FLOOR_KEY = paths.var() / "test-files" / WORKER / "floor.key"
 

@@ -17,6 +17,7 @@ PUBLISHED = local(2020, 9, 22, 9)
 CLARIFICATION = local(2020, 10, 2, 10)
 OPENING = local(2020, 10, 13, 11)
 AWARD_BY = local(2020, 10, 27, 12)
+DESCRIPTION = "Pruebas rápidas para la detección de anticuerpos contra VIH 1 y 2."
 
 
 def panel(w: World) -> list[dict[str, Any]]:
@@ -33,7 +34,7 @@ def call(w: World, **changes: Any) -> dict[str, Any]:
     """The arguments of a call that the law admits; `changes` replace some."""
     terms = {
         "title": "Reactivo para VIH 1 y 2",
-        "description": "Pruebas rápidas para la detección de anticuerpos contra VIH 1 y 2.",
+        "description": DESCRIPTION if "title" not in changes else f"{changes['title']}, en presentación individual.",
         "clarification_at": w.when(CLARIFICATION),
         "opening_at": w.when(OPENING),
         "award_by": w.when(AWARD_BY),

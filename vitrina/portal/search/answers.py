@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answers of the search as pages and files show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from vitrina.cycle.core.words import money
+from vitrina.kernel.money import Money
+from vitrina.portal import queries
+from vitrina.portal.models import PurchaseCard
+from vitrina.search import finding, national, words
+from vitrina.search.finding import Asked, Found, Hit
+from vitrina.search.folder import Folder
+from vitrina.search.opened import Open
+
+from . import live
+from .filters import Filters
+
+MOST_PURCHASES = 10_000  # that a calendar, a feed or a reminder follows of one search
+_contracts: dict[Path, Folder] = {}
+
+
+def contracts() -> Open | None:
+    """The contracts of the store that was put behind the search, if one was."""
+    path = national.current(Path(settings.SEARCH_DIR))
+    if path is None:
+        return None
+    if path not in _contracts:
+        _contracts.clear()  # of a former store
+        _contracts[path] = Folder(path)
+    return _contracts[path].open()
+
+
+def indexes() -> list[Open]:
+    """Everything that is searched: the purchases here, then the contracts."""
+    behind = contracts()
+    return [live.opened(), *([behind] if behind else [])]
+
+
+def find(filters: Filters, *, first: int = 0, size: int = queries.PAGE) -> Found:
+    """A page of what is found."""
+    return finding.find(indexes(), filters.wanted, first=first, size=size)
+
+
+def purchases(filters: Filters) -> QuerySet[PurchaseCard]:
+    """The purchases of this installation among what is found: all of them when nothing is asked."""
+    if filters.scope() == Filters():
+        return PurchaseCard.objects.all()
+    hits = Asked([live.opened()], filters.scope().wanted).hits(MOST_PURCHASES)
+    return PurchaseCard.objects.filter(ocid__in=[hit.body["ocid"] for hit in hits])
+
+
+def every(filters: Filters, most: int) -> Iterator[dict[str, Any]]:
+    """What is found as plain rows, at most so many."""
+    hits = Asked(indexes(), filters.wanted).hits(most)
+    while batch := list(islice(hits, 500)):
+        yield from plain(batch)
+
+
+def plain(hits: Sequence[Hit]) -> Iterator[dict[str, Any]]:
+    """Hits as rows that machines take; amounts are decimal texts, dates ISO."""
+    cards = _cards(hits)
+    for hit in hits:
+        body = hit.body
+        if body["kind"] == "contract":
+            yield {
+                "kind": "contract", "id": body["id"], "ocid": body["ocid"], "number": body.get("number", ""),
+                "title": body["title"], "buyer": body.get("buyer", ""), "unit": body.get("unit", ""),
+                "suppliers": [s.get("name", "") for s in body.get("suppliers", [])],
+                "status": body.get("status", ""), "method": body.get("method", ""),
+                "category": body.get("category", ""), "place": body.get("place", ""), "amount": _decimal(body),
+                "amount_kind": "contract", "currency": body.get("currency", ""), "date": body.get("signed", ""),
+                "synthetic": body["is_synthetic"], "url": settings.PUBLIC_URL + contract_url(body),
+            }  # fmt: skip
+        elif card := cards.get(body["ocid"]):
+            amount = str(Money(card.amount_centavos).decimal) if card.amount_centavos is not None else ""
+            yield {
+                "kind": "purchase", "id": card.ocid, "ocid": card.ocid, "number": card.number, "title": card.title,
+                "buyer": card.buyer_name, "unit": card.unit_name,
+                "suppliers": [n for n in card.supplier_names.split(", ") if n], "status": card.status,
+                "method": card.method, "category": card.category, "place": body.get("place", ""), "amount": amount,
+                "amount_kind": card.amount_kind, "currency": card.currency, "date": card.last_at.isoformat(),
+                "synthetic": settings.VITRINA_DEMO,
+                "url": settings.PUBLIC_URL + reverse("portal:purchase", args=[card.ocid]),
+            }  # fmt: skip
+
+
+def _decimal(body: dict[str, Any]) -> str:
+    return str(Money(body["centavos"]).decimal) if "centavos" in body else ""
+
+
+def _cards(hits: Sequence[Hit]) -> dict[str, PurchaseCard]:
+    return PurchaseCard.objects.in_bulk([h.body["ocid"] for h in hits if h.body["kind"] == "purchase"])
+
+
+def results(hits: Sequence[Hit], filters: Filters, corrected: dict[str, str]) -> list[dict[str, Any]]:
+    """Hits as `parts/results.html` shows them, the words that were asked marked in their titles."""
+    cards = _cards(hits)
+    asked = {stem for text in (filters.q, *corrected.values()) for stem in words.stems(text)}
+    shown = []
+    for hit in hits:
+        if hit.body["kind"] == "contract":
+            row = contract_result(hit.body)
+        elif card := cards.get(hit.body["ocid"]):
+            row = queries.result(card)
+        else:
+            continue  # withdrawn a moment ago
+        shown.append({**row, "title": marked(row["title"], asked)})
+    return shown
+
+
+def contract_url(body: dict[str, Any]) -> str:
+    """The page of a contract."""
+    return reverse("portal:contract", args=[body["id"]])
+
+
+def contract_result(body: dict[str, Any]) -> dict[str, Any]:
+    """A contract as a list shows it."""
+    kind, state = queries.status_words(body.get("status", ""))
+    method = queries.method_words(body["method"]) if body.get("method") else ""
+    facts = [body.get("unit") or body.get("buyer", ""), method, body.get("number", "")]
+    return {
+        "title": body["title"],
+        "url": contract_url(body),
+        "kind": kind,
+        "state": state,
+        "facts": [f for f in facts if f] + ([_("synthetic data")] if body["is_synthetic"] else []),
+        "amount_text": amount_words(body),
+        "text": ", ".join(s.get("name", "") for s in body.get("suppliers", [])),
+    }
+
+
+def amount_words(body: dict[str, Any]) -> str:
+    """The amount of a contract."""
+    return money(Money(body["centavos"], body.get("currency", "MXN"))) if "centavos" in body else _("no data")
+
+
+def marked(title: str, stems: set[str]) -> SafeString:
+    """A title with the words of these stems marked."""
+    pieces = []
+    for piece in words.pieces(title):
+        is_asked = any(stem in stems for stem in words.stems(piece))
+        pieces.append((format_html("<mark>{}</mark>", piece) if is_asked else piece,))
+    return format_html_join("", "{}", pieces)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an index keeps of a purchase or a contract, and the fields in which it keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import msgspec
+import tantivy
+
+from vitrina.kernel.text import squeeze
+
+from . import words
+
+VERSION = 1  # of the fields: an index of another version is built anew
+FACETS = ("status", "buyer", "method", "category", "band", "place", "year")
+BANDS = (50_000_000, 500_000_000, 5_000_000_000)  # centavos: up to 500 thousand, 5 million, 50 million pesos, more
+_SEPARATOR = "\t"  # between the key of a buyer and its name
+_MOST = 1 << 53  # centavos beyond which a sum of the engine, made of doubles, would not be exact
+
+
+def band(centavos: int | None) -> str:
+    """The band of an amount in pesos: `0` to `3`; empty without an amount.
+
+    >>> band(50_000_000), band(50_000_001), band(None)
+    ('0', '1', '')
+    """
+    return "" if centavos is None else str(sum(centavos > limit for limit in BANDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`id` is unique in its index; `title` and `texts` are searched, `numbers` in any spelling; `body` is shown.
+
+    `centavos`: amount in pesos, of whatever kind; `contracted`: the part of it that contracts are for; `at`: seconds
+    since 1970. `status`, `method`, `category` are words of OCDS.
+    """
+
+    id: str
+    title: str
+    body: dict[str, Any]
+    texts: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    status: str = ""
+    method: str = ""
+    category: str = ""
+    place: str = ""
+    buyer_key: str = ""
+    buyer_name: str = ""
+    year: int = 0
+    at: int = 0
+    centavos: int | None = None
+    contracted: int = 0
+
+
+def schema() -> tantivy.Schema:
+    """The fields of an index."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("code", tokenizer_name="whitespace", index_option="basic")
+    for name in FACETS:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in ("at", "amount", "contracted"):
+        builder.add_integer_field(name, fast=True)
+    builder.add_bytes_field("body", stored=True)
+    return builder.build()
+
+
+def document(entry: Entry) -> tantivy.Document:
+    """An entry as the engine takes it."""
+    stems = words.stems(entry.title)
+    keys = {key for number in entry.numbers for key in words.number_keys(number)}
+    keys |= {squeeze(code) for code in entry.codes if code}
+    found = tantivy.Document(id=entry.id, title=" ".join(stems), body=msgspec.json.encode(entry.body))
+    found.add_text("text", " ".join(chain(stems, *map(words.stems, entry.texts))))
+    found.add_text("code", " ".join(keys))
+    buyer = f"{entry.buyer_key}{_SEPARATOR}{entry.buyer_name}" if entry.buyer_key else ""
+    values = {
+        "status": entry.status,
+        "buyer": buyer,
+        "method": entry.method,
+        "category": entry.category,
+        "band": band(entry.centavos),
+        "place": entry.place,
+        "year": str(entry.year) if entry.year else "",
+    }
+    for name, value in values.items():
+        if value:
+            found.add_text(name, value)
+    found.add_integer("at", entry.at)
+    found.add_integer("contracted", min(entry.contracted, _MOST))
+    if entry.centavos is not None:
+        found.add_integer("amount", entry.centavos)
+    return found
+
+
+def body_of(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
+    """What is shown of an entry."""
+    body: dict[str, Any] = msgspec.json.decode(searcher.doc(address).get_first("body") or b"{}")
+    return body
+
+
+def buyer_of(value: str) -> tuple[str, str]:
+    """(key, name) of a value of the facet `buyer`."""
+    key, _, name = value.partition(_SEPARATOR)
+    return key, name
+
+
+def buyer_prefix(key: str) -> str:
+    """What the values of the facet `buyer` begin with for a key."""
+    return f"{key}{_SEPARATOR}"
