@@ -46,7 +46,9 @@ def said_of(process: Process, lot: int) -> list[tuple[str, str]]:
 
 def tasks(process: Process, at: datetime) -> list[Task]:
     """The answer that a bidder owes; then what each evaluator holds of it."""
-    found = []
+    found: list[Task] = []
+    if process.stage != "auction":  # the inbox asks this of every purchase; a request holds the ruling up
+        return found
     for row in (
         PriceRequest.objects.filter(auction__process=process).exclude(state__in=DECIDED).select_related("auction")
     ):
