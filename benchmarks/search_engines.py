@@ -96,7 +96,10 @@ def _theirs(path: Path, asked: dict[str, list[Wanted]]) -> Iterator[Figure]:
         db.execute(INDEXES)
         size = db.execute("SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest('{found,code,word}'::text[]) t")
         yield Figure(
-            "PostgreSQL: built in", time.perf_counter() - began, "s", f"{size.fetchone()[0] / 1e6:.0f} MB on disk"
+            "PostgreSQL: built in",
+            time.perf_counter() - began,
+            "s",
+            f"{float(size.fetchone()[0]) / 1e6:.0f} MB on disk",
         )
 
     def reader() -> Callable[[Wanted], None]:

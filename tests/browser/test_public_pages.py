@@ -28,7 +28,14 @@ from vitrina.search.tests.stores import small_store
 MACHINES = {
     "healthz",
     "atom",
+    "rss",
+    "json_feed",
+    "sitemap",
+    "sitemap_part",
+    "robots",
     "purchase_json",
+    "purchase_rss",
+    "purchase_json_feed",
     "purchase_atom",
     "purchases_csv",
     "portal:purchases",
@@ -66,6 +73,7 @@ MACHINES = {
 FORMS_ONLY = {"demo_clock", "demo_sign_in", "reminders:again"}
 ONE_BUTTON = {"reminders:confirm", "reminders:leave"}  # behind a link of a mail; pressed in reminders' own tests
 OF_THE_DESK = {"desk"}  # seen by its people in test_whole_purchase.py and test_sealed_ceremony.py
+OF_OTHER_SYSTEMS = {"edca", "pdn", "pnt"}  # what harvesters and national platforms read
 OF_AN_ACCOUNT = {"account", "mfa"}  # seen in test_sign_in.py, but for the entrance
 ENTRANCES = {"account_login": [], "account_reset_password": []}
 FOLLOWER = "https://nadie.invalid/aviso"
@@ -155,7 +163,7 @@ def test_every_address_has_a_sample_or_a_reason(demo_site) -> None:
         for name in named(get_resolver().url_patterns)
         if name not in known
         and name.partition(":")[0] not in {*OF_THE_DESK, "api"}
-        and name.partition("_")[0] not in OF_AN_ACCOUNT
+        and name.partition("_")[0] not in {*OF_AN_ACCOUNT, *OF_OTHER_SYSTEMS}
     }
 
     assert not missing
