@@ -16,14 +16,14 @@ from django.conf import settings
 from vitrina.cycle.bidding.models import Envelope
 from vitrina.cycle.core.models import Process
 from vitrina.ledger import published
-from vitrina.ledger.models import Entry, Position
+from vitrina.ledger.models import Position
 from vitrina.parties import commands as parties
 from vitrina.parties.models import OpenerKey, Unit
 from vitrina.parties.roles import Role
 from vitrina.site.demo import clock
 from vitrina.site.demo.keys import KEYS
 
-from .attacker import BLOOD, HIV, PEOPLE, Answer, Visitor, raw
+from .attacker import BLOOD, HIV, PEOPLE, Answer, Visitor, raw, written
 from .sealing import put, seal, send
 
 OPENERS, SUPPLIERS = {"officer", "oic", "witness"}, {"supplier1", "supplier2", "supplier3"}
@@ -117,7 +117,7 @@ def test_the_street_and_who_holds_no_office_reach_nothing(site, ocids, c):
 
 
 def test_nobody_sends_what_their_office_does_not_send(crew, ocids, c):
-    before = Entry.objects.exclude(kind="envelope.logged").count()
+    before = written()
     for path, own in SENT.items():
         for name, visitor in crew.items():
             answer = visitor.say(at_desk(path, ocid=ocids["ocid"]), {"round": "custody", "shares": {}})
@@ -131,7 +131,7 @@ def test_nobody_sends_what_their_office_does_not_send(crew, ocids, c):
     for name, visitor in crew.items():
         if name not in SUPPLIERS:
             assert put(visitor, at_desk("sobres/{c}/partes/", c=c) + f"{promised}/", b"x").status == 404, name
-    assert Entry.objects.exclude(kind="envelope.logged").count() == before
+    assert written() == before
 
 
 def test_other_methods_are_refused_and_change_nothing(crew, ocids, c):
@@ -161,7 +161,7 @@ def test_other_methods_are_refused_and_change_nothing(crew, ocids, c):
 
 
 def test_nothing_is_taken_without_the_token_or_from_another_site(crew, ocids, c):
-    supplier, before = crew["supplier1"], Entry.objects.exclude(kind="envelope.logged").count()
+    supplier, before = crew["supplier1"], written()
     token, part = supplier.cookie("csrftoken"), at_desk("sobres/{c}/partes/", c=c) + "1" * 64 + "/"
     places = [
         (at_desk(path, ocid=ocids["ocid"]), "POST", crew["officer" if own is OPENERS else "supplier1"])
@@ -186,7 +186,7 @@ def test_nothing_is_taken_without_the_token_or_from_another_site(crew, ocids, c)
         }, where
     assert supplier.get("/mi-espacio/").status == 200
     assert token == supplier.cookie("csrftoken")
-    assert Entry.objects.exclude(kind="envelope.logged").count() == before
+    assert written() == before
 
 
 def test_a_locked_key_is_served_to_its_owner_alone(crew, ocids, locked, visitor):

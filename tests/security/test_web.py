@@ -16,10 +16,9 @@ from django.urls.resolvers import RoutePattern, URLPattern, URLResolver
 
 from vitrina.cycle.core.models import Process, Submission
 from vitrina.kernel import clock
-from vitrina.ledger.models import Entry
 from vitrina.site import paths
 
-from .attacker import HIV, Visitor, raw, step_path
+from .attacker import HIV, Visitor, raw, step_path, written
 
 POLICY = (
     "default-src 'none'",
@@ -99,7 +98,7 @@ def test_every_route_carries_the_headers_and_none_fails(site, someone, as_whom):
 
 
 def test_no_form_is_taken_without_its_token_or_from_elsewhere(site, someone):
-    officer, before = someone("officer"), Entry.objects.count()
+    officer, before = someone("officer"), written()
     true = {"csrfmiddlewaretoken": officer.cookie("csrftoken")}
     assert (
         officer.post("/mi-espacio/oficina/", {**true, "office": "0"}, Origin=site.url).status == 404
@@ -123,7 +122,7 @@ def test_no_form_is_taken_without_its_token_or_from_elsewhere(site, someone):
             assert answer.status in {403, 405}, (path, answer.status, fields, headers)
     answer = officer.ask("/demo/reloj/", method="POST", body=b'{"step":"+1d"}', Content_Type="text/plain")
     assert answer.status == 403
-    assert Entry.objects.count() == before
+    assert written() == before
     assert officer.get("/mi-espacio/").status == 200  # and nobody was signed out
 
 
@@ -131,7 +130,7 @@ def test_reading_changes_nothing(site, someone):
     officer = someone("officer")
 
     def kept():
-        return (Entry.objects.count(), Submission.objects.count(), User.objects.count(), Session.objects.count())
+        return (written(), Submission.objects.count(), User.objects.count(), Session.objects.count())
 
     before = kept()
     for path, _name in ROUTES:
