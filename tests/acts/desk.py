@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from tests.acts.stories import STOPS, STORIES
+from vitrina.cycle.auction.queries import auctions_of
 from vitrina.cycle.clarifying.queries import groups_of
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import Refused
@@ -90,7 +91,7 @@ def _open_in(told: Any, story: str, process: Process, commands: AbstractSet[str]
             continue
         for command in (c for c in FORMS if c in commands and may(actor.role, c)):
             mine = [t.task for t in waiting if t.task.command == command and t.is_for(actor)]
-            mine = mine or _on_the_page_of_questions(process, command, actor)
+            mine = mine or _on_a_page_of_its_own(process, command, actor)
             for task in mine or [None]:
                 at = max(hour_of(process), task.not_before or hour_of(process)) if task else hour_of(process)
                 begins = command == "planning.publish_line"
@@ -103,8 +104,12 @@ def _open_in(told: Any, story: str, process: Process, commands: AbstractSet[str]
                     yield place
 
 
-def _on_the_page_of_questions(process: Process, command: str, actor: Actor) -> list[Task]:
-    """Steps that wait for nobody and are taken from that page, for the first group of several questions."""
+def _on_a_page_of_its_own(process: Process, command: str, actor: Actor) -> list[Task]:
+    """Steps that wait for nobody: those of the page of questions, for the first group of several; that of the place in
+    an auction, for whoever holds a hidden offer.
+    """
+    if command == "auction.withdraw_offer":
+        return [Task(command, actor.role, "", key=str(lot)) for lot in auctions_of(process)]
     if command not in {"clarifying.take_out", "clarifying.join_groups"}:
         return []
     return [Task(command, actor.role, "", key=g.lead.id) for g in groups_of(process) if len(g.questions) > 1][:1]

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.worlds.auction import BEGINS, SECOND, announce, begin, hold
+from tests.worlds.auction import BEGINS, SECOND, announce, begin, certify, hold, justify
 from tests.worlds.awarding import reach_awarding, rule_on
 from tests.worlds.base import World, local, reach_planning
 from tests.worlds.bidding import RECEIVED, bid, reach_bidding, withdraw
@@ -24,6 +24,8 @@ from tests.worlds.sealing import asked as shares_of
 from tests.worlds.sealing import flipped, give
 from tests.worlds.tendering import CLARIFICATION, OPENING, reach_tendering
 from vitrina.cycle.auction import commands as auction
+from vitrina.cycle.auction.folding import room_of
+from vitrina.cycle.auction.queries import auctions_of
 from vitrina.cycle.clarifying import commands as clarifying
 from vitrina.cycle.contracting import commands as contracting
 from vitrina.cycle.contracting.queries import contracts_of, digest_of_contract, without_contract
@@ -375,13 +377,65 @@ def auction_paused(w: World) -> Process:
     return process
 
 
+def offer_hidden(w: World) -> Process:
+    """In the first turn of an auction in turns: its bidder has offered, and nobody else knows what."""
+    process = reach_evaluation(w, terms={"auction": "turns"})
+    announce(w, process)
+    begin(w, process)
+    row, at = auctions_of(process)[1], BEGINS
+    while (room := room_of(row)).segment.part != "turn":
+        at += 10 * SECOND
+        auction.tend_lot(process.ocid, 1, at)
+    alias = room.segment.aliases[0]
+    key = row.entrants.get(alias=alias).supplier_key
+    supplier = next(s for s in w.suppliers if s.supplier_key == key)
+    centavos = room.bids[alias].amount * 98 // 100 // room.multiple * room.multiple
+    auction.offer(supplier, process.ocid, at=at, lot=1, centavos=centavos)
+    return process
+
+
+def low_price_asked(w: World) -> Process:
+    """The price of the first of an auction is so low that its bidder is asked to justify it."""
+    process = reach_evaluation(w, terms={"auction": "open_clock"})
+    announce(w, process)
+    begin(w, process)
+    hold(w, process, offers=((30, 1, 4000), (75, 0, 2500)))
+    certify(w, process)
+    return process
+
+
+def low_price_justified(w: World) -> Process:
+    process = low_price_asked(w)
+    justify(w, process)
+    return process
+
+
+def answered(w: World) -> Process:
+    """Every question is answered; the meeting is to come."""
+    process = reach_tendering(w)
+    ask_and_answer(w, process)
+    return process
+
+
+def answers_given(w: World) -> Process:
+    """The answers were given in the meeting, and bidders may ask about them."""
+    process = answered(w)
+    clarifying.give_answers(w[Role.OFFICER], process.ocid, at=CLARIFICATION, hours=24)
+    return process
+
+
 # where a purchase also stands still for a while; of interest to those who work on it, not to the record
 STOPS: dict[str, Callable[[World], Process]] = {
     "one lot auctioned": one_lot_auctioned,
     "auction running": auction_running,
     "auction paused": auction_paused,
+    "offer hidden": offer_hidden,
+    "low price asked about": low_price_asked,
+    "low price justified": low_price_justified,
     "prices found": prices_found,
     "asked": asked,
+    "answered": answered,
+    "answers given": answers_given,
     "act begun": act_begun,
     "keys given": keys_given,
     "bidders revealed": bidders_revealed,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.cycle.core import words
-from vitrina.cycle.core.fields import LineField
+from vitrina.cycle.core.fields import LineField, WholeField
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.steps import StepForm, step
 
@@ -25,7 +25,7 @@ class AskAgain(StepForm):
     lead = _("Nobody reads who asks. Your re-question and its answer are public once the meeting is closed.")
     button = _("Send the re-question")
     consequence = _("The re-question cannot be withdrawn. It is answered before the meeting is closed.")
-    number = forms.IntegerField(
+    number = WholeField(
         label=_("Number of the question whose answer you ask about"),
         min_value=1,
         max_value=10**6,
@@ -89,7 +89,7 @@ class GiveAnswers(StepForm):
     )
     button = _("Give the answers")
     consequence = _("The answers cannot change any more. The meeting goes on until the re-questions are answered.")
-    hours = forms.IntegerField(label=_("Hours for re-questions"), min_value=1, max_value=1000)
+    hours = WholeField(label=_("Hours for re-questions"), min_value=1, max_value=1000)
 
     def prepare(self) -> None:
         tender = guards.published(self.process)
