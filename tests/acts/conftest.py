@@ -24,7 +24,8 @@ class Told:
 def told(template: str, django_db_blocker: Any) -> Iterator[Told]:
     """Every story, told. Tests that use it read, and write only what they undo; they do not ask for `db`."""
     from tests.acts.desk import client_of, people
-    from tests.acts.stories import STOPS, STORIES
+    from tests.acts.stops import STOPS
+    from tests.acts.stories import STORIES
     from tests.worlds.base import world
     from vitrina.ledger.models import Outbox
     from vitrina.ledger.sequencer import catch_up

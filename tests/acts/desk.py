@@ -13,7 +13,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from tests.acts.stories import STOPS, STORIES
+from tests.acts.stops import STOPS
+from tests.acts.stories import STORIES
 from vitrina.cycle.auction.queries import auctions_of
 from vitrina.cycle.clarifying.queries import groups_of
 from vitrina.cycle.core.models import Process

@@ -19,7 +19,8 @@ from django.test import Client
 from tests.acts import pdf
 from tests.acts.conftest import Told
 from tests.acts.shown import pesos, should_show, shown
-from tests.acts.stories import STOPS, STORIES
+from tests.acts.stops import STOPS
+from tests.acts.stories import STORIES
 from tests.shared import assert_valid_release, shared
 from vitrina.ledger import feed
 from vitrina.ledger.export import export

@@ -20,7 +20,8 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.acts.stories import STOPS, cancelled, line_withdrawn, suspended
+from tests.acts.stops import STOPS
+from tests.acts.stories import cancelled, line_withdrawn, suspended
 from tests.properties import watch
 from tests.properties.arguments import BUILDERS, Case, spoilt
 from tests.properties.offices import ALLOWED, COMMANDS
