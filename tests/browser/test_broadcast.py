@@ -168,7 +168,7 @@ def test_an_act_is_watched_recorded_and_found_again_at_its_moment(live_site, stu
 
     assert right.wait(SECONDS + 60) == 0, right.stderr.read().decode()[-500:]
     dropped, total = (now - then for now, then in zip(page.evaluate(QUALITY), first, strict=True))
-    is_crowded = os.getloadavg()[0] > (os.cpu_count() or 1)  # then the browser shares its processor with strangers
+    is_crowded = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # then the browser shares its processor with strangers
     assert total > 50 and dropped / total < (0.2 if is_crowded else 0.02), (dropped, total)
     assert page.evaluate(f"[{VIDEO}.videoWidth, {VIDEO}.videoHeight]") == [640, 360]
 
