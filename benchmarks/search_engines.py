@@ -120,7 +120,7 @@ def _fill(db: psycopg.Connection, path: Path) -> None:
                 tsv = " ".join("'" + s + "'" for s in stems)
                 copy.write_row((
                     n, one.id, tsv, one.status, one.buyer_key, one.method, one.category, band(one.centavos),
-                    one.place, str(one.year), one.at, one.centavos, one.contracted,
+                    one.place, str(one.year), one.order, one.centavos, one.contracted,
                 ))  # fmt: skip
         with db.cursor().copy("COPY code FROM STDIN") as copy:
             for n, one in batch:

@@ -14,10 +14,11 @@ from vitrina.kernel.text import squeeze
 
 from . import words
 
-VERSION = 1  # of the fields: an index of another version is built anew
+VERSION = 2  # of the fields: an index of another version is built anew
 FACETS = ("status", "buyer", "method", "category", "band", "place", "year")
 BANDS = (50_000_000, 500_000_000, 5_000_000_000)  # centavos: up to 500 thousand, 5 million, 50 million pesos, more
 _SEPARATOR = "\t"  # between the key of a buyer and its name
+_LEDGER = 1 << 40  # beyond any day in seconds; with a position still exact in the doubles of the engine
 _MOST = 1 << 53  # centavos beyond which a sum of the engine, made of doubles, would not be exact
 
 
@@ -30,12 +31,26 @@ def band(centavos: int | None) -> str:
     return "" if centavos is None else str(sum(centavos > limit for limit in BANDS))
 
 
+def of_ledger(position: int) -> int:
+    """The place of a purchase of this ledger: that of its last act, after whatever has only a date.
+
+    >>> of_source(4_102_444_800) < of_ledger(1) < of_ledger(2)
+    True
+    """
+    return _LEDGER + position
+
+
+def of_source(seconds: int) -> int:
+    """The place of what comes from elsewhere and has no place in this ledger: its day, in seconds since 1970."""
+    return min(seconds, _LEDGER)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """`id` is unique in its index; `title` and `texts` are searched, `numbers` in any spelling; `body` is shown.
 
-    `centavos`: amount in pesos, of whatever kind; `contracted`: the part of it that contracts are for; `at`: seconds
-    since 1970. `status`, `method`, `category` are words of OCDS.
+    `centavos`: amount in pesos, of whatever kind; `contracted`: the part of it that contracts are for; `order`: the
+    newest has the largest, see `of_ledger` and `of_source`. `status`, `method`, `category` are words of OCDS.
     """
 
     id: str
@@ -51,7 +66,7 @@ class Entry:
     buyer_key: str = ""
     buyer_name: str = ""
     year: int = 0
-    at: int = 0
+    order: int = 0
     centavos: int | None = None
     contracted: int = 0
 
@@ -65,7 +80,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("code", tokenizer_name="whitespace", index_option="basic")
     for name in FACETS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("at", "amount", "contracted"):
+    for name in ("order", "amount", "contracted"):
         builder.add_integer_field(name, fast=True)
     builder.add_bytes_field("body", stored=True)
     return builder.build()
@@ -92,7 +107,7 @@ def document(entry: Entry) -> tantivy.Document:
     for name, value in values.items():
         if value:
             found.add_text(name, value)
-    found.add_integer("at", entry.at)
+    found.add_integer("order", entry.order)
     found.add_integer("contracted", min(entry.contracted, _MOST))
     if entry.centavos is not None:
         found.add_integer("amount", entry.centavos)

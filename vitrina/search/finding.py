@@ -18,7 +18,7 @@ from .entry import FACETS, body_of, buyer_of, buyer_prefix, schema
 from .opened import Kept, Open
 
 SCHEMA = schema()
-ORDERS = {"recent": "at", "amount": "amount"}  # beside `best`, by likeness
+ORDERS = {"recent": "order", "amount": "amount"}  # beside `best`, by likeness
 MOST_VALUES = 400  # of a facet; there are more buyers only
 _TITLE, _OTHER, _NUMBER = 1.5, 0.5, 20.0  # weights of a word in the title, of a synonym, of a number
 
@@ -136,7 +136,7 @@ def one(index: Open, key: str) -> dict[str, Any] | None:
 
 def _aggregate(searcher: tantivy.Searcher, query: Query, names: tuple[str, ...]) -> dict[str, Any]:
     wish: dict[str, Any] = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in names}
-    wish |= {"n": {"value_count": {"field": "at"}}, "sum": {"sum": {"field": "contracted"}}}
+    wish |= {"n": {"value_count": {"field": "order"}}, "sum": {"sum": {"field": "contracted"}}}
     return searcher.aggregate(query, wish)
 
 

@@ -137,7 +137,7 @@ def of_contract(row: dict[str, Any], key: str) -> entry.Entry:
                                   *(s["rfc"] for s in suppliers), *(i["class"] for i in items)))),
         status=row["status"] or "", method=row["method"] or "", category=row["category"] or "",
         place=place(row["region"]), buyer_key=row["buyer_id"], buyer_name=buyer, year=day.year if day else 0,
-        at=_seconds(day, row["released"]), centavos=pesos, contracted=pesos or 0,
+        order=entry.of_source(_seconds(day, row["released"])), centavos=pesos, contracted=pesos or 0,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from vitrina.search.opened import Open
 from . import live
 from .filters import Filters
 
-MOST_PURCHASES = 10_000  # that a calendar, a feed or a reminder follows of one search
+MOST_PURCHASES = 10_000  # that a calendar, a feed or a reminder follows of one search: those with the newest acts
 _contracts: dict[Path, Folder] = {}
 
 
@@ -57,7 +58,7 @@ def purchases(filters: Filters) -> QuerySet[PurchaseCard]:
     """The purchases of this installation among what is found: all of them when nothing is asked."""
     if filters.scope() == Filters():
         return PurchaseCard.objects.all()
-    hits = Asked([live.opened()], filters.scope().wanted).hits(MOST_PURCHASES)
+    hits = Asked([live.opened()], replace(filters.scope(), order="recent").wanted).hits(MOST_PURCHASES)
     return PurchaseCard.objects.filter(ocid__in=[hit.body["ocid"] for hit in hits])
 
 

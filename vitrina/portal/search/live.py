@@ -25,7 +25,7 @@ from vitrina.ledger.models import Cursor, Position, Record
 from vitrina.parties.models import Unit
 from vitrina.parties.places import STATES
 from vitrina.portal.models import PurchaseCard
-from vitrina.search.entry import Entry
+from vitrina.search.entry import Entry, of_ledger
 from vitrina.search.folder import Busy, Folder
 from vitrina.search.opened import Open
 from vitrina.search.places import place
@@ -154,7 +154,7 @@ def of_purchase(card: PurchaseCard, compiled: dict[str, Any], state: str) -> Ent
         codes=(card.ocid, *card.supplier_keys, *(str(i.get("id", "")) for p in parties for i in _identifiers(p)),
                *(str(i["classification"].get("id", "")) for i in items if i.get("classification"))),
         status=card.status, method=card.method, category=card.category, place=where,
-        buyer_key=card.buyer_key, buyer_name=card.buyer_name, year=card.year, at=int(card.last_at.timestamp()),
+        buyer_key=card.buyer_key, buyer_name=card.buyer_name, year=card.year, order=of_ledger(card.last_position),
         centavos=card.amount_centavos if card.currency == "MXN" else None,
         contracted=card.amount_centavos or 0 if (card.amount_kind, card.currency) == ("contract", "MXN") else 0,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -67,6 +68,18 @@ def test_a_purchase_is_found_as_it_stands_after_each_act(w, ocid):
     found = ask("vih", status="cancelled")
     assert ids(found) == [ocid]
     assert found["facets"]["status"] == {"cancelled": 1}
+
+
+def test_the_newest_is_what_the_ledger_holds_last_whatever_its_hour(w, ocid, contracts):
+    """An act of an earlier hour that was written later counts as newer; what has only a date comes after."""
+    later = reach_tendering(w).ocid
+    place_here()
+    PurchaseCard.objects.filter(ocid=ocid).update(last_at=AT + timedelta(days=9))
+    assert PurchaseCard.objects.get(ocid=later).last_at < PurchaseCard.objects.get(ocid=ocid).last_at
+    found = ids(ask(order="recent"))
+    assert found[:2] == [later, ocid]
+    assert len(found) > 2
+    assert [row["kind"] for row in ask(order="recent")["results"]][2:] == ["contract"] * (len(found) - 2)
 
 
 def test_the_index_follows_a_ledger_that_was_put_back(w, ocid):

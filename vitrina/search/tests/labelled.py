@@ -30,7 +30,7 @@ def entries() -> list[Entry]:
     """The texts that are searched."""
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))["texts"]
     return [
-        Entry(id=name, title=title, texts=(supplier,), numbers=(number,), codes=(rfc, code), at=at,
+        Entry(id=name, title=title, texts=(supplier,), numbers=(number,), codes=(rfc, code), order=at,
               body={"id": name, "title": title, "supplier": supplier})
         for at, (name, (title, number, supplier, rfc, code)) in enumerate(told.items())
     ]  # fmt: skip

@@ -47,7 +47,7 @@ def _entries() -> list[Entry]:
     return [
         Entry(id=f"o{n}", title=f"Guantes lote {n}", body={"id": f"o{n}"}, status="complete" if n % 3 else "active",
               place=PLACES[n % 2], buyer_key=f"B{n % 2}", buyer_name="Uno" if n < 6 else "Uno, antes Dos", year=2020 + n % 4,
-              at=n, centavos=n * 10_000_000, contracted=n * 10_000_000)
+              order=n, centavos=n * 10_000_000, contracted=n * 10_000_000)
         for n in range(12)
     ]  # fmt: skip
 
