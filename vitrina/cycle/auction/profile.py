@@ -106,6 +106,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return rational(self.price_weight)
 
 
+COMMON = ("auction.room", "auction.low_price")
+
+
 class BadProfile(ValueError):
     """A profile that cannot run; `faults` says what is wrong, one sentence per field."""
 
@@ -115,11 +118,13 @@ class BadProfile(ValueError):
 
 
 def named(name: str, *, at: date | datetime, **question: Any) -> Profile:
-    """The profile `auction.profile.<name>` of the rulebook. `question`: what `law.rule` takes besides.
+    """The profile `auction.profile.<name>` of the rulebook, with the rules that every auction has (`COMMON`), unless
+    it says otherwise itself. `question`: what `law.rule` takes besides.
 
     Errors: `LawError` when the law that holds has none of that name, `BadProfile` when it cannot run.
     """
-    return read(rule(f"auction.profile.{name}", at=at, **question).value)
+    rows = [rule(key, at=at, **question) for key in (*COMMON, f"auction.profile.{name}")]
+    return read({field: value for row in rows for field, value in row.value.items()})
 
 
 def read(data: Mapping[str, Any]) -> Profile:

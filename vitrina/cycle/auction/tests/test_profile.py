@@ -77,6 +77,14 @@ def test_a_profile_that_the_rulebook_lacks_is_a_gap_in_the_law():
     assert {rule(f"auction.profile.{n}", at=DAY).certainty for n in ("open_clock", "turns", "sealed_final")} == {"P"}
 
 
+def test_a_profile_has_the_rules_that_every_auction_has():
+    for key in ("auction.room", "auction.low_price"):
+        row = rule(key, at=DAY).value
+        assert row
+        for name in ("open_clock", "turns", "sealed_final"):
+            assert {field: getattr(named(name, at=DAY), field) for field in row} == row
+
+
 def test_turns_are_checked_and_every_fault_is_told():
     assert read(PROZORRO).turns.first_round == "worst_first"
     with pytest.raises(BadProfile) as refused:
