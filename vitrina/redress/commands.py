@@ -44,7 +44,7 @@ def publish(sanction: SanctionRef, *, at: datetime, by: Signer = OPERATOR) -> En
     if Sanction.objects.filter(id=sanction.id).exists():
         raise refuse("twice", _("A sanction with that id is published already."), field="id")
     entry = append(_stream(sanction.id), SanctionPublished(sanction=sanction), actor=by, at=at)
-    Sanction.objects.create(id=sanction.id, entry=entry, published_at=at, changed_at=at)
+    Sanction.objects.create(id=sanction.id, entry=entry)
     return entry
 
 
@@ -56,7 +56,7 @@ def withdraw(sanction_id: str, *, at: datetime, reason: str, by: Signer = OPERAT
         raise refuse("id", _("No sanction with that id stands."), field="id")
     if not 1 <= len(reason.strip()) <= LONGEST or has_unsafe_characters(reason):
         raise refuse("reason", _("Say why, in at most 2,000 characters."), field="reason")
-    row.withdrawn_at = row.changed_at = at
+    row.withdrawn_at = at
     row.save()
     event = SanctionWithdrawn(sanction=sanction_id, reason=reason.strip())
     return append(_stream(sanction_id), event, actor=by, at=at)

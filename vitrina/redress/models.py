@@ -11,6 +11,4 @@ class Sanction(models.Model):
 
     id = models.CharField(primary_key=True, max_length=60)
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
-    published_at = models.DateTimeField()
-    changed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)

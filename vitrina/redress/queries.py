@@ -17,5 +17,5 @@ def standing() -> list[tuple[SanctionRef, datetime]]:
     for row in rows:
         if not row.entry.is_erased:
             event: Any = row.entry.event
-            found.append((event.sanction, row.changed_at))
+            found.append((event.sanction, row.entry.at))
     return found

@@ -17,8 +17,6 @@ class Migration(migrations.Migration):
             name="Sanction",
             fields=[
                 ("id", models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ("published_at", models.DateTimeField()),
-                ("changed_at", models.DateTimeField()),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "entry",
