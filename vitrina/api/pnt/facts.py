@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -136,7 +137,7 @@ def _contract(p: Purchase, contract: Json) -> Json:
     ways = dict.fromkeys(PAID_BY.get(t.get("paymentMethod", ""), "") for t in done.get("transactions", []))
     places = [i["deliveryLocation"]["description"] for i in contract.get("items", []) if i.get("deliveryLocation")]
     amended = [_amendment(p, key, a) for a in contract.get("amendments", [])]
-    guaranteed = [g["value"]["amount"] for g in contract.get("guarantees", []) if g.get("value")]
+    guaranteed = [Decimal(str(g["value"]["amount"])) for g in contract.get("guarantees", []) if g.get("value")]
     is_over = done.get("status") == "concluded"
     gross = total([i.total for i in p.acts.invoices(key)]) if is_over and p.acts.invoices(key) else None
     return {
