@@ -47,7 +47,6 @@ TOPICS = {
 }
 MOST_QUESTIONS = 10_000  # of one supplier in one purchase: what a server holds, five times the most that was ever seen
 BATCH = 500  # questions written in one statement
-SHOWN = 20  # rows at fault that a refusal names
 
 
 @command("clarifying.ask")

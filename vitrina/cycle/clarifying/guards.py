@@ -26,7 +26,6 @@ from .states import MeetingState
 
 SHOWN = 20  # rows at fault that a refusal names
 AGAIN = "term.answers_to_requestion"
-ARTICLE = "Regl.46-II"
 
 
 def why_nothing(found: sheet.Sheet, repeated: int) -> Iterator[Refusal]:
@@ -89,12 +88,14 @@ def meeting_that_asks(process: Process, at: datetime) -> Meeting:
 
 def meeting_that_asks_again(process: Process, at: datetime) -> tuple[Meeting, int]:
     """(the meeting, how many answers were given), while they may be asked about."""
-    meeting = meeting_to_hold(process)
+    call, meeting = published(process), meeting_to_hold(process)
     if meeting.until is None:
         raise refuse("round", _("No answers were given yet: a re-question asks about one."))
     if at > meeting.until:
         message = _("Re-questions closed on %(until)s.")
-        raise refuse("late", message % {"until": words.day_time(meeting.until, process.unit.zone)}, article=ARTICLE)
+        shown = words.day_time(meeting.until, process.unit.zone)
+        article = rules_of_requestions(process, call)[0].article
+        raise refuse("late", message % {"until": shown}, article=article)
     return meeting, Question.objects.filter(process=process, round__lt=meeting.round).count()
 
 
@@ -105,7 +106,8 @@ def require_hour(process: Process, call: Tender, meeting: Meeting, at: datetime)
         raise refuse("early", _("The meeting begins on %(when)s, as the call says.") % {"when": shown})
     if meeting.until and at <= meeting.until:
         shown = words.day_time(meeting.until, process.unit.zone)
-        raise refuse("early", _("Re-questions are received until %(when)s.") % {"when": shown}, article=ARTICLE)
+        article = rules_of_requestions(process, call)[0].article
+        raise refuse("early", _("Re-questions are received until %(when)s.") % {"when": shown}, article=article)
 
 
 def require_all_answered(process: Process) -> None:
