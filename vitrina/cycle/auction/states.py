@@ -60,6 +60,7 @@ class Justification(StrEnum):
     REJECTED = "rejected"
 
 
+DECIDED = frozenset({Justification.ACCEPTED, Justification.REJECTED})
 JUSTIFICATION: Table = {
     (NEW, "request"): Justification.REQUESTED,
     (Justification.REQUESTED, "give"): Justification.GIVEN,

@@ -12,6 +12,7 @@ import msgspec
 
 from vitrina.cycle.auction.acting import amounts_of
 from vitrina.cycle.auction.justifying.bodies import Price
+from vitrina.cycle.auction.states import Justification
 from vitrina.cycle.auction.verifying import Report
 from vitrina.cycle.evaluation.assessment import ResultView
 from vitrina.cycle.evaluation.points import with_prices
@@ -57,9 +58,8 @@ def after_auction(lot: int, results: Sequence[ResultView], report: Report) -> Lo
         replace(by_bid[bid], total=amounts[bid], place=n, points=points.get(bid))
         for n, bid in enumerate(bids, start=1)
     ]
-    rejected = [
-        _rejected(by_bid[bid_of[p.alias]], p, amounts) for p in report.prices.values() if p.state == "rejected"
-    ]
+    out = [price for price in report.prices.values() if price.state == Justification.REJECTED]
+    rejected = [_rejected(by_bid[bid_of[price.alias]], price, amounts) for price in out]
     others = [r for r in results if r.bid_id not in amounts]
     return LotOutcome(lot, (*ranked, *rejected, *others), ranked[0] if ranked else None)
 

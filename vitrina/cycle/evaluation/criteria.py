@@ -9,6 +9,8 @@ from fractions import Fraction
 
 import msgspec
 
+from vitrina.kernel.votes import is_outvoted
+
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """One evaluator's judgement of one bid against one requirement; `reason` is compulsory when it is not met.
@@ -54,7 +56,7 @@ def combine(criterion: int, title: str, verdicts: Iterable[Verdict], most: Decim
     return Finding(
         criterion=criterion,
         title=title,
-        passes=2 * len(against) <= len(votes),
+        passes=not is_outvoted(len(votes), len(against)),
         against=len(against),
         votes=len(votes),
         reasons=reasons,

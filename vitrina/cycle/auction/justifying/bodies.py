@@ -12,7 +12,7 @@ import msgspec
 
 from vitrina.cycle.auction.abnormal import Mark
 from vitrina.cycle.auction.acts import Lot, Told, told_of
-from vitrina.cycle.auction.states import JUSTIFICATION
+from vitrina.cycle.auction.states import DECIDED, JUSTIFICATION
 from vitrina.kernel.canonical import digest_of
 from vitrina.kernel.money import Money
 from vitrina.kernel.states import NEW, next_state
@@ -118,7 +118,7 @@ class Price:
     @property
     def is_open(self) -> bool:
         """Whether nobody has decided yet."""
-        return self.state not in {"accepted", "rejected"}
+        return self.state not in DECIDED
 
 
 Prices = Mapping[str, Price]
@@ -161,8 +161,3 @@ def commitment(auction: str, alias: str, answer: Answer, documents: Sequence[str
     costs = [{"concept": cost.concept, "amount": str(cost.amount)} for cost in answer.costs]
     said = {"text": answer.text, "costs": costs, "documents": list(documents), "salt": answer.salt}
     return digest_of({"auction": auction, "alias": alias, **said})
-
-
-def is_rejected(votes: int, against: int) -> bool:
-    """Whether the evaluators reject a price: more than half of them; a tie throws nobody out."""
-    return 2 * against > votes

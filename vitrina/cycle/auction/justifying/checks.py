@@ -10,7 +10,9 @@ from typing import Any
 from vitrina.cycle.auction.acts import Told
 from vitrina.cycle.auction.checks import Finding
 from vitrina.cycle.auction.room import Room
+from vitrina.cycle.auction.states import Justification
 from vitrina.kernel.states import NoMove
+from vitrina.kernel.votes import is_outvoted
 
 from .award import Award, award
 from .bodies import (
@@ -24,7 +26,6 @@ from .bodies import (
     Requested,
     commitment,
     fold,
-    is_rejected,
     refs_of,
 )
 
@@ -41,7 +42,7 @@ class Case:
 
     def award(self, prices: Prices) -> Award:
         """Who gets the lot as the prices stand."""
-        out = {price.alias for price in prices.values() if price.state == "rejected"}
+        out = {price.alias for price in prices.values() if price.state == Justification.REJECTED}
         return award(self.room, out, self.sizes, seed=self.seed)
 
 
@@ -95,11 +96,11 @@ def _requested(case: Case, prices: Prices, act: Requested) -> Found:
 
 
 def _decided(case: Case, former: Price, act: Decided) -> Found:
-    if is_rejected(act.votes, act.against) != isinstance(act, Rejected) or not 0 <= act.against <= act.votes:
+    if is_outvoted(act.votes, act.against) != isinstance(act, Rejected) or not 0 <= act.against <= act.votes:
         yield "votes", f"{act.against} of {act.votes} against do not decide so"
     if not act.votes or not act.reasons or not all(act.reasons):
         yield "reasons", "it was decided without a reason"
-    if (former.state == "given") != (act.answer is not None):
+    if (former.state == Justification.GIVEN) != (act.answer is not None):
         yield "answer", "the answer and what is told of it differ"
     elif act.answer is not None:
         yield from _bound(case, act.alias, act.answer, (former.commitment, former.documents))

@@ -27,6 +27,7 @@ from vitrina.cycle.tendering import limits
 from vitrina.kernel import ids
 from vitrina.kernel.money import Money
 from vitrina.kernel.states import NEW
+from vitrina.kernel.votes import is_outvoted
 from vitrina.law import LawError, due
 from vitrina.ledger.append import append
 from vitrina.ledger.kinds import DocumentRef
@@ -195,7 +196,7 @@ def _decide(
 ) -> None:
     """Publish what the evaluators decided, with the answer; of a rejected price, ask whoever is first without it."""
     against = sum(not opinion.keep for opinion in opinions)
-    is_out = bodies.is_rejected(len(opinions), against)
+    is_out = is_outvoted(len(opinions), against)
     move(row, JUSTIFICATION, "reject" if is_out else "accept")
     row.save()
     said: dict[str, Any] = {

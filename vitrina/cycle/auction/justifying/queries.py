@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.auction.models import PriceRequest
-from vitrina.cycle.auction.states import Justification
+from vitrina.cycle.auction.states import DECIDED, Justification
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.tasks import Task
@@ -23,7 +23,6 @@ from .bodies import KINDS
 
 TERM, PUBLIC = "term.low_price_answer.max", "auction.low_price.answer_public"
 AT_ONCE = "at_once"  # the other value: `decision`
-DECIDED = frozenset({Justification.ACCEPTED, Justification.REJECTED})
 
 
 def open_request(process: Process, lot: int | None = None) -> PriceRequest | None:
