@@ -18,7 +18,7 @@ from vitrina.cycle.auction import shown
 from vitrina.cycle.auction.justifying.queries import said_of
 from vitrina.cycle.auction.justifying.words import mark_words
 from vitrina.cycle.auction.models import Auction
-from vitrina.cycle.auction.queries import auctions_of, marks_of
+from vitrina.cycle.auction.queries import auctions_of, marks_of, report_after_rejection
 from vitrina.cycle.auction.room import Room
 from vitrina.cycle.auction.states import Phase
 from vitrina.cycle.auction.watching import Watch, watch
@@ -59,19 +59,21 @@ def _shown(auction: Auction, *, now: datetime, zone: str, title: str, unit: str)
     facts = auction_words.Facts(room, picture, per=per, unit=unit, zone=zone, n_offers=seen.n_offers)
     is_over = room.phase in {Phase.REVEALED, Phase.CERTIFIED}
     names = {e.alias: (e.bid, e.name) for e in room.secrets.entrants} if is_over else {}
+    report = report_after_rejection(auction.process, auction.lot) if is_over else None
+    award = report.award if report else None
     return {
         "lot": auction.lot,
         "title": title,
         "state": room.phase,
         "is_going": room.phase in GOING,
-        "headline": auction_words.headline(facts, names),
+        "headline": auction_words.headline(facts, names, award),
         "lead": auction_words.lead(facts),
         **auction_words.state(room),
         **_clock(room, now),
         "rule": auction_words.extension(room),
         "foot": auction_words.foot(facts),
         "columns": auction_words.columns(facts),
-        "rows": [auction_words.row(facts, one, names) for one in picture["rows"]],
+        "rows": [auction_words.row(facts, one, names, award) for one in picture["rows"]],
         **_descent(facts, seen, now),
         "marks": [mark_words(mark) for mark in marks_of(room)] if is_over else [],
         "prices": said_of(auction.process, auction.lot) if is_over else [],

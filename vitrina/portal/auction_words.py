@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vitrina.cycle.auction.justifying.award import Award
 from vitrina.cycle.auction.room import Room
 from vitrina.cycle.auction.states import Phase
 from vitrina.cycle.core.words import lang, money
@@ -60,8 +61,8 @@ STILL = {
 }
 
 
-def headline(facts: Facts, names: Mapping[str, tuple[str, str]]) -> str:
-    """The answer of the page, as a sentence."""
+def headline(facts: Facts, names: Mapping[str, tuple[str, str]], award: Award | None = None) -> str:
+    """The answer of the page, as a sentence. `award`: who is first once prices were rejected, where some were."""
     room = facts.room
     if still := STILL.get(Phase(room.phase)):
         return still()
@@ -71,9 +72,20 @@ def headline(facts: Facts, names: Mapping[str, tuple[str, str]]) -> str:
         return leads() % words if best["alias"] else nobody() % words
     if not best["alias"]:
         return _("The auction ended without offers.")
+    if award is not None:
+        return without_rejected(facts, names, award)
     if names.get(best["alias"]):
         words["alias"] = names[best["alias"]][1]
     return _("%(alias)s was first, with %(amount)s.") % words
+
+
+def without_rejected(facts: Facts, names: Mapping[str, tuple[str, str]], award: Award) -> str:
+    """Who is first once prices were rejected."""
+    line = next((line for line in award.ranking if line.alias == award.winner), None)
+    if line is None:
+        return _("Every price of the auction was rejected.")
+    words = {"alias": names[line.alias][1], "amount": facts.price(line.amount.centavos)}
+    return _("%(alias)s is first, with %(amount)s: the lower price was rejected.") % words
 
 
 def leads() -> str:
@@ -199,10 +211,17 @@ def columns(facts: Facts) -> list[dict[str, Any]]:
     return found
 
 
-def row(facts: Facts, one: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    """A line of the table of offers."""
+def row(
+    facts: Facts, one: Mapping[str, Any], names: Mapping[str, tuple[str, str]], award: Award | None = None
+) -> dict[str, Any]:
+    """A line of the table of offers: as the auction ended, and whose price was rejected after it."""
     amount = Money.parse(one["amount"]).centavos if "amount" in one else None
-    first = {"text": f"{one['rank']}. {one['alias']}", "sub": names.get(one["alias"], ("", ""))[1]}
+    name = names.get(one["alias"], ("", ""))[1]
+    is_out = award is not None and one["alias"] not in {line.alias for line in award.ranking}
+    first = {
+        "text": f"{one['rank']}. {one['alias']}",
+        "sub": _("%(name)s: price rejected") % {"name": name} if is_out else name,
+    }
     cells: list[Any] = [first]
     if facts.per > 1:
         cells.append(money(amount // facts.per) if amount is not None else hidden())
@@ -210,7 +229,8 @@ def row(facts: Facts, one: Mapping[str, Any], names: Mapping[str, tuple[str, str
     cells.append(money(amount) if amount is not None else hidden())
     cells.append(str(one["offers"]))
     cells.append(hour(one.get("at"), facts.zone))
-    return {"cells": cells, "kind": "first" if one["rank"] == 1 else ""}
+    is_first = one["alias"] == award.winner if award else one["rank"] == 1
+    return {"cells": cells, "kind": "first" if is_first else "out" if is_out else ""}
 
 
 def distance(facts: Facts, amount: int | None, *, leads: bool) -> str:

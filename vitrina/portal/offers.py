@@ -6,19 +6,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.auction.events import AuctionClosed, AuctionRevealed, AuctionVoided
+from vitrina.cycle.auction.states import Justification
+from vitrina.cycle.auction.verifying import Report
 from vitrina.cycle.core.words import money
 from vitrina.kernel.money import Money
 from vitrina.ledger.kinds import Event
 
 from .projection import centavos
 
-Finals = Mapping[tuple[str, str], tuple[int, Money]]  # (lot, bid) -> (place, amount) at the end of its auction
+
+class Final(NamedTuple):
+    """Where a bid stood at the end of its auction; without a place where its price was rejected as abnormally low."""
+
+    place: int = 0
+    amount: Money | None = None
+    is_rejected: bool = False
+
+
+Finals = Mapping[tuple[str, str], Final]  # (lot, bid) -> how it ended
 Solvent = Mapping[tuple[str, str], bool]  # (lot, bid) -> whether the ruling found it solvent there
 
 
@@ -61,16 +72,28 @@ def sealed_words(amount: Money | None) -> str:
 
 def after_auctions(events: Iterable[Event]) -> Finals:
     """Where each bid stood at the end of the auction of its lot, of auctions whose names are known and that count."""
-    ranked: dict[int, dict[str, tuple[int, Money]]] = {}
-    found: dict[tuple[str, str], tuple[int, Money]] = {}
+    ranked: dict[int, dict[str, Final]] = {}
+    found: dict[tuple[str, str], Final] = {}
     for event in events:
         if isinstance(event, AuctionClosed):
-            ranked[event.lot] = {line.alias: (line.place, line.amount) for line in event.ranking}
+            ranked[event.lot] = {line.alias: Final(line.place, line.amount) for line in event.ranking}
         elif isinstance(event, AuctionRevealed):
             lines = ranked.get(event.lot, {})
             found |= {(str(event.lot), e.bid): lines[e.alias] for e in event.entrants if e.alias in lines}
         elif isinstance(event, AuctionVoided):
             found = {key: value for key, value in found.items() if key[0] != str(event.lot)}
+    return found
+
+
+def after_decisions(finals: Finals, reports: Mapping[int, Report]) -> Finals:
+    """The same once prices were rejected: `reports` of those lots say who is first without them."""
+    found = dict(finals)
+    for lot, report in reports.items():
+        places = {line.alias: line.place for line in report.award.ranking}
+        for alias, (bid, _name) in report.names.items():
+            if final := found.get((str(lot), bid)):
+                is_rejected = alias in report.prices and report.prices[alias].state == Justification.REJECTED
+                found[str(lot), bid] = Final(places.get(alias, 0), final.amount, is_rejected)
     return found
 
 
@@ -110,8 +133,9 @@ def _bids(
     rows = []
     for bid in details:
         bidder = (bid.get("tenderers") or [{}])[0]
-        is_out = bid.get("status") == "disqualified" or (solvent or {}).get((lot, bid["id"])) is False
-        place, final = _final(finals, lot, bid["id"])
+        ended = _final(finals, lot, bid["id"])
+        final, is_solvent = ended.amount, (solvent or {}).get((lot, bid["id"])) is not False
+        is_out = bid.get("status") == "disqualified" or not is_solvent or ended.is_rejected
         kind = "first" if bid["id"] in won else "out" if is_out else ""
         sealed = _sum(bid.get("items", []), lot) if lot else Money(centavos(bid.get("value")) or 0)
         rows.append(
@@ -122,16 +146,18 @@ def _bids(
                 "price": final or sealed,
                 "sealed": sealed if final and final != sealed else None,
                 "kind": kind,
-                "word": {"first": _("won"), "out": _("discarded")}.get(kind)
-                or (open_word if compiled.get("awards") else _in_auction(place) or open_word),
+                "word": {"first": _("won"), "out": _("price rejected") if ended.is_rejected else _("discarded")}.get(
+                    kind
+                )
+                or (open_word if compiled.get("awards") else _in_auction(ended.place) or open_word),
             }
         )
     return sorted(rows, key=lambda r: (r["price"].centavos, r["id"]))
 
 
-def _final(finals: Finals, lot: str, bid: str) -> tuple[int, Money | None]:
-    """(place, amount) at the end of the auction; (0, None) of a bid that took part in none."""
-    return next((found for (of, b), found in finals.items() if b == bid and lot in {"", of}), (0, None))
+def _final(finals: Finals, lot: str, bid: str) -> Final:
+    """How a bid ended in the auction; nothing of one that took part in none."""
+    return next((found for (of, b), found in finals.items() if b == bid and lot in {"", of}), Final())
 
 
 def _in_auction(place: int) -> str:

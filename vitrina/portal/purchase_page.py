@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle import STAGES
+from vitrina.cycle.auction.queries import told
+from vitrina.cycle.auction.verifying import verify
 from vitrina.cycle.core.command import TOLD_AFTER_THE_END
 from vitrina.cycle.core.words import money
 from vitrina.kernel import clock
@@ -30,7 +32,7 @@ from .models import PurchaseCard
 from .projection import centavos
 from .questions_page import questions_url
 
-COMPLETED = "purchase.completed"
+COMPLETED, REJECTED = "purchase.completed", "justification.rejected"
 # What may come after the end of a purchase and changes nothing of where it ended.
 AFTERWARDS = TOLD_AFTER_THE_END | {BodyErased.kind}
 
@@ -161,6 +163,10 @@ def _offers(compiled: dict[str, Any], entries: list[Position]) -> dict[str, Any]
     solvent = {(str(lot.lot), s.bid): s.is_solvent for lot in lots for s in lot.standings}
     columns = [{"label": _("Company")}, {"label": _("Total without VAT"), "num": True}, {"label": _("Result")}]
     finals = offers.after_auctions(row.entry.event for row in entries if row.entry.kind.startswith("auction."))
+    rejected = {row.entry.event.lot for row in entries if row.entry.kind == REJECTED}
+    if rejected:  # as it stood after the last of these entries
+        acts = told(row.entry for row in entries)
+        finals = offers.after_decisions(finals, {lot: verify(acts, lot=lot) for lot in rejected})
     return {"offers": offers.by_lot(compiled, solvent, finals), "bid_columns": columns}
 
 

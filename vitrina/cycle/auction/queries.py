@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -59,7 +60,11 @@ def auction_of(process: Process, lot: int) -> Auction | None:
 
 def entries_of(process: Process) -> list[dict[str, object]]:
     """The public entries of the purchase as the feed gives them, those of this transaction too."""
-    rows = Entry.objects.filter(stream=process.stream, visibility="public").order_by("seq")
+    return told(Entry.objects.filter(stream=process.stream, visibility="public").order_by("seq"))
+
+
+def told(rows: Iterable[Entry]) -> list[dict[str, object]]:
+    """Entries as the verifier takes them, but for those whose text was withdrawn."""
     return [{**row.header(), "body": parse(row.body), "digest": row.digest} for row in rows if not row.is_erased]
 
 
@@ -117,6 +122,11 @@ def report_of(process: Process, lot: int) -> Report | None:
     if auction is None or auction.state != Phase.CERTIFIED:
         return None
     return verify(entries_of(process), lot=lot)
+
+
+def report_after_rejection(process: Process, lot: int) -> Report | None:
+    """The same where a price of the lot was rejected, so that somebody else is first; nothing where none was."""
+    return report_of(process, lot) if prices.has_rejected(process, lot) else None
 
 
 def marks_of(room: Room) -> list[Mark]:

@@ -31,6 +31,12 @@ def open_request(process: Process, lot: int | None = None) -> PriceRequest | Non
     return (rows if lot is None else rows.filter(auction__lot=lot)).first()
 
 
+def has_rejected(process: Process, lot: int) -> bool:
+    """Whether a price of a lot was rejected."""
+    rows = PriceRequest.objects.filter(auction__process=process, auction__lot=lot)
+    return rows.filter(state=Justification.REJECTED).exists()
+
+
 def is_public_at_once(process: Process, at: datetime) -> bool:
     """Whether the rulebook publishes an answer when it is given, or with the decision on it."""
     return bool(limits.rule_of(process, PUBLIC, at).value == AT_ONCE)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from tests.worlds.auction import CERTIFIED, JUSTIFIED, WEIGHED, announce, begin, certify, hold, justify, weigh
 from tests.worlds.awarding import rule_on
@@ -235,3 +236,24 @@ def _send(browser, address, sent):
     if page.status_code == 200:
         page = browser.post(address, _fill(page.content.decode()) | {"confirm": "1"})
     assert page.status_code == 302, page.content.decode()
+
+
+def test_the_room_and_the_purchase_show_first_whom_the_ruling_awards(w, process):
+    """Whoever is first without the rejected price is first on every page; what was rejected says so."""
+    weigh(w, process, [False] * 3, at=LATER + timedelta(days=1))
+    place_here()
+    report = verify(entries_of(process), lot=1)
+    names = {alias: name for alias, (_bid, name) in report.names.items()}
+    first, out = names[report.award.winner], names[report.order[0]]
+    assert first != out
+    browser = Client()
+    room = browser.get(f"/live/{process.ocid}?acto=auction-1").content.decode()
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", room, re.DOTALL)[1]
+    assert first in heading
+    assert out not in heading
+    assert f"{out}: precio desechado" in room
+    page = browser.get(f"/p/{process.ocid}/").content.decode()
+    rows = dict(re.findall(r"/s/([a-z-]+)/.*?data-l=\"Resultado\">\s*(.*?)\s*</td>", page, re.DOTALL))
+    by_name = {s.supplier_name: rows[s.supplier_key] for s in w.suppliers}
+    assert "Primera en la subasta" in by_name[first]
+    assert "Precio desechado" in by_name[out]
