@@ -26,6 +26,7 @@ MODULES = (
     "indicators",
     "insight",
     "last_second",
+    "lighthouse",
     "live",
     "merkle",
     "nation",

@@ -40,10 +40,12 @@ YEARS = [str(year) for year in range(2012, 2025)]
 def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as place, a_store(Path(place)) as path:
         root = Path(place) / "search"
+        environment = os.environ | {"VITRINA_SEARCH_DIR": str(root), "VITRINA_VAR": place}
+        environment.pop("DJANGO_SETTINGS_MODULE", None)  # those of the tests have a folder of their own
         began = time.perf_counter()
         process = subprocess.Popen(
             [PROGRAM, "open", "load-national", str(path)],
-            env={**os.environ, "VITRINA_SEARCH_DIR": str(root)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         _, status, used = os.wait4(process.pid, 0)
         assert not status

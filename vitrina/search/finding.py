@@ -19,6 +19,7 @@ from .opened import Kept, Open
 
 SCHEMA = schema()
 ORDERS = {"recent": "order", "amount": "amount"}  # beside `best`, by likeness
+MOST_KEPT = 60  # entries of an answer that is kept
 MOST_VALUES = 400  # of a facet; there are more buyers only
 _TITLE, _OTHER, _NUMBER = 1.5, 0.5, 20.0  # weights of a word in the title, of a synonym, of a number
 
@@ -99,14 +100,28 @@ class Asked:
         """The first entries of all indexes, in order."""
         by = ORDERS.get(self.question.sorting)
         runs = []
-        for number, (searcher, _) in enumerate(self.indexes):
-            query = self.query(searcher)
-            options: dict[str, Any] = {"order_by_field": by} if by else {}
-            rows = searcher.search(query, max(limit, 1), count=False, **options).hits
+        for number, index in enumerate(self.indexes):
+            rows = self._rows(index, by, max(limit, 1))
             runs.append([(_key(key), number, address) for key, address in rows])
         ordered = merge(*runs, key=lambda row: row[0], reverse=True)
         for _, number, address in islice(ordered, limit):
             yield Hit(number, body_of(self.indexes[number].searcher, address))
+
+    def _rows(self, index: Open, by: str | None, limit: int) -> list[tuple[Any, tantivy.DocAddress]]:
+        """(key of the order, address) of the first entries of an index; what a page or two show is kept."""
+        options: dict[str, Any] = {"order_by_field": by} if by else {}
+
+        def search() -> list[tuple[Any, tantivy.DocAddress]]:
+            found: list[tuple[Any, tantivy.DocAddress]] = index.searcher.search(
+                self.query(index.searcher), limit, count=False, **options
+            ).hits
+            return found
+
+        if limit > MOST_KEPT:
+            return search()
+        key = (index.generation, self.question.text, self.question.exact, self.filters, by, limit)
+        found: list[tuple[Any, tantivy.DocAddress]] = _ROWS.get(key, search)
+        return found
 
 
 def find(indexes: Sequence[Open], question: Wanted, *, first: int = 0, size: int = 20) -> Found:
@@ -140,12 +155,13 @@ def _aggregate(searcher: tantivy.Searcher, query: Query, names: tuple[str, ...])
     return searcher.aggregate(query, wish)
 
 
-_COUNTS = Kept(1000)
+_COUNTS, _ROWS = Kept(1000), Kept(1000)
 
 
 def forget_counts() -> None:
     """Work everything out anew: for measuring."""
     _COUNTS.clear()
+    _ROWS.clear()
     spelling.forget()
 
 

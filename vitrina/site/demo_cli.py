@@ -65,6 +65,26 @@ def camera(
 
 
 @app.command()
+def history(
+    contracts: Annotated[int, typer.Option(help="How many.", min=500)] = 56_000,
+    as_json: AsJson = False,
+) -> None:
+    """Put a synthetic history of contracts behind the search and its pages, once (`vitrina up` does it)."""
+    from vitrina.site.demo.history import put_behind_the_search
+
+    with Progress(
+        TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    ) as bar:
+        task = bar.add_task("", total=None)
+        done = put_behind_the_search(contracts, lambda text: bar.update(task, description=text))
+    if done is None:
+        typer.echo("Another store is behind the search: it stays (`vitrina open forget-national`).")
+        return
+    n = {"contracts": done.n, "was_there": done.was_there}
+    typer.echo(json.dumps(n) if as_json else f"{done.n:,} synthetic contracts are behind the search.")
+
+
+@app.command()
 def clock(
     step: Annotated[str, typer.Argument(help="+30m, +1h, +1d, +2w; nothing shows the clock.")] = "",
     as_json: AsJson = False,

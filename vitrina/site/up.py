@@ -14,6 +14,7 @@ import ctypes
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -89,6 +90,8 @@ def _run(stack: contextlib.ExitStack, host: str, port: int) -> int:
     _say(f"\nVitrina is open at {address}  ({time.monotonic() - started:.1f} s)")
     if environment["DJANGO_SETTINGS_MODULE"] == _demo_settings():
         _say(f"Enter as anybody of the demo: {address}/demo/quien/")
+        _start_history(children, environment)
+        _note(children, port)
     if pictures:
         _say(pictures)
     _say("Ctrl-C stops it.")
@@ -238,9 +241,19 @@ def _start_broadcast(children: dict[str, subprocess.Popen[bytes]], environment: 
     return told
 
 
+def _start_history(children: dict[str, subprocess.Popen[bytes]], environment: dict[str, str]) -> None:
+    """Put the demonstration's history behind the search while people look around already."""
+    n = os.environ.get("VITRINA_DEMO_CONTRACTS", "56000")
+    if n != "0":
+        command = [sys.executable, "-m", "vitrina", "demo", "history", "--contracts", n]
+        children["history"] = _spawn(["nice", *command] if shutil.which("nice") else command, environment)
+
+
 def _check(children: dict[str, subprocess.Popen[bytes]]) -> None:
     for name, child in list(children.items()):
-        if child.poll() is not None and name in up_broadcast.OPTIONAL:
+        if name == "history" and child.poll() == 0:
+            del children[name]  # done
+        elif child.poll() is not None and name in {"history", *up_broadcast.OPTIONAL}:
             del children[name]
             _say(f"The {name} process ended by itself (status {child.returncode}); the rest goes on.")
         elif child.poll() is not None:

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "vitrina.site.compressed.CompressPages",
     "csp.middleware.CSPMiddleware",
     "vitrina.site.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",

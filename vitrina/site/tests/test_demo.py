@@ -119,3 +119,16 @@ def test_a_stage_that_is_none_is_refused(loaded):
 
     done = CliRunner().invoke(app, ["run", "--until", "apertura"])
     assert done.exit_code == 2
+
+
+def test_its_history_is_made_once_and_never_takes_the_place_of_another(tmp_path, monkeypatch, settings):
+    from vitrina.site.demo_cli import app
+
+    monkeypatch.setenv("VITRINA_VAR", str(tmp_path))
+    settings.SEARCH_DIR = tmp_path / "search"
+    ask = ["history", "--contracts", "500", "--json"]
+    first, again = (json.loads(CliRunner().invoke(app, ask).output) for _ in range(2))
+    assert (first, again) == ({"contracts": 500, "was_there": False}, {"contracts": 500, "was_there": True})
+
+    monkeypatch.setenv("VITRINA_VAR", str(tmp_path / "elsewhere"))
+    assert "stays" in CliRunner().invoke(app, ask).output

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demonstration's history: contracts of a country that never was, behind the search and its pages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+
+from vitrina.insight.generate import write
+from vitrina.insight.generate.history import History
+from vitrina.insight.store import Store
+from vitrina.search import national
+from vitrina.site import paths
+
+SEED = 7
+
+
+def put_behind_the_search(contracts: int, tell: Callable[[str], None] = lambda _: None) -> national.Loaded | None:
+    """Make the history once, and load it. Nothing, where the store of somebody else is behind the search."""
+    root = Path(settings.SEARCH_DIR)
+    ours = paths.var() / "demo-history"
+    path = ours / f"{contracts}-{SEED}"
+    if national.current(root) is not None and not ours.exists():
+        return None
+    if not path.exists():
+        shutil.rmtree(ours, ignore_errors=True)  # of another size, or of a run that was cut off
+        part = ours / "part"
+        tell(f"{contracts:,} synthetic contracts")
+        write.store(History(contracts, SEED), part, None)
+        part.rename(path)
+    tell("index")
+    return national.load(Store(path), root)
