@@ -28,6 +28,7 @@ from vitrina.insight.tests.ingest.test_stored import FULL
 
 FEW = ("R018", "R058")
 EXECUTORS = "local-cluster[2,1,1024]"
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # no compiler that pays after minutes
 SMALL = {  # for few rows: no code is generated and nothing is spread out
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
@@ -61,8 +62,9 @@ def outcomes(store: Store, engine: Engine | None, codes: tuple[str, ...]) -> dic
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # PySpark 4.0 speaks to pandas 3 as to pandas 2
 @pytest.mark.skipif(not (shutil.which("java") or os.environ.get("JAVA_HOME")), reason="Spark needs Java 17")
-def test_executors_of_their_own_give_the_same_rows(tmp_path: Path) -> None:
+def test_executors_of_their_own_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyspark")
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", SHORT_LIVED)
     data = lines(FULL, *(json.dumps({"ocid": ocid} | r).encode() for ocid, r in releases().items()))
     store, _ = stored(tmp_path, data)
     codes = {"eleven": CARDINAL, "all": tuple(flags())}.get(os.environ.get("VITRINA_SPARK", ""), FEW)
