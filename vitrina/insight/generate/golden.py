@@ -266,4 +266,6 @@ def _world(rng: np.random.Generator) -> World:
     codes = tuple(f"900S{i:05d}" for i in range(TENDERS))
     share = np.full(TENDERS, 1 / TENDERS)
     name = ("Instituto Nacional de Salud Ficticia (ficticio)",)
-    return World(name, np.array([2e11]), yes, yes, yes, no, np.zeros(TENDERS, np.int32), states, share, codes)
+    units = tuple(f"Unidad {code} (ficticia)" for code in codes)
+    one = np.zeros(TENDERS, np.int32)
+    return World(name, np.array([2e11]), yes, yes, yes, no, one, states, share, codes, units)

@@ -33,8 +33,7 @@ def buyers(world: World) -> list[dict[str, Any]]:
             {"oid": i, "id": key, "name": name, "region": STATES[CAPITAL], "country": COUNTRY, "key": f"|{key}"}
         )
     base = len(found)
-    for i, code in enumerate(world.unit_code):
-        name = f"Unidad {code} (ficticia)"
+    for i, (code, name) in enumerate(zip(world.unit_code, world.unit_name, strict=True)):
         region = STATES[world.unit_state[i]]
         key = f"MX-UC-{code}"
         found.append(

@@ -29,7 +29,7 @@ from .frame import (
 )
 from .naming import PREFIX, PUBLISHER
 from .suppliers import Suppliers
-from .world import STATES, World, classes
+from .world import ITEMS, STATES, World, classes
 
 Array = npt.NDArray[Any]
 SCHEME = "CUCOP"
@@ -153,7 +153,7 @@ def _release(frame: Frame, bids: Bids, of_bid: Array, context: Context, follow: 
         pe_oid=context.unit_oid(p.unit),
         pe_id=join("MX-UC-", unit_code),
         unit_id=join("MX-UC-", unit_code),
-        unit_name=join("Unidad ", unit_code, " (ficticia)"),
+        unit_name=choose(world.unit_name, p.unit),
         region=STATES[6],
         government="federal",
         tender_id=join(pa.array(kind), "-", unit_code, "-", character, number, "-", year_text),
@@ -253,7 +253,7 @@ def _lots(frame: Frame, bids: Bids, of_bid: Array, context: Context) -> dict[str
     item_class = frame.of_lots("item_class")
     quantity, price = quantities(frame)
     unit = choose(shelf.unit, item_class)
-    description = join(choose(shelf.name, item_class), text(", renglón ", lots.item))
+    description = choose(shelf.thing, item_class.astype(np.int64) * ITEMS + lots.item % ITEMS)
     item = {"scheme": SCHEME, "class_id": code, "description": description, "quantity": quantity, "unit": unit}
     a = np.flatnonzero(lots.supplier >= 0)
     at = pa.array(a)

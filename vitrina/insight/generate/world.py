@@ -28,6 +28,7 @@ STATES = (
 )  # fmt: skip
 CAPITAL = STATES.index("Ciudad de México")
 ITEMS = 40  # item codes in each class
+HOSPITALS = 12  # of a health buyer, at most
 _KINDS = ("Instituto", "Comisión", "Centro", "Organismo", "Servicio", "Consejo", "Coordinación", "Sistema")
 _OF = (
     "Atención Ultramarina", "Caminos Imaginarios", "Aguas Soñadas", "Salud Ficticia", "Archivos de Papel", "Faros",
@@ -42,10 +43,11 @@ HEALTH_SHARE, IN_CAPITAL = 0.35, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """Classes of what is bought, as columns; `by_category`: rows and weights, for health buyers and others."""
+    """Classes of what is bought, as columns. `thing`: what each of the `ITEMS` item codes of each class is called."""
 
     code: tuple[str, ...]
     name: tuple[str, ...]
+    thing: tuple[str, ...]
     unit: tuple[str, ...]
     category: Array
     log_price: Array
@@ -71,12 +73,18 @@ def classes() -> Classes:
     return Classes(
         tuple(r["code"] for r in rows),
         tuple(r["name"] for r in rows),
+        tuple(_thing(r, item) for r in rows for item in range(ITEMS)),
         tuple(r["unit"] for r in rows),
         np.array([profile.CATEGORIES.index(r["category"]) for r in rows], np.int8),
         np.array([r["log_price"] for r in rows]),
         np.array([r["weight"] for r in rows], float),
         np.array([r["is_health"] for r in rows]),
     )
+
+
+def _thing(row: dict[str, Any], item: int) -> str:
+    things = row.get("things")
+    return str(things[item % len(things)]) if things else f"{row['name']}, renglón {item}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ class World:
     unit_state: Array
     unit_share: Array
     unit_code: tuple[str, ...]
+    unit_name: tuple[str, ...]
 
     def ceilings(self, institution: Array, year: Array, category: Array, kind: int) -> Array:
         """The ceiling in centavos for each, of a direct award or an invitation."""
@@ -131,10 +140,12 @@ def build(n_contracts: int, rng: np.random.Generator) -> World:
     first = np.concatenate([[0], np.cumsum(n_units)[:-1]])
     numbers = np.arange(len(institution)) - first[institution]
     codes = tuple(f"{i:03d}S{k:05d}" for i, k in zip(institution, numbers, strict=True))
+    names = tuple(_name(i) for i in range(n))
+    is_health = rng.random(n) < HEALTH_SHARE
     return World(
-        tuple(_name(i) for i in range(n)),
+        names,
         budget,
-        rng.random(n) < HEALTH_SHARE,
+        is_health,
         _spread(share, profile.PUBLISH_BIDS, rng),
         _spread(share, profile.PUBLISH_ESTIMATE, rng),
         _spread(share, profile.PUBLISH_EXECUTION, rng),
@@ -142,6 +153,10 @@ def build(n_contracts: int, rng: np.random.Generator) -> World:
         state.astype(np.int8),
         (within / total[institution] * share[institution])[order],
         codes,
+        tuple(
+            _unit_name(names[i], int(k), is_health=bool(is_health[i]))
+            for i, k in zip(institution, numbers, strict=True)
+        ),
     )
 
 
@@ -159,6 +174,16 @@ def _spread(weight: Array, share: float, rng: np.random.Generator) -> Array:
 
 def _name(i: int) -> str:
     return f"{_KINDS[i // len(_OF) % len(_KINDS)]} Nacional de {_OF[i % len(_OF)]} (ficticio)"
+
+
+def _unit_name(institution: str, number: int, *, is_health: bool) -> str:
+    """The name of a unit: the largest of a health buyer are hospitals, the others clinics."""
+    of = institution.removesuffix(" (ficticio)")
+    if not is_health:
+        return f"Unidad de compras {number + 1}, {of} (ficticia)"
+    if number < HOSPITALS:
+        return f"Hospital General {number + 1}, {of} (ficticio)"
+    return f"Clínica {number + 1}, {of} (ficticia)"
 
 
 def _bracket(budget: Array) -> Array:

@@ -30,7 +30,7 @@ from .history import History
 from .naming import PUBLISHER
 from .render import Renderer
 
-VERSION = 1
+VERSION = 2
 # Headers as the published lists have them, so that `vitrina insight lists` reads these too.
 TAX = {
     "rfc": "RFC",
