@@ -31,6 +31,7 @@ MODULES = (
     "merkle",
     "nation",
     "pages",
+    "profiles",
     "sealed",
     "search",
     "search_engines",

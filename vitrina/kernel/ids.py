@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from datetime import datetime
 
 from ulid import ULID
+
+from .text import fold
 
 _OCID = re.compile(r"ocds-[a-z0-9]{6}-[A-Za-z0-9._-]{1,80}", re.ASCII)
 _RFC = re.compile(r"[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}")
@@ -48,6 +51,33 @@ def legal_personality(rfc: str) -> str:
     ('legalPerson', 'naturalPerson')
     """
     return "naturalPerson" if len(rfc) == NATURAL_RFC else "legalPerson"
+
+
+def told_rfc(rfc: str | None) -> str:
+    """The RFC as pages may show it: that of a company; of a natural person nothing, as it tells the day of birth.
+
+    >>> told_rfc("BTL100203AB1"), told_rfc("GOMA800101AB1"), told_rfc(None)
+    ('BTL100203AB1', '', '')
+    """
+    return rfc if rfc and len(rfc) < NATURAL_RFC else ""
+
+
+def supplier_key(party: str | None, name: str | None, rfc: str | None) -> str:
+    """The key under which a supplier has a page: a company by its RFC, another by its id of the publisher, else by a
+    digest of its name, which namesakes share. Never the RFC of a natural person. Empty where nothing is known.
+
+    >>> supplier_key("P1", "Farmacia", "FMA770707PL9"), supplier_key("P1", "Ana", "GOMA800101AB1")
+    ('MX-RFC-FMA770707PL9', 'P1')
+    >>> supplier_key("MX-RFC-GOMA800101AB1", "Ana Gómez", "GOMA800101AB1")
+    'MX-NOMBRE-475be091e1cc0e2e'
+    """
+    if told := told_rfc(rfc):
+        return f"MX-RFC-{told}"
+    party = (party or "").strip()
+    bare = party.upper().removeprefix("MX-RFC-").replace("-", "")
+    if party and not (len(bare) == NATURAL_RFC and is_rfc(bare)):
+        return party
+    return f"MX-NOMBRE-{hashlib.sha256(fold(name).encode()).hexdigest()[:16]}" if name else ""
 
 
 def rfc_check_digit_holds(value: str) -> bool:

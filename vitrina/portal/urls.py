@@ -5,8 +5,9 @@ from django.urls import path
 
 from . import log_page, opening_page, purchase_page, questions_page, room_page, views
 from .agenda import pages as agenda
+from .profiles import contract
+from .profiles import pages as profiles
 from .rooms import asking
-from .search import contract
 from .search import page as search_page
 
 app_name = "portal"
@@ -20,9 +21,12 @@ urlpatterns = [
     path("live/<str:ocid>", room_page.room, name="room"),
     path("p/<str:ocid>/preguntas/", questions_page.questions, name="questions"),
     path("live/<str:ocid>/preguntar", asking.ask, name="ask"),
-    path("compradores/", views.buyers, name="buyers"),
-    path("u/<str:key>/", views.unit, name="unit"),
-    path("s/<str:key>/", views.supplier, name="supplier"),
+    path("compradores/", profiles.buyers, name="buyers"),
+    path("u/<path:key>/", profiles.unit, name="unit"),
+    path("s/<path:key>/", profiles.supplier, name="supplier"),
+    path("m/<path:key>/", profiles.market, name="market"),
+    path("lugar/", profiles.country, name="country"),
+    path("lugar/<path:key>/", profiles.place, name="place"),
     path("calendario/", agenda.calendar, name="calendar"),
     path("actos/", views.acts, name="acts"),
     path("actos/<int:position>/", views.act, name="act"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Public pages: home, buyers, units, suppliers, acts, data. Each opens with its answer as a sentence."""
+"""Public pages: home, acts, data. Each opens with its answer as a sentence."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,14 +18,11 @@ from django.views.decorators.http import require_safe
 from vitrina.cycle.core.signed_words import told
 from vitrina.cycle.core.words import lang, money
 from vitrina.kernel import clock, formats
-from vitrina.kernel.text import fold
 from vitrina.ledger import feed
 from vitrina.ledger.models import Entry, Position, Release
-from vitrina.parties.models import Supplier, Unit
 
 from . import log_page, queries, signatures
-from .models import PurchaseCard, SupplierCard
-from .paging import page_of, pagination
+from .models import PurchaseCard
 
 ACTS = 50  # on a page of acts
 MOST_RAW = 200_000  # letters of an act that its page shows; minutes of thousands of questions weigh megabytes
@@ -81,102 +78,6 @@ def _examples() -> list[dict[str, Any]]:
         {"label": words, "url": f"{base}?{urlencode({'q': words})}"},
         {"label": card.number, "url": f"{base}?{urlencode({'q': card.number})}", "mono": True},
     ]
-
-
-@require_safe
-def buyers(request: HttpRequest) -> HttpResponse:
-    """Every institution with purchases here, by what it contracted."""
-    q = request.GET.get("q", "").strip()[:120]
-    rows = PurchaseCard.objects.values("buyer_key", "buyer_name").annotate(
-        n=Count("ocid"), centavos=Sum("amount_centavos", filter=Q(amount_kind="contract", currency="MXN"))
-    )
-    shown = [r for r in rows.order_by("-n", "buyer_name") if not q or fold(q) in fold(r["buyer_name"])]
-    context = {
-        "nav": "buyers",
-        "q": q,
-        "n": len(shown),
-        "columns": [
-            {"label": _("Institution")},
-            {"label": _("Purchases"), "num": True},
-            {"label": _("Contracted"), "num": True},
-        ],
-        "rows": [
-            {
-                "cells": [
-                    {"text": r["buyer_name"], "url": reverse("portal:unit", args=[r["buyer_key"]])},
-                    f"{r['n']:,}",
-                    money(r["centavos"]) if r["centavos"] else _("no data"),
-                ]
-            }
-            for r in shown[:300]
-            if r["buyer_key"]
-        ],
-    }
-    return render(request, "portal/buyers.html", context)
-
-
-@require_safe
-def unit(request: HttpRequest, key: str) -> HttpResponse:
-    """An institution or one of its units: what it buys, from whom, and its own units below it."""
-    registered = Unit.objects.select_related("parent", "root").filter(key=key).first()
-    cards = PurchaseCard.objects.filter(Q(buyer_key=key) | Q(unit_key=key)).order_by("-last_position")
-    first = cards.first()
-    if registered is None and first is None:
-        raise Http404
-    name = registered.name if registered else (first.buyer_name if first.buyer_key == key else first.unit_name)
-    totals, page = queries.sums(cards), page_of(request)
-    children = registered.children.order_by("name") if registered else Unit.objects.none()
-    context = {
-        "nav": "buyers",
-        "name": name,
-        "unit": registered,
-        "totals": totals,
-        "key": key,
-        "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
-        "pages": pagination(request, page, totals["n"]),
-        "children": children[:60],
-        "n_children": children.count(),
-        "n_below": Unit.objects.filter(root=registered).count() if registered else 0,
-        "suppliers": _top_suppliers(cards),
-        "supplier_columns": [
-            {"label": _("Supplier")},
-            {"label": _("Purchases"), "num": True},
-            {"label": _("Contracted"), "num": True},
-        ],
-    }
-    return render(request, "portal/unit.html", context)
-
-
-def _top_suppliers(cards: Any) -> list[dict[str, Any]]:
-    rows = (
-        cards.filter(amount_kind="contract", currency="MXN")
-        .exclude(supplier_names="")
-        .values("supplier_names")
-        .annotate(n=Count("ocid"), centavos=Sum("amount_centavos"))
-        .order_by("-centavos")[:8]
-    )
-    return [{"cells": [r["supplier_names"][:120], f"{r['n']:,}", money(r["centavos"])]} for r in rows]
-
-
-@require_safe
-def supplier(request: HttpRequest, key: str) -> HttpResponse:
-    """A supplier: its bids, its contracts, for how much, with whom."""
-    card = SupplierCard.objects.filter(key=key).first()
-    registered = Supplier.objects.filter(key=key).first()
-    if card is None and registered is None:
-        raise Http404
-    cards = PurchaseCard.objects.filter(supplier_keys__contains=[key]).order_by("-last_position")
-    page, total = page_of(request), cards.count()
-    context = {
-        "nav": "search",
-        "card": card,
-        "name": card.name if card else registered.name,
-        "registered": registered,
-        "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
-        "pages": pagination(request, page, total),
-        "n": total,
-    }
-    return render(request, "portal/supplier.html", context)
 
 
 @require_safe

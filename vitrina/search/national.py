@@ -17,34 +17,33 @@ from typing import Any, NamedTuple
 import duckdb
 
 from vitrina.insight.store import Store, views
+from vitrina.kernel.ids import supplier_key, told_rfc
 
-from . import entry
+from . import entry, parts
 from .folder import LARGE_HEAP, Folder
 from .places import place
 
 POINTER = "national.json"
 CHUNK = 20_000  # releases that are read at once
-_ROWS = """
+_ROWS = f"""
 SELECT r.ocid, r.tender_id, r.title AS tender, r.description AS tender_text, r.status, r.method, r.method_detail,
-  r.category, r.region, r.legal_ground, r.exception_article, r.law, r.page, r.publisher, r.is_synthetic,
-  r.is_consolidated, coalesce(r.buyer_id, '') AS buyer_id, b.name AS buyer, u.name AS procuring, r.unit_id,
-  r.unit_name, r.tender_end_day, r.opening_day, r.date AS released, c.contract_id, c.status AS contract_status,
-  c.title, c.description, c.date_signed_day, c.start_day, c.end_day, c.centavos, c.currency,
-  coalesce(c.unit_name, r.unit_name) AS contract_unit, coalesce(a.date_day, c.date_signed_day, c.start_day) AS awarded,
+  r.category, {parts.REGION} AS region, r.legal_ground, r.exception_article, r.law, r.page, r.publisher,
+  r.is_synthetic, r.is_consolidated, coalesce(r.buyer_id, '') AS buyer_id, b.name AS buyer, u.name AS procuring,
+  {parts.UNIT} AS unit_id, r.unit_name, r.tender_start_day, r.tender_end_day, r.opening_day, r.date AS released,
+  c.contract_id, c.status AS contract_status, c.title, c.description, c.date_signed_day, c.start_day, c.end_day,
+  c.centavos, c.currency, coalesce(c.unit_name, r.unit_name) AS contract_unit,
+  coalesce(a.date_day, c.date_signed_day, c.start_day) AS awarded, {parts.N_BIDS} AS n_bids, m.due, m.met, m.is_late,
   s.suppliers, i.items
-FROM (SELECT * FROM contract WHERE rid >= $first AND rid < $last) c
-JOIN (SELECT * FROM release WHERE rid >= $first AND rid < $last) r USING (rid)
-LEFT JOIN org b ON b.oid = r.buyer_oid LEFT JOIN org u ON u.oid = r.pe_oid
-LEFT JOIN (SELECT rid, award_no, any_value(date_day) AS date_day FROM award WHERE rid >= $first AND rid < $last
-  GROUP BY ALL) a ON a.rid = c.rid AND a.award_no = c.award_no
-LEFT JOIN (SELECT x.rid, x.award_no, list({'id': x.id, 'name': o.name, 'rfc': o.rfc} ORDER BY x.pos) AS suppliers
-  FROM award_supplier x JOIN org o USING (oid) WHERE x.rid >= $first AND x.rid < $last GROUP BY ALL) s
+FROM (SELECT * FROM contract WHERE {parts.CHUNK}) c JOIN (SELECT * FROM release WHERE {parts.CHUNK}) r USING (rid)
+LEFT JOIN org b ON b.oid = r.buyer_oid LEFT JOIN org u ON u.oid = r.pe_oid {parts.joined(parts.CHUNK)}
+LEFT JOIN (SELECT x.rid, x.award_no, list({{'id': x.id, 'name': o.name, 'rfc': o.rfc}} ORDER BY x.pos) AS suppliers
+  FROM award_supplier x JOIN org o USING (oid) WHERE {parts.CHUNK} GROUP BY ALL) s
   ON s.rid = c.rid AND s.award_no = c.award_no
-LEFT JOIN (SELECT rid, award_no, list({'description': description, 'class': class_id, 'quantity': quantity,
-  'unit': unit, 'unit_price': unit_price, 'currency': currency} ORDER BY pos)[:30] AS items
-  FROM award_item WHERE rid >= $first AND rid < $last GROUP BY ALL) i ON i.rid = c.rid AND i.award_no = c.award_no
+LEFT JOIN (SELECT rid, award_no, list({{'description': description, 'class': class_id, 'scheme': scheme,
+  'quantity': quantity, 'unit': unit, 'unit_price': unit_price, 'currency': currency}} ORDER BY pos)[:30] AS items
+  FROM award_item WHERE {parts.CHUNK} GROUP BY ALL) i ON i.rid = c.rid AND i.award_no = c.award_no
 ORDER BY c.rid, c.contract_no
-"""
+"""  # noqa: S608 - conditions of ours
 
 
 class Loaded(NamedTuple):
@@ -69,12 +68,20 @@ def current(root: Path) -> Path | None:
     return root / name if (root / name).is_dir() else None
 
 
-def load(store: Store, root: Path, tell: Callable[[int, int], None] = lambda _done, _of: None) -> Loaded:
-    """Put the contracts of a store behind the search. `tell`: releases read, of how many."""
+def load(
+    store: Store,
+    root: Path,
+    tell: Callable[[int, int], None] = lambda _done, _of: None,
+    beside: Callable[[Path], None] = lambda _folder: None,
+) -> Loaded:
+    """Put the contracts of a store behind the search. `tell`: releases read, of how many; `beside` makes in the folder
+    of the index what goes with it, before the folder takes its place; a folder that is there already may have it.
+    """
     root.mkdir(parents=True, exist_ok=True)
     mark, former = digest(store), current(root)
     name = f"national-{mark}"
     if former is not None and former.name == name:
+        beside(former)
         return Loaded(Folder(former).searcher().num_docs, was_there=True)
     shutil.rmtree(root / name, ignore_errors=True)  # of a run that was cut off
     folder = Folder(root / name)
@@ -84,6 +91,7 @@ def load(store: Store, root: Path, tell: Callable[[int, int], None] = lambda _do
             writer.add_document(entry.document(one))
             n += 1
     folder.mark(n=n, is_synthetic=store.manifest.is_synthetic)
+    beside(folder.path)
     part = root / f"{POINTER}.part"
     part.write_text(json.dumps({"folder": name}))
     part.replace(root / POINTER)
@@ -148,17 +156,27 @@ def _body(
     body = {
         "id": key, "kind": "contract", "ocid": row["ocid"], "contract": row["contract_id"], "title": title[:400],
         "number": row["tender_id"], "tender": row["tender"], "description": row["description"], "buyer": buyer,
-        "buyer_key": row["buyer_id"], "unit": unit, "status": row["status"], "method": row["method"],
+        "buyer_key": row["buyer_id"], "unit": unit, "unit_key": row["unit_id"], "status": row["status"],
+        "method": row["method"],
         "method_detail": row["method_detail"], "category": row["category"], "place": row["region"],
         "law": row["law"], "ground": row["legal_ground"], "article": row["exception_article"],
-        "contract_status": row["contract_status"], "signed": row["date_signed_day"], "start": row["start_day"],
+        "contract_status": row["contract_status"], "called": row["tender_start_day"], "closed": row["tender_end_day"],
+        "opened": row["opening_day"], "n_bids": row["n_bids"], "due": row["due"], "met": row["met"],
+        "is_late": row["is_late"], "signed": row["date_signed_day"], "start": row["start_day"],
         "end": row["end_day"], "awarded": row["awarded"], "centavos": row["centavos"], "currency": row["currency"],
-        "suppliers": [{k: v for k, v in s.items() if v} for s in suppliers],
+        "suppliers": [_supplier(s) for s in suppliers],
         "items": [{k: v for k, v in i.items() if v is not None} for i in items],
         "is_consolidated": row["is_consolidated"] or None, "page": row["page"], "publisher": row["publisher"],
         "is_synthetic": bool(row["is_synthetic"]),
     }  # fmt: skip
     return {name: value for name, value in body.items() if value not in (None, "", [])}
+
+
+def _supplier(told: dict[str, Any]) -> dict[str, Any]:
+    """A supplier as the contract's page tells it: the RFC of a natural person is found by search, shown nowhere."""
+    key, rfc = supplier_key(told["id"], told["name"], told["rfc"]), told_rfc(told["rfc"])
+    found = {"id": told["id"] if rfc or key == told["id"] else "", "key": key, "name": told["name"], "rfc": rfc}
+    return {name: value for name, value in found.items() if value}
 
 
 def _seconds(day: date | None, released: datetime | None) -> int:

@@ -29,7 +29,7 @@ def test_each_contract_is_found_by_what_it_is_and_a_store_is_loaded_once(tmp_pat
     assert (found.total, found.contracted) == (4, 600_000_00)  # dollars are not added to pesos
     body = one(index, "ocds-x-0/C/0")
     assert (body["buyer"], body["suppliers"], body["centavos"], body["signed"], body["is_synthetic"]) == (
-        "Instituto Inventado", [{"id": "P1", "name": "Farmacia Mayor, S.A.", "rfc": "FMA770707PL9"}], 100_000_00, "2019-05-02", True,
+        "Instituto Inventado", [{"id": "P1", "key": "MX-RFC-FMA770707PL9", "name": "Farmacia Mayor, S.A.", "rfc": "FMA770707PL9"}], 100_000_00, "2019-05-02", True,
     )  # fmt: skip
 
     small_store(tmp_path / "other", more=2)

@@ -12,6 +12,7 @@ from django.conf import settings
 from vitrina.insight.generate import write
 from vitrina.insight.generate.history import History
 from vitrina.insight.store import Store
+from vitrina.profiles import making
 from vitrina.search import national
 from vitrina.site import paths
 
@@ -31,5 +32,5 @@ def put_behind_the_search(contracts: int, tell: Callable[[str], None] = lambda _
         tell(f"{contracts:,} synthetic contracts")
         write.store(History(contracts, SEED), part, None)
         part.rename(path)
-    tell("index")
-    return national.load(Store(path), root)
+    tell("index and profiles")
+    return making.load(Store(path), root)[0]
