@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from vitrina.kernel import clock, ids
 from vitrina.ledger import feed
+from vitrina.ledger.kinds import KINDS
+from vitrina.ledger.models import Cursor, Position
 from vitrina.portal.agenda.queries import Scope, read_scope
 from vitrina.portal.agenda.schedule import CONFIRMED
 from vitrina.portal.models import ScheduledAct
@@ -25,6 +29,11 @@ BACK_OFF = (5, 30, 120, 900, 3600, 6 * 3600, 24 * 3600)  # seconds until each ne
 LEASE = timedelta(minutes=5)  # a message whose sender died is tried again after this
 UNCONFIRMED = timedelta(hours=48)  # an address that nobody confirmed is forgotten
 KEPT = timedelta(days=30)  # messages, so that one can see and repeat them
+GATHERED = timedelta(seconds=20)  # what falls in one purchase within it goes out together
+MORNING = time(8)  # when a summary of the day goes out
+AT_ONCE = 5000  # positions of the ledger that are looked through in one turn
+CALENDAR, ACTS = "calendar", "acts"
+_STREAM = "ocid:"
 
 
 def scope_of(subscription: Subscription) -> Scope:
@@ -35,7 +44,10 @@ def scope_of(subscription: Subscription) -> Scope:
 
 
 @transaction.atomic
-def subscribe(*, channel: str, target: str, scope: Scope, title: str, hours: int, language: str) -> Subscription:
+def subscribe(
+    *, channel: str, target: str, scope: Scope, title: str, hours: int, language: str, wants: str = CALENDAR,
+    is_daily: bool = False,
+) -> Subscription:  # fmt: skip
     """Begin to follow; a message asks for the confirmation. Asked again by the same target, the same row answers."""
     real = clock.system()
     row, is_new = Subscription.objects.get_or_create(
@@ -43,13 +55,14 @@ def subscribe(*, channel: str, target: str, scope: Scope, title: str, hours: int
         target=target,
         ocid=scope.ocid,
         query="" if scope.ocid else scope.query(),
+        wants=wants,
         defaults={
             "id": ids.ulid(real), "title": title[:300], "hours": hours, "language": language, "made_at": real,
-            "secret": webhooks.new_secret(),
+            "secret": webhooks.new_secret(), "is_daily": is_daily,
         },
     )  # fmt: skip
     if not is_new:
-        Subscription.objects.filter(pk=row.pk).update(hours=hours, language=language)
+        Subscription.objects.filter(pk=row.pk).update(hours=hours, language=language, is_daily=is_daily)
     _queue(row, f"confirm:{ids.ulid(real)}", "confirm", [])
     return row
 
@@ -60,6 +73,8 @@ def confirm(subscription: Subscription) -> None:
         return
     with transaction.atomic():
         Subscription.objects.filter(pk=subscription.pk).update(confirmed_at=clock.system())
+        if subscription.wants == ACTS:
+            return  # from the next act on
         now = clock.now()
         near = scope_of(subscription).acts().filter(_ahead(now, subscription.hours))
         for act in near:
@@ -84,10 +99,20 @@ def forget() -> int:
     return old + told
 
 
+class _Behind(Exception):
+    """The search does not know yet what is to be told: nothing is, until it does."""
+
+
 def plan(now: datetime) -> int:
     """Queue what the hour and the ledger ask for; returns messages queued. Cheap when nothing is new."""
-    with transaction.atomic():
-        return _plan_changes(now) + _plan_reminders(now)
+    n = 0
+    for part in (lambda: _plan_changes(now), lambda: _plan_reminders(now), _plan_acts):
+        try:
+            with transaction.atomic():
+                n += part()
+        except _Behind:
+            continue  # in a second again: how far it was told has not moved
+    return n
 
 
 def _ahead(now: datetime, hours: int) -> Q:
@@ -107,7 +132,7 @@ def _plan_reminders(now: datetime) -> int:
         return 0
     Planned.objects.bulk_create([Planned(key=key) for key, _ in fresh], ignore_conflicts=True)
     n = 0
-    for subscription, ocids in _followers({act.ocid for act in fresh.values()}):
+    for subscription, ocids in _followers({act.ocid for act in fresh.values()}, CALENDAR):
         for (key, hours), act in fresh.items():
             if act.ocid in ocids and hours == subscription.hours:
                 n += _queue(subscription, key, "reminder", [act])
@@ -130,22 +155,81 @@ def _plan_changes(now: datetime) -> int:
         if act.began_at is None and act.starts_at > now:
             entries[act.ocid, act.position].append(act)
     n = 0
-    for subscription, ocids in _followers({ocid for ocid, _ in entries}) if entries else []:
+    for subscription, ocids in _followers({o for o, _ in entries}, CALENDAR, progress.position) if entries else []:
         for (ocid, position), acts in entries.items():
             if ocid in ocids:
                 n += _queue(subscription, f"{ocid}:{position}", "change", acts)
     return n
 
 
-def _followers(ocids: set[str]) -> Iterable[tuple[Subscription, set[str]]]:
-    """Confirmed subscriptions with those of the purchases that each follows; a scope is looked up once."""
-    rows = Subscription.objects.exclude(confirmed_at=None).filter(Q(ocid="") | Q(ocid__in=ocids))
+def _plan_acts() -> int:
+    """Every public act since the last turn, for who follows new acts of its purchase as it stands after it.
+
+    What an import of history brings in is no news.
+    """
+    progress = Progress.objects.select_for_update().first()
+    head = Cursor.objects.filter(projection="portal").values_list("position", flat=True).first() or 0
+    if progress is None or head <= (progress.acts if progress.acts is not None else -1):
+        return 0
+    if progress.acts is None:
+        Progress.objects.filter(pk=progress.pk).update(acts=head)
+        return 0
+    last = min(head, progress.acts + AT_ONCE)
+    history = [name for name, kind in KINDS.items() if kind.stage == "history"]
+    rows = Position.objects.filter(position__gt=progress.acts, position__lte=last, entry__visibility="public")
+    rows = rows.filter(entry__stream__startswith=_STREAM).exclude(entry__kind__in=history).order_by("position")
+    acts: dict[str, list[int]] = defaultdict(list)
+    for position, stream in rows.values_list("position", "entry__stream"):
+        acts[stream.removeprefix(_STREAM)].append(position)
+    n = 0
+    for subscription, ocids in _followers(set(acts), ACTS, last) if acts else []:
+        for ocid in sorted(ocids, key=lambda one: acts[one][0]):
+            n += _gather(subscription, ocid, acts[ocid])
+    Progress.objects.filter(pk=progress.pk).update(acts=last)
+    return n
+
+
+def _gather(subscription: Subscription, ocid: str, positions: list[int]) -> int:
+    """Put acts into the message that waits for them, or a new one; returns how many were queued."""
+    real = clock.system()
+    about, at = (f"acts:{ocid}:", real + GATHERED)
+    if subscription.is_daily:
+        about, at = "daily:", _morning(real)
+    waiting = Message.objects.select_for_update().filter(
+        subscription=subscription, what=ACTS, tries=0, next_try_at__gt=real, key__startswith=about
+    )
+    if message := waiting.first():
+        message.acts = [*message.acts, *positions]
+        message.save(update_fields=["acts"])
+        return 0
+    Message.objects.create(
+        id=ids.ulid(real), subscription=subscription, key=f"{about}{positions[0]}", what=ACTS, acts=positions,
+        made_at=real, next_try_at=at,
+    )  # fmt: skip
+    return 1
+
+
+def _morning(real: datetime) -> datetime:
+    """The next hour of summaries."""
+    local = real.astimezone(ZoneInfo(settings.TIME_ZONE))
+    found = local.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
+    return found if found > local else found + timedelta(days=1)
+
+
+def _followers(ocids: set[str], wants: str, position: int = 0) -> Iterable[tuple[Subscription, set[str]]]:
+    """Confirmed subscriptions with those of the purchases that each follows; a scope is looked up once.
+
+    `position`: what the search must know. Errors: `_Behind`.
+    """
+    rows = Subscription.objects.exclude(confirmed_at=None).filter(Q(ocid="") | Q(ocid__in=ocids), wants=wants)
     found: dict[tuple[str, str], set[str]] = {}
     for row in rows.iterator():
         scope = (row.ocid, row.query)
         if scope not in found:
-            cards = scope_of(row).purchases().filter(ocid__in=ocids)
-            found[scope] = {row.ocid} if row.ocid else set(cards.values_list("ocid", flat=True))
+            matching = {row.ocid} if row.ocid else scope_of(row).among(ocids, position=position)
+            if matching is None:
+                raise _Behind
+            found[scope] = matching
         if found[scope]:
             yield row, found[scope]
 

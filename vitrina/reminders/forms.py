@@ -14,6 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from . import webhooks
 from .commands import AHEAD
 
+WANTS = {
+    "acts": _("Each new act, within a minute"),
+    "daily": _("One summary a day of the new acts, at 8:00 h"),
+    "calendar": _("Only ahead of public acts (meetings, openings, rulings) and when their hour changes"),
+}
 CHANNELS = {"email": _("E-mail"), "webhook": _("Webhook, for programs")}
 HOURS = {1: _("One hour ahead"), 24: _("One day ahead"), 72: _("Three days ahead")}
 REFUSALS = {
@@ -28,6 +33,7 @@ REFUSALS = {
 class SubscribeForm(forms.Form):
     """What is asked: nothing but where to send, and how long ahead."""
 
+    wants = forms.ChoiceField(label=_("Of what"), choices=list(WANTS.items()), widget=forms.RadioSelect)
     channel = forms.ChoiceField(label=_("How"), choices=list(CHANNELS.items()), widget=forms.RadioSelect)
     target = forms.CharField(
         label=_("Where to"),
@@ -36,8 +42,8 @@ class SubscribeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
     hours = forms.TypedChoiceField(
-        label=_("How long before each act"), choices=[(h, HOURS[h]) for h in AHEAD], coerce=int, initial=24,
-        widget=forms.RadioSelect,
+        label=_("If ahead of public acts, how long before"), choices=[(h, HOURS[h]) for h in AHEAD],
+        coerce=int, initial=24, widget=forms.RadioSelect,
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,6 +51,13 @@ class SubscribeForm(forms.Form):
         offered = [pair for pair in CHANNELS.items() if pair[0] != "email" or settings.REMINDERS_EMAIL]
         self.fields["channel"].choices = offered
         self.fields["channel"].initial = offered[0][0]
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What a valid form asks, as `commands.subscribe` takes it."""
+        found = dict(self.cleaned_data)
+        wants = found.pop("wants")
+        return found | {"wants": "calendar" if wants == "calendar" else "acts", "is_daily": wants == "daily"}
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -15,6 +15,8 @@ class Subscription(models.Model):
     ocid = models.CharField(max_length=120, blank=True)
     query = models.CharField(max_length=900, blank=True, help_text="the scope as an address says it")
     title = models.CharField(max_length=300, help_text="what is followed, in words")
+    wants = models.CharField(max_length=8, default="calendar", help_text="calendar: ahead of acts; acts: each new act")
+    is_daily = models.BooleanField(default=False, help_text="new acts once a day, not each at once")
     hours = models.PositiveSmallIntegerField(help_text="ahead of an act")
     language = models.CharField(max_length=2)
     secret = models.CharField(max_length=60, help_text="signs webhooks; the challenge of their confirmation too")
@@ -22,7 +24,9 @@ class Subscription(models.Model):
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["channel", "target", "ocid", "query"], name="reminders_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "target", "ocid", "query", "wants"], name="reminders_once")
+        ]
 
 
 class Message(models.Model):
@@ -31,8 +35,8 @@ class Message(models.Model):
     id = models.CharField(primary_key=True, max_length=26)
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="messages")
     key = models.CharField(max_length=260)
-    what = models.CharField(max_length=10, help_text="confirm, reminder, change")
-    acts = models.JSONField(help_text="the acts as they stood")
+    what = models.CharField(max_length=10, help_text="confirm, reminder, change, acts")
+    acts = models.JSONField(help_text="the acts as they stood; of `acts`, their positions in the ledger")
     made_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True, db_index=True)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -50,6 +54,7 @@ class Planned(models.Model):
 
 
 class Progress(models.Model):
-    """How far the changes of the calendar were told: a position of the ledger."""
+    """How far the changes of the calendar, and the acts, were told: positions of the ledger."""
 
     position = models.BigIntegerField()
+    acts = models.BigIntegerField(null=True)

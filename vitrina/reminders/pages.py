@@ -30,19 +30,20 @@ LAST = 20  # messages that the page of a subscription shows
 def subscribe(request: HttpRequest) -> HttpResponse:
     """`/avisos/`: reminders of a purchase (`ocid`), a unit (`unidad`), a saved search (its filters), or everything."""
     scope, title = _scope(request)
-    context: dict[str, Any] = {"nav": "calendar", "title": title}
+    of_acts = request.GET.get("que") == "actos"
+    context: dict[str, Any] = {"nav": "search" if of_acts else "calendar", "title": title, "of_acts": of_acts}
     target = request.POST.get("target", "")[:400]
     if not ratelimit.consume(request, action="remind", key=target):  # first: to look at a name asks a name server
         form = SubscribeForm(initial=request.POST.dict())
         context |= {"form": form, "refused": _("Too many requests in a short while. Try again in an hour.")}
         return render(request, "reminders/subscribe.html", context, status=429)
-    form = SubscribeForm(request.POST or None)
+    form = SubscribeForm(request.POST or None, initial={"wants": "acts" if of_acts else "calendar"})
     if not form.is_valid():
         return render(
             request, "reminders/subscribe.html", context | {"form": form}, status=422 if form.is_bound else 200
         )
     language = (get_language() or "es")[:2]
-    row = commands.subscribe(**form.cleaned_data, scope=scope, title=title, language=language)
+    row = commands.subscribe(**form.wish, scope=scope, title=title, language=language)
     if row.channel == "webhook":
         return _shown(request, row, is_new=True)
     return render(request, "reminders/sent.html", {"nav": "calendar", "target": row.target, "title": title})
@@ -92,7 +93,8 @@ def _shown(request: HttpRequest, row: Subscription, *, is_new: bool = False) -> 
 
 
 def _message(message: Message) -> dict[str, Any]:
-    what = {"confirm": _("Confirmation"), "reminder": _("Reminder"), "change": _("News")}[message.what]
+    what = {"confirm": _("Confirmation"), "reminder": _("Reminder"), "change": _("News"),
+            "acts": _("New acts")}[message.what]  # fmt: skip
     if message.sent_at:
         state = ("wait", _("Taken"))
     elif message.next_try_at:

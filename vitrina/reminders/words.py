@@ -20,11 +20,17 @@ from vitrina.portal.agenda.ics import uid
 from vitrina.portal.agenda.queries import Shown, shown
 from vitrina.portal.agenda.schedule import CANCELLED
 
+from . import told
 from .commands import revived
 from .models import Message, Subscription
 
 SALT = "vitrina.reminders"
-TYPES = {"confirm": "subscription.confirm", "reminder": "act.reminder", "change": "act.changed"}
+TYPES = {
+    "confirm": "subscription.confirm",
+    "reminder": "act.reminder",
+    "change": "act.changed",
+    "acts": "act.published",
+}
 
 
 def token(subscription: Subscription) -> str:
@@ -58,14 +64,20 @@ def email(message: Message, now: datetime) -> tuple[str, str]:
             _("If it was not you, do nothing: the address is forgotten in two days."),
         ]
         return _("Confirm your reminders of public acts"), "\n\n".join(lines) + "\n"
+    if message.what == "acts":
+        subject, parts = told.subject(message.acts), told.paragraphs(message.acts)
+        return subject, _with_foot(subscription, parts)
     acts = shown(revived(kept) for kept in message.acts)
     subject = _subject(message, acts, now)
-    parts = ["\n".join(_told(one)) for one in acts]
+    return subject, _with_foot(subscription, ["\n".join(_told(one)) for one in acts])
+
+
+def _with_foot(subscription: Subscription, parts: list[str]) -> str:
     foot = [
         _("You follow: %(what)s.") % {"what": subscription.title},
         _("Leave, in one step: %(url)s") % {"url": address("leave", subscription)},
     ]
-    return subject, "\n\n".join([*parts, "-- \n" + "\n".join(foot)]) + "\n"
+    return "\n\n".join([*parts, "-- \n" + "\n".join(foot)]) + "\n"
 
 
 def _subject(message: Message, acts: list[Shown], now: datetime) -> str:
@@ -107,6 +119,8 @@ def webhook(message: Message, now: datetime) -> bytes:
     data: dict[str, Any] = {"subscription": subscription.pk, "follows": subscription.title}
     if message.what == "confirm":
         data["challenge"] = challenge(subscription)
+    elif message.what == "acts":
+        data["acts"] = told.plain(message.acts)
     else:
         data["acts"] = [_plain(one) for one in shown(revived(kept) for kept in message.acts)]
     return canonical({"type": TYPES[message.what], "timestamp": formats.iso(now), "data": data})

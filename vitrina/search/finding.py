@@ -26,12 +26,16 @@ _TITLE, _OTHER, _NUMBER = 1.5, 0.5, 20.0  # weights of a word in the title, of a
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`text` as typed; `filters`: facet -> values of which one has to hold; `order`: `best`, `recent`, `amount`."""
+    """`text` as typed; `filters`: facet -> values of which one has to hold; `order`: `best`, `recent`, `amount`.
+
+    `exact`: neither synonyms nor other spellings; `as_spelt`: no other spelling, for a search that is followed.
+    """
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: str = ""
     exact: bool = False
+    as_spelt: bool = False
 
     @property
     def sorting(self) -> str:
@@ -69,7 +73,7 @@ class Asked:
         self.indexes, self.question = indexes, question
         clauses = wanted.read(question.text, exact=question.exact)
         self.also = [text for clause in clauses for text in clause.others.values()]
-        self.spelt = spelling.read(indexes, clauses, exact=question.exact)
+        self.spelt = spelling.read(indexes, clauses, exact=question.exact, as_spelt=question.as_spelt)
         self.text = self._text() if question.text.strip() else None
         self.filters = tuple(sorted((name, values) for name, values in question.filters.items() if values))
 
@@ -147,6 +151,16 @@ def one(index: Open, key: str) -> dict[str, Any] | None:
     """The entry with an id."""
     rows = index.searcher.search(Query.term_query(SCHEMA, "id", key, "basic"), 1, count=False).hits
     return body_of(index.searcher, rows[0][1]) if rows else None
+
+
+def which(indexes: Sequence[Open], question: Wanted, ids: Sequence[str]) -> set[str]:
+    """Those of these entries of the first index that are wanted; words are read against all of the indexes."""
+    searcher = indexes[0].searcher
+    only = Query.const_score_query(Query.term_set_query(SCHEMA, "id", list(ids)), 0.0)
+    query = Query.boolean_query([(Occur.Must, only), (Occur.Must, Asked(indexes, question).query(searcher))])
+    rows = searcher.search(query, max(len(ids), 1), count=False).hits
+    found = (body_of(searcher, address) for _, address in rows)
+    return {str(body.get("id") or body["ocid"]) for body in found}
 
 
 def _aggregate(searcher: tantivy.Searcher, query: Query, names: tuple[str, ...]) -> dict[str, Any]:

@@ -42,25 +42,27 @@ class Reading:
     suggested: dict[str, str] = field(default_factory=dict)
 
 
-def read(indexes: Sequence[Open], clauses: Iterable[Clause], *, exact: bool) -> Reading:
-    """Clauses against what the indexes hold."""
+def read(indexes: Sequence[Open], clauses: Iterable[Clause], *, exact: bool, as_spelt: bool = False) -> Reading:
+    """Clauses against what the indexes hold. `as_spelt`: the beginning of a word counts, but no other spelling."""
     reading = Reading()
     for clause in clauses:
         others = tuple(clause.others)
         if exact or clause.keys or others or len(clause.stems) != 1:
             reading.clauses.append(Spelt(clause.stems, others, clause.keys))
         else:
-            reading.clauses.append(_one(indexes, clause, reading))
+            reading.clauses.append(_one(indexes, clause, reading, as_spelt=as_spelt))
     return reading
 
 
-def _one(indexes: Sequence[Open], clause: Clause, reading: Reading) -> Spelt:
+def _one(indexes: Sequence[Open], clause: Clause, reading: Reading, *, as_spelt: bool) -> Spelt:
     stem, searchers = clause.stems[0], [index.searcher for index in indexes]
     n = _frequency(searchers, stem)
     if n > RARE:
         return Spelt(clause.stems)
     if not n and len(stem) >= SHORTEST and any(s.terms_with_prefix("text", stem, limit=1) for s in searchers):
         return Spelt((), begins=stem)
+    if as_spelt:
+        return Spelt(clause.stems)
     key = (stem, *(index.generation for index in indexes))
     near, shown, m = _NEAREST.get(key, lambda: _nearest(searchers, stem))
     if not near or (n and m < n * FREQUENT):

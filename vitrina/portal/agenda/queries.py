@@ -39,6 +39,18 @@ class Scope:
             cards = cards.filter(Q(unit_key=self.unit) | Q(buyer_key=self.unit))
         return cards.filter(ocid=self.ocid) if self.ocid else cards
 
+    def among(self, ocids: set[str], *, position: int) -> set[str] | None:
+        """Those of these purchases within it; `None` while the search does not know all up to a position yet."""
+        found = answers.among(self.filters, ocids, position=position)
+        if not found or not (self.unit or self.ocid):
+            return found
+        cards = PurchaseCard.objects.filter(ocid__in=found)
+        if self.unit:
+            cards = cards.filter(Q(unit_key=self.unit) | Q(buyer_key=self.unit))
+        if self.ocid:
+            cards = cards.filter(ocid=self.ocid)
+        return set(cards.values_list("ocid", flat=True))
+
     def acts(self) -> QuerySet[ScheduledAct]:
         """Their acts, by hour."""
         rows = ScheduledAct.objects.order_by("starts_at", "id")

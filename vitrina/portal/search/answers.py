@@ -62,6 +62,21 @@ def purchases(filters: Filters) -> QuerySet[PurchaseCard]:
     return PurchaseCard.objects.filter(ocid__in=[hit.body["ocid"] for hit in hits])
 
 
+def among(filters: Filters, ocids: set[str], *, position: int) -> set[str] | None:
+    """Those of these purchases that a search which is followed finds: words as they are spelt, synonyms too.
+
+    Nothing at all (`None`) while the index does not reach the position, so that whoever asks comes back.
+    """
+    if filters.scope() == Filters():
+        return ocids
+    index, reached = live.opened_at()
+    if reached < position:
+        return None
+    behind = contracts()
+    question = replace(filters.scope().wanted, as_spelt=True)
+    return finding.which([index, *([behind] if behind else [])], question, sorted(ocids))
+
+
 def every(filters: Filters, most: int) -> Iterator[dict[str, Any]]:
     """What is found as plain rows, at most so many."""
     hits = Asked(indexes(), filters.wanted).hits(most)

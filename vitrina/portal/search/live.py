@@ -45,6 +45,14 @@ def opened() -> Open:
     return folder.open()
 
 
+def opened_at() -> tuple[Open, int]:
+    """The index as it is, and the position of the ledger up to which it holds everything (and perhaps more)."""
+    folder = _folder(Path(settings.SEARCH_DIR) / "live" / str(connection.settings_dict["NAME"]))
+    catch_up(folder)
+    reached = _known(folder.state())  # read first: whoever writes marks where it stands after it has written
+    return folder.open(), reached
+
+
 @cache
 def _folder(path: Path) -> Folder:
     return Folder(path)

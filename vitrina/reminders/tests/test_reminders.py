@@ -111,7 +111,10 @@ def link(message, ending: str) -> str:
 
 
 def test_an_address_is_told_only_after_it_said_yes_and_never_after_it_left(w, ocid, mail, clock):
-    visitor, data = Client(), {"channel": "email", "target": "vecina@Correo.example", "hours": "24"}
+    visitor, data = (
+        Client(),
+        {"channel": "email", "target": "vecina@Correo.example", "hours": "24", "wants": "calendar"},
+    )
     assert visitor.post(f"/avisos/?ocid={ocid}", data | {"target": "vecina@"}).status_code == 422
     page = visitor.post(f"/avisos/?ocid={ocid}", data).content.decode()
     assert "/baja/" not in page  # what leads to the subscription goes to the mailbox alone
@@ -167,7 +170,9 @@ def test_a_webhook_is_signed_tried_again_and_told_once(w, ocid, serve, clock, se
     hook = serve(ThreadingHTTPServer, Hook)
     target = f"http://127.0.0.1:{hook.server_port}/hook"
     page = (
-        Client().post("/avisos/?q=reactivo", {"channel": "webhook", "target": target, "hours": "72"}).content.decode()
+        Client()
+        .post("/avisos/?q=reactivo", {"channel": "webhook", "target": target, "hours": "72", "wants": "calendar"})
+        .content.decode()
     )
     row = Subscription.objects.get()
     assert row.secret in page
@@ -218,7 +223,12 @@ def test_a_webhook_that_does_not_answer_the_challenge_is_never_used(w, serve, cl
 
     assert Client().get("/avisos/", {"q": "ñ" * 120, "buyer": "ñ" * 120}).status_code == 404  # nobody follows that
     hook = serve(ThreadingHTTPServer, Dumb)
-    data = {"channel": "webhook", "target": f"http://127.0.0.1:{hook.server_port}/", "hours": "72"}
+    data = {
+        "channel": "webhook",
+        "target": f"http://127.0.0.1:{hook.server_port}/",
+        "hours": "72",
+        "wants": "calendar",
+    }
     Client().post("/avisos/", data)
     post.carry_all()
     commands.plan(clock.set(OPENING - timedelta(hours=70)))
