@@ -25,7 +25,7 @@ MAY: dict[Role, str] = {
         auction.void awarding.issue_ruling contracting.sign_buyer contracting.amend contracting.terminate""",
     Role.OIC: """
         tendering.suspend tendering.resume opening.attend opening.give_shares auction.pause auction.resume auction.void
-        clarifying.note_flood questions.hide""",
+        clarifying.note_flood questions.hide contact.answer""",
     Role.WITNESS: "opening.attend opening.give_shares questions.answer",
     Role.EVALUATOR: "evaluation.declare evaluation.score evaluation.lock auction.weigh_price",
     Role.SUPPLIER: """
@@ -41,7 +41,9 @@ MAY: dict[Role, str] = {
         parties.end_appointment""",
 }
 ALLOWED = {role: frozenset(text.split()) for role, text in MAY.items()}
-COMMANDS = sorted(c for c in frozenset().union(*ALLOWED.values()) if not c.startswith("parties."))  # on purchases
+COMMANDS = sorted(
+    c for c in frozenset().union(*ALLOWED.values()) if not c.startswith(("parties.", "contact."))
+)  # on purchases
 
 BY_ITSELF = frozenset(
     {

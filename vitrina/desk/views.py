@@ -21,6 +21,7 @@ from vitrina.parties.models import Appointment
 from vitrina.parties.roles import Role, may
 
 from . import drafts, questions, signing
+from .beside import beside
 from .inbox import NEW, Waiting, called_processes, headline, open_processes, other_steps, tasks_of, waiting_for
 from .offices import SESSION_KEY, Seat, seated
 from .people import invitation, register_steps
@@ -41,6 +42,7 @@ def inbox(request: HttpRequest, seat: Seat) -> HttpResponse:
         "processes": open_processes(seat.actor).order_by("-created_at")[:30],
         "can_begin": may(seat.actor.role, "planning.publish_line"),
         "register_steps": register_steps(seat.actor),
+        "beside": beside(seat),
     }
     return render(request, "desk/inbox.html", context)
 

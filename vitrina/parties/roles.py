@@ -125,6 +125,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "broadcast.type_caption": frozenset({_R.OFFICER}),
     "broadcast.publish_captions": frozenset({_R.OFFICER}),
     "questions.answer": frozenset({_R.WITNESS}),
+    "contact.answer": frozenset({_R.OIC}),
     "questions.hide": frozenset({_R.OIC}),
     "parties.register_unit": frozenset({_R.OPERATOR}),
     "parties.register_supplier": frozenset({_R.OPERATOR}),

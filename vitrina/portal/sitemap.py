@@ -21,7 +21,10 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 FIXED = ("/", "/buscar", "/compradores/", "/calendario/", "/actos/", "/registro/", "/datos/")
 # Pages that only answer what somebody asks or belong to one person; everything else may be read by any program.
-CLOSED = ("/cuenta/", "/mi-espacio/", "/avisos/", "/demo/", "/live/", "/en/cuenta/", "/en/mi-espacio/", "/en/avisos/")
+CLOSED = (
+    "/cuenta/", "/mi-espacio/", "/avisos/", "/contacto/respuesta/", "/demo/", "/live/",
+    "/en/cuenta/", "/en/mi-espacio/", "/en/avisos/", "/en/contacto/respuesta/",
+)  # fmt: skip
 
 
 def _kinds() -> dict[str, tuple[QuerySet[PurchaseCard] | QuerySet[SupplierCard] | QuerySet[Unit], str]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from vitrina.contact.pages import numbers as letters
 from vitrina.site.demo import efirma as demo_efirma
 from vitrina.site.demo import page as demo
 from vitrina.site.health import healthz
@@ -16,9 +17,12 @@ urlpatterns = [
     path("", include("vitrina.api.urls_interop")),
     path("", include("vitrina.broadcast.urls")),
     path("", include("vitrina.portal.urls_data")),
+    path("contacto.json", letters, name="contact_json"),
     *i18n_patterns(
         path("cuenta/", include("vitrina.parties.sign_in.urls")),
+        path("mi-espacio/contacto/", include("vitrina.contact.urls_office")),
         path("mi-espacio/", include("vitrina.desk.urls")),
+        path("contacto/", include("vitrina.contact.urls")),
         path("avisos/", include("vitrina.reminders.urls")),
         path("demo/reloj/", demo.move_clock, name="demo_clock"),
         path("demo/quien/", demo.who, name="demo_who"),

@@ -30,7 +30,7 @@ def test_every_command_is_in_the_table_and_the_table_holds_no_other():
 
 def test_every_command_has_its_form_or_its_page():
     assert not set(FORMS) & set(OWN_PAGES)
-    assert set(FORMS) | set(OWN_PAGES) == set(COMMANDS)
+    assert set(FORMS) | set(OWN_PAGES) | {"contact.answer"} == set(COMMANDS)  # letters: vitrina/contact/office.py
 
 
 def test_every_office_is_named_and_explained_and_every_command_has_an_office():
@@ -121,7 +121,7 @@ def test_every_address_that_is_not_public_asks_who_one_is(purchase):
     _, process = purchase
     values = {
         "ocid": process.ocid, "command": "tendering.cancel", "token": "0" * 32, "pk": "1", "c": "0" * 64, "sha256": "0" * 64,
-        "kind": "csv", "lot": "1",
+        "kind": "csv", "lot": "1", "number": "1",
     }  # fmt: skip
     open_account = {
         "cuenta/entrar/", "cuenta/salir/", "cuenta/cerrada/", "cuenta/contrasena/olvidada/", "cuenta/enlace/usado/",

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "vitrina.desk",
     "vitrina.live",
     "vitrina.reminders",
+    "vitrina.contact",
     "vitrina.api",
     "vitrina.site",
     "allauth",  # after ours: our templates for its pages come first
@@ -185,6 +186,8 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",  # security page, section 6
     "login_failed": "20/m/ip,5/300s/key",
     "ask": "6/10m/ip",  # questions of the public; addresses are kept in memory only, and no longer than this
+    "contact": "6/h/ip",  # letters of the public
+    "contact_read": "30/h/ip",  # tries of a receipt
     "remind": "12/h/ip,4/h/key",  # reminders: by address of the visitor, and by where they are to be sent
 }
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
