@@ -70,10 +70,13 @@ MACHINES = {
     "log_proof",
     "log_statement",
     "log_timestamp",
+    "chart_file",
+    "oembed",
+    "contact_json",
 }
 FORMS_ONLY = {"demo_clock", "demo_sign_in", "reminders:again"}
 ONE_BUTTON = {"reminders:confirm", "reminders:leave"}  # behind a link of a mail; pressed in reminders' own tests
-OF_THE_DESK = {"desk"}  # seen by its people in test_whole_purchase.py and test_sealed_ceremony.py
+OF_THE_DESK = {"desk", "contact_office"}  # seen by its people in test_whole_purchase.py and test_sealed_ceremony.py
 OF_OTHER_SYSTEMS = {"edca", "pdn", "pnt"}  # what harvesters and national platforms read
 OF_AN_ACCOUNT = {"account", "mfa"}  # seen in test_sign_in.py, but for the entrance
 ENTRANCES = {"account_login": [], "account_reset_password": []}
@@ -124,6 +127,9 @@ def samples() -> dict[str, list[list[str]]]:
         "portal:opening": [[first_of["opening"]]],
         "portal:room": [[first_of[state]] for state in ("clarifying", "awarding", "suspended")],
         "portal:ask": [[first_of["clarifying"]]],
+        "portal:chart": [["inicio", "-", "dinero-por-anio"], ["comprador", "050GYR", "proveedores"]],
+        "contact:write": [[]],
+        "contact:read": [[]],
         "portal:calendar": [[]],
         "reminders:subscribe": [[]],
         "reminders:manage": [[words.token(follower())]],

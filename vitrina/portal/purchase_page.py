@@ -263,8 +263,8 @@ def _take(ocid: str) -> list[dict[str, Any]]:
                 {"label": "JSON Feed", "url": reverse("purchase_json_feed", args=[ocid])},
                 {"label": _("Its acts in your calendar (.ics)"), "url": reverse("purchase_ics", args=[ocid])},
                 {
-                    "label": _("Reminders by e-mail or webhook"),
-                    "url": f"{reverse('reminders:subscribe')}?{urlencode({'ocid': ocid})}",
+                    "label": _("Each new act by e-mail or webhook"),
+                    "url": f"{reverse('reminders:subscribe')}?{urlencode({'que': 'actos', 'ocid': ocid})}",
                 },
             ],
         },

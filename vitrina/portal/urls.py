@@ -5,6 +5,7 @@ from django.urls import path
 
 from . import log_page, opening_page, purchase_page, questions_page, room_page, views
 from .agenda import pages as agenda
+from .charts import views as charts
 from .profiles import contract
 from .profiles import pages as profiles
 from .rooms import asking
@@ -27,6 +28,7 @@ urlpatterns = [
     path("m/<path:key>/", profiles.market, name="market"),
     path("lugar/", profiles.country, name="country"),
     path("lugar/<path:key>/", profiles.place, name="place"),
+    path("grafica/<slug:page>/<path:key>/<slug:name>/", charts.chart, name="chart"),
     path("calendario/", agenda.calendar, name="calendar"),
     path("actos/", views.acts, name="acts"),
     path("actos/<int:position>/", views.act, name="act"),

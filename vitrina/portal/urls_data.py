@@ -6,6 +6,7 @@ from django.urls import path
 from . import downloads, feeds, log_files, opening_bundle, opening_page, questions_page, signatures, sitemap
 from .agenda import ics
 from .agenda import pages as agenda
+from .charts import views as charts
 from .search import page as search_page
 
 urlpatterns = [
@@ -34,6 +35,8 @@ urlpatterns = [
     path("actos/<int:position>.json", downloads.act_json, name="act_json"),
     path("actos/<int:position>/firma.json", signatures.evidence, name="act_signature"),
     path("actos/<int:position>/firmado.json", signatures.signed_text, name="act_signed_text"),
+    path("grafica/<slug:page>/<path:key>/<slug:name>.<str:form>", charts.chart_file, name="chart_file"),
+    path("oembed", charts.oembed, name="oembed"),
     path("documentos/<str:sha256>", downloads.document, name="document"),
     path("log/checkpoint", log_files.checkpoint, name="log_checkpoint"),
     path("log/checkpoint/<int:size>", log_files.checkpoint_of, name="log_checkpoint_of"),

@@ -12,16 +12,16 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle.core.signed_words import told
-from vitrina.cycle.core.words import lang, money
+from vitrina.cycle.core.words import lang
 from vitrina.kernel import clock, formats
 from vitrina.ledger import feed
 from vitrina.ledger.models import Entry, Position, Release
 
 from . import log_page, queries, signatures
+from .charts import sources
 from .models import PurchaseCard
 
 ACTS = 50  # on a page of acts
@@ -32,37 +32,20 @@ MOST_RAW = 200_000  # letters of an act that its page shows; minutes of thousand
 def home(request: HttpRequest) -> HttpResponse:
     """What happens now, the acts of the day, where the money of the year went."""
     now = clock.now()
-    by_method = (
-        PurchaseCard.objects.filter(amount_kind="contract", currency="MXN")
-        .values("method")
-        .annotate(n=Count("ocid"), centavos=Sum("amount_centavos"))
-        .order_by("-centavos")
-    )
-    rows = [r for r in by_method if r["centavos"]]
-    total = sum(r["centavos"] for r in rows)
-    shares = [{**r, "words": queries.method_words(r["method"]), "share": 100 * r["centavos"] // total} for r in rows]
+    contracted = PurchaseCard.objects.filter(amount_kind="contract", currency="MXN")
+    sums = contracted.aggregate(n=Count("ocid"), total=Sum("amount_centavos"))
     context = {
         "now": now,
         "upcoming": queries.upcoming(now),
         "acts": queries.acts_page(queries.latest_acts(8)),
         "n_acts": feed.head(),
-        "shares": shares,
-        "total": total,
-        "n_contracts": sum(r["n"] for r in rows),
+        "total": sums["total"],
+        "n_contracts": sums["n"],
         "n_buyers": PurchaseCard.objects.filter(amount_kind="contract").values("buyer_key").distinct().count(),
         "ledger_size": feed.head(),
         "stream": "/live/all/events",
         "examples": _examples(),
-        "money_columns": [
-            {"label": _("How it was bought")},
-            {"label": _("Contracts"), "num": True},
-            {"label": _("Amount"), "num": True},
-            {"label": _("Share"), "num": True},
-        ],
-        "money_rows": [
-            {"cells": [s["words"].capitalize(), f"{s['n']:,}", money(s["centavos"]), f"{s['share']} %"]}
-            for s in shares
-        ],
+        "charts": sources.of_page("inicio", sources.ONLY) if sums["total"] else (),
     }
     return render(request, "portal/home.html", context)
 

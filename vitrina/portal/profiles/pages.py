@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from vitrina.cycle.core.words import money
 from vitrina.kernel.text import fold
 from vitrina.parties.models import Supplier, Unit
 from vitrina.portal import queries
+from vitrina.portal.charts import sources
 from vitrina.portal.models import PurchaseCard, SupplierCard
 from vitrina.portal.paging import page_of, pagination
 from vitrina.profiles import Profile
@@ -56,26 +57,10 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         "children": children[:60],
         "n_children": children.count(),
         "n_below": Unit.objects.filter(root=registered).count() if registered else 0,
-        "suppliers": _top_suppliers(cards),
-        "supplier_columns": [
-            {"label": _("Supplier")},
-            {"label": _("Purchases"), "num": True},
-            {"label": _("Contracted"), "num": True},
-        ],
+        "charts": [one for one in sources.of_page("comprador", key) if not one.is_empty],
         **(shown.history(profile) if profile else {}),
     }
     return render(request, "portal/unit.html", context)
-
-
-def _top_suppliers(cards: QuerySet[PurchaseCard]) -> list[dict[str, Any]]:
-    rows = (
-        cards.filter(amount_kind="contract", currency="MXN")
-        .exclude(supplier_names="")
-        .values("supplier_names")
-        .annotate(n=Count("ocid"), centavos=Sum("amount_centavos"))
-        .order_by("-centavos")[:8]
-    )
-    return [{"cells": [r["supplier_names"][:120], f"{r['n']:,}", money(r["centavos"])]} for r in rows]
 
 
 @require_safe

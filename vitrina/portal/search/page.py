@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 from vitrina.cycle.core.words import lang
 from vitrina.kernel import formats
 from vitrina.portal import queries
+from vitrina.portal.charts import tiles
 from vitrina.portal.paging import page_of, pagination
 from vitrina.search.entry import FACETS, buyer_of
 from vitrina.search.finding import Found, by_buyer
@@ -58,6 +60,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "results": answers.results(found.hits, filters, found.corrected),
         "pages": pagination(request, page, min(found.total, LAST_PAGE * queries.PAGE)) | {"total": found.total},
         "query": filters.query(),
+        "follow_query": _followed(filters, found),
         "urls": {f: _address(request, format=f) for f in FORMATS},
         "exact_url": _address(request, exact="1"),
         "suggestions": [(_replaced(filters.q, a, b), _address(request, q=_replaced(filters.q, a, b)))
@@ -107,7 +110,18 @@ def _facet(request: HttpRequest, name: str, found: Found, filters: Filters) -> d
         ],
         "more_url": _address(request, all=name) if left else "",
         "more_label": f"{more}: {facet_label(name).lower()}",
+        "tiles": _tiles(request, chosen, found) if name == "place" and counts else [],
     }
+
+
+def _tiles(request: HttpRequest, chosen: tuple[str, ...], found: Found) -> list[tiles.Tile]:
+    """The states as tiles: touching one asks for it, too; touching it again leaves it out."""
+
+    def url(name: str) -> str:
+        pair = ("place", name)
+        return _address(request, without=pair) if name in chosen else _address(request, added=pair)
+
+    return tiles.tiles(found.facets["place"], url, chosen)
 
 
 def _counts(name: str, found: Found) -> dict[str, tuple[str, int]]:
@@ -135,16 +149,32 @@ def _orders(request: HttpRequest, filters: Filters) -> list[tuple[str, str]]:
     return [(text, "" if name == in_force else _address(request, order=name)) for name, text in orders.items()]
 
 
-def _address(request: HttpRequest, *, without: tuple[str, str] | None = None, **changed: str) -> str:
+def _address(
+    request: HttpRequest,
+    *,
+    without: tuple[str, str] | None = None,
+    added: tuple[str, str] | None = None,
+    **changed: str,
+) -> str:
     """The address of this search with something changed, from its first page."""
     query = request.GET.copy()
     for name in ("page", "format", "all"):
         query.pop(name, None)
     if without:
         query.setlist(without[0], [v for v in query.getlist(without[0]) if v != without[1]])
+    if added:
+        query.appendlist(*added)
     for name, value in changed.items():
         query[name] = value
     return f"?{query.urlencode()}"
+
+
+def _followed(filters: Filters, found: Found) -> str:
+    """The search as it is followed: with the words that were looked for in place of those that nobody writes."""
+    text = filters.q
+    for typed, word in found.corrected.items():
+        text = _replaced(text, typed, word)
+    return replace(filters.scope(), q=text).query()
 
 
 def _replaced(text: str, word: str, other: str) -> str:

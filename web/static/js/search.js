@@ -32,6 +32,7 @@ async function show(url) {
     return;
   }
   const focused = document.activeElement;
+  const tile = focused?.closest(".tiles a")?.title.split(":")[0];
   const kept = focused?.closest("#facets") ? [focused.name, focused.value] : null;
   const isOpen = document.querySelector("#facets details")?.open;
   for (const id of PARTS) {
@@ -43,7 +44,9 @@ async function show(url) {
   line.append(...hidden);
   const details = document.querySelector("#facets details");
   if (details && isOpen) details.open = true;
-  if (kept) {
+  if (tile) {
+    [...document.querySelectorAll(".tiles a")].find((a) => a.title.split(":")[0] === tile)?.focus();
+  } else if (kept) {
     const same = [...document.querySelectorAll("#facets input")].find((i) => i.name === kept[0] && i.value === kept[1]);
     same?.focus();
   }
@@ -58,5 +61,11 @@ if (line) {
   });
   document.getElementById("facets").addEventListener("change", (event) => {
     if (event.target.matches('input[type="checkbox"]')) show(address(false));
+  });
+  document.getElementById("facets").addEventListener("click", (event) => {
+    const tile = event.target.closest(".tiles a");
+    if (!tile || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    show(tile.href);
   });
 }
