@@ -18,6 +18,7 @@ from tests.worlds.delivery import arrive, reach_delivery
 from tests.worlds.evaluation import DECLARED, SCORED, judge, reach_evaluation, verdicts
 from tests.worlds.opening import KEYS, give_shares, hold_act, reach_opening
 from tests.worlds.payment import approve, invoice
+from tests.worlds.progress import report
 from tests.worlds.research import record_sources
 from tests.worlds.tendering import CLARIFICATION, OPENING, reach_tendering
 from vitrina.cycle.auction import commands as auction
@@ -124,6 +125,13 @@ def arrived(w: World) -> Process:
     contract = contracts_of(process)[0]
     delivery_, left = pending(contract)[0]
     arrive(w, contract, {delivery_.number: left})
+    return process
+
+
+def progress_reported(w: World) -> Process:
+    """A service that is half done, and was reported once."""
+    process = reach_contracting(w, category="services")
+    report(w, contracts_of(process)[0])
     return process
 
 
@@ -237,6 +245,7 @@ STOPS: dict[str, Callable[[World], Process]] = {
     "signed by the supplier": signed_by_supplier,
     "not guaranteed": not_guaranteed,
     "arrived": arrived,
+    "progress reported": progress_reported,
     "invoiced": invoiced,
     "verified": verified,
 }

@@ -138,7 +138,9 @@ def test_the_public_pages_write_nothing(told: Told, clock: Clock) -> None:
     others = ["/", "/buscar", "/buscar?q=reactivo-VIH", "/compradores/", "/u/050GYR/", "/actos/", "/datos/", "/atom.xml",
               "/buscar?format=csv", "/s/reactivos-valle-hondo/", "/api/feed", "/api/ocds/releases", "/edca/fiscalYears",
               "/edca/contractingprocess/2020", "/pnt/43336.xlsx?ejercicio=2020&trimestre=4",
-              "/rss.xml", "/feed.json", "/sitemap.xml", "/robots.txt"]  # fmt: skip
+              "/recursos/", "/recursos/?partida=25401", "/recursos/committed/", "/recursos.json", "/recursos.csv",
+              "/recursos/actos.csv?linea=goods", "/obras/", "/obras.json", "/obras.csv", "/adjudicaciones-directas/",
+              "/adjudicaciones-directas.json", "/adjudicaciones-directas.csv", "/rss.xml", "/feed.json", "/sitemap.xml", "/robots.txt"]  # fmt: skip
     acts = Position.objects.filter(entry__stream=f"ocid:{told.ocids['paid']}").values_list("position", flat=True)
     others += [f"/actos/{acts[0]}{twin}" for twin in ("/", ".pdf", ".json")]
     for path in others:

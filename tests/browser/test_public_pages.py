@@ -19,6 +19,7 @@ from tests.browser.people import ENGLISH, words_of
 from vitrina.cycle.core.models import Process
 from vitrina.ledger.models import Position, Release
 from vitrina.portal.agenda.queries import Scope
+from vitrina.portal.funds.models import WorkReport
 from vitrina.profiles import making
 from vitrina.profiles.tests.stores import told_store
 from vitrina.reminders import commands, words
@@ -62,6 +63,13 @@ MACHINES = {
     "on_air",
     "recording",
     "ciphertext",
+    "funds_csv",
+    "funds_json",
+    "funds_postings_csv",
+    "works_csv",
+    "works_json",
+    "direct_csv",
+    "direct_json",
     "log_checkpoint",
     "log_checkpoint_of",
     "log_signed",
@@ -134,6 +142,11 @@ def samples() -> dict[str, list[list[str]]]:
         "reminders:subscribe": [[]],
         "reminders:manage": [[words.token(follower())]],
         "portal:questions": [[first_of["clarifying"]]],
+        "portal:funds": [[]],
+        "portal:funds_acts": [["accepted"]],
+        "portal:works": [[]],
+        "portal:work": [[WorkReport.objects.first().contract]],
+        "portal:direct": [[]],
         "portal:buyers": [[]],
         "portal:unit": [["050GYR"], ["050GYR047"], ["MX-UC-011000001"]],
         "portal:supplier": [["reactivos-valle-hondo"], ["diagnosticos-ocotal"], ["P4"]],

@@ -228,6 +228,15 @@ def decide(c: Case) -> dict[str, Any]:
     return {"receipt_id": found.id if found else NOBODY, "late_reason": LATE}
 
 
+def report_progress(c: Case) -> dict[str, Any]:
+    found = _contract(c)
+    return {
+        "contract_id": found.id if found else NOBODY, "cutoff_on": c.day, "planned": Decimal(40),
+        "actual": Decimal(c.n % 60), "authorised": Money(100 * c.n), "place": "Hospital General de Zona 3",
+        "latitude": Decimal("25.6714"), "longitude": Decimal("-100.309"), "note": LATE,
+    }  # fmt: skip
+
+
 def submit_invoice(c: Case) -> dict[str, Any]:
     found = _contract(c)
     try:
@@ -322,6 +331,7 @@ BUILDERS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "delivery.receive": receive,
     "delivery.accept": decide,
     "delivery.reject": lambda c: decide(c) | {"reason": "Llegó abierto."},
+    "delivery.report_progress": report_progress,
     "payment.submit_invoice": submit_invoice,
     "payment.return_invoice": lambda c: check_invoice(c) | {"reason": "Falta el desglose."},
     "payment.approve_invoice": check_invoice,

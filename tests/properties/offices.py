@@ -9,7 +9,7 @@ from __future__ import annotations
 from vitrina.parties.roles import Role
 
 MAY: dict[Role, str] = {
-    Role.REQUESTER: "planning.publish_line planning.modify_line",
+    Role.REQUESTER: "planning.publish_line planning.modify_line delivery.report_progress",
     Role.OFFICER: """
         planning.publish_line planning.modify_line planning.cancel_line
         research.request_quotes research.record_source research.conclude
@@ -130,6 +130,7 @@ LEFT_BY: dict[str, str] = {
     "goods.received": "delivery.receive",
     "goods.accepted": "delivery.accept",
     "goods.rejected": "delivery.reject",
+    "progress.reported": "delivery.report_progress",
     "invoice.received": "payment.submit_invoice",
     "invoice.returned": "payment.return_invoice",
     "invoice.approved": "payment.approve_invoice",

@@ -24,6 +24,7 @@ from tests.acts.stops import STOPS
 from tests.acts.stories import cancelled, line_withdrawn, suspended
 from tests.properties import watch
 from tests.properties.arguments import BUILDERS, Case, spoilt
+from tests.properties.flow import agrees
 from tests.properties.offices import ALLOWED, COMMANDS
 from tests.properties.sealed import follow, understudies
 from tests.properties.told import entries_of, stored, told
@@ -265,6 +266,7 @@ class AnyOrder(RuleBasedStateMachine):
     def _check(self, process: Process) -> None:
         entries = entries_of(process)
         assert told(process, entries) == stored(process)
+        agrees(process, entries)
         if self._is_secret(process):
             assert watch.is_closed(process), "an envelope tells something before the act"
             texts = [*watch.told_by(entries), ("process", watch.row_of(process))]

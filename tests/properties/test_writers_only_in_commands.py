@@ -25,6 +25,7 @@ ALLOWED = {
     "ledger/releases.py": "the projection of releases",
     "portal/projection.py": "the projection of cards",
     "portal/suppliers.py": "the projection of suppliers",
+    "portal/funds/projection.py": "the projections of the flow of funds and of works",
     "portal/agenda/projection.py": "the projection of the calendar",
     "api/edca/projection.py": "the projection of fiscal years",
     "api/pdn/projection.py": "the projection of words of contracts",

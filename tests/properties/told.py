@@ -372,6 +372,9 @@ class Story(EnvelopesTold):
     def on_goods_rejected(self, event: Any, entry: Entry) -> None:
         self.move("receipt", "reject", event.receipt)
 
+    def on_progress_reported(self, event: Any, entry: Entry) -> None:
+        assert self.at("contract", event.contract) == "active" and event.authorised <= event.value
+
     def on_invoice_received(self, event: Any, entry: Entry) -> None:
         assert entry.actor["party"] == self.supplier_of[event.contract], "an invoice in another's name"
         assert {self.at("receipt", r) for r in event.receipts} == {"accepted"}, "goods billed that nobody accepted"

@@ -31,7 +31,7 @@ POLICY = (
 VALUES = {"ocid": "ocds-vt0001-2020-000014", "key": "050GYR047", "position": "3", "sha256": "0" * 64, "command": "clarifying.ask",
           "token": "0" * 32, "release_id": "0" * 26, "uidb36": "1", "pk": "1", "c": "0" * 64, "part": "cer", "index": "3", "size": "3",
           "path": "tile/0/000", "name": "0/000", "stream": "LA-1", "file": "index.m3u8", "language": "es", "lot": "1", "kind": "csv", "message": "1",
-          "year": "2020", "system": "s2", "number": "1", "procedure": "x", "category": "x", "form_id": "43336"}  # fmt: skip
+          "year": "2020", "contract": "C-2020-000001", "system": "s2", "number": "1", "procedure": "x", "category": "x", "form_id": "43336"}  # fmt: skip
 GARBAGE = ("%00", "a%00b", "%EF%BF%BF", "%C3%28", "%E2%80%AE", "%0d%0aSet-Cookie:%20a=b", "..%2f..%2fetc%2fpasswd", "'%22%3B--",
            "%25s%25n", "9" * 400, "%D9%A1%D9%A2", "1e309", "-1", "NaN", "a" * 4000, "${7*7}", "%F0%9F%92%A3")  # fmt: skip
 
@@ -249,6 +249,7 @@ def test_garbage_in_addresses_is_a_plain_refusal(site, someone):
                "/buscar?status={}&method={}&category={}&buyer={}", "/api/feed?limit={}", "/live/all/events?after={}", "/atom.xml?q={}",
                "/buscar?format=csv&q={}", "/mi-espacio/personas/?q={}&page={}", "/p/ocds-vt0001-2020-000014@{}/", "/{}",
                "/mi-espacio/compra/ocds-vt0001-2020-000014/clarifying.answer/?key={}", "/cuenta/enlace/1-{}/",
+               "/recursos/?partida={}&ejercicio={}&compra={}", "/recursos/{}/", "/obras/{}/", "/adjudicaciones-directas/?year={}&q={}",
                "/edca/contractingprocess/{}", "/edca/contractingprocess/procurementmethod/{}", "/edca/releasepackage/{}",
                "/pdn/{}/oauth", "/pnt/{}.csv", "/pnt/43336.json?ejercicio={}&trimestre=1"]  # fmt: skip
     for n, shape in enumerate(shapes):

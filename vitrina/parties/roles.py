@@ -116,6 +116,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "delivery.receive": frozenset({_R.WAREHOUSE}),
     "delivery.accept": frozenset({_R.WAREHOUSE}),
     "delivery.reject": frozenset({_R.WAREHOUSE}),
+    "delivery.report_progress": frozenset({_R.REQUESTER}),
     "payment.submit_invoice": frozenset({_R.SUPPLIER}),
     "payment.return_invoice": frozenset({_R.TREASURY}),
     "payment.approve_invoice": frozenset({_R.TREASURY}),

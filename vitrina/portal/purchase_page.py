@@ -28,6 +28,7 @@ from vitrina.ledger.releases import compile_releases
 from vitrina.parties.models import Unit
 
 from . import call, linked, offers, queries, runs, signatures, story
+from .funds import pages as funds
 from .models import PurchaseCard
 from .projection import centavos
 from .questions_page import questions_url
@@ -68,6 +69,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         **call.questions(compiled),
         "questions_url": questions_url(compiled, ocid) if not card.is_imported else "",
         "kind_state": ("wait", _("Over")) if _is_complete(entries) else queries.status_words(_status(compiled)),
+        **({} if release_id else funds.of_purchase(ocid)),
         "take": _take(ocid),
         "linked": linked.script(linked.described(compiled, story.paragraph(compiled, zone, clock.now()))),
     }

@@ -6,6 +6,9 @@ from django.urls import path
 from . import log_page, opening_page, purchase_page, questions_page, room_page, views
 from .agenda import pages as agenda
 from .charts import views as charts
+from .funds import direct_pages as direct
+from .funds import pages as funds
+from .funds import works_pages as works
 from .profiles import contract
 from .profiles import pages as profiles
 from .rooms import asking
@@ -29,6 +32,11 @@ urlpatterns = [
     path("lugar/", profiles.country, name="country"),
     path("lugar/<path:key>/", profiles.place, name="place"),
     path("grafica/<slug:page>/<path:key>/<slug:name>/", charts.chart, name="chart"),
+    path("recursos/", funds.funds, name="funds"),
+    path("recursos/<slug:key>/", funds.acts, name="funds_acts"),
+    path("obras/", works.index, name="works"),
+    path("obras/<str:contract>/", works.work, name="work"),
+    path("adjudicaciones-directas/", direct.index, name="direct"),
     path("calendario/", agenda.calendar, name="calendar"),
     path("actos/", views.acts, name="acts"),
     path("actos/<int:position>/", views.act, name="act"),

@@ -7,6 +7,9 @@ from . import downloads, feeds, log_files, opening_bundle, opening_page, questio
 from .agenda import ics
 from .agenda import pages as agenda
 from .charts import views as charts
+from .funds import direct_pages as direct
+from .funds import files as funds
+from .funds import works_pages as works
 from .search import page as search_page
 
 urlpatterns = [
@@ -30,6 +33,13 @@ urlpatterns = [
     path("calendario.csv", agenda.calendar_csv, name="calendar_csv"),
     path("u/<str:key>.ics", ics.of_unit, name="unit_ics"),
     path("p/<str:ocid>.ics", ics.of_purchase, name="purchase_ics"),
+    path("recursos.csv", funds.funds_csv, name="funds_csv"),
+    path("recursos.json", funds.funds_json, name="funds_json"),
+    path("recursos/actos.csv", funds.postings_csv, name="funds_postings_csv"),
+    path("obras.csv", works.works_csv, name="works_csv"),
+    path("obras.json", works.works_json, name="works_json"),
+    path("adjudicaciones-directas.csv", direct.direct_csv, name="direct_csv"),
+    path("adjudicaciones-directas.json", direct.direct_json, name="direct_json"),
     path("compras.csv", search_page.moved, {"form": "csv"}, name="purchases_csv"),
     path("actos/<int:position>.pdf", downloads.act_pdf, name="act_pdf"),
     path("actos/<int:position>.json", downloads.act_json, name="act_json"),

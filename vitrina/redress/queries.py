@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from .events import SanctionRef
 from .models import Sanction
@@ -18,4 +18,28 @@ def standing() -> list[tuple[SanctionRef, datetime]]:
         if not row.entry.is_erased:
             event: Any = row.entry.event
             found.append((event.sanction, row.entry.at))
+    return found
+
+
+class Told(NamedTuple):
+    """A sanction as it was published: by which entry and when; `withdrawn_at` where it no longer stands."""
+
+    sanction: SanctionRef
+    entry_id: int
+    published_at: datetime
+    withdrawn_at: datetime | None
+
+
+def of_rfc(rfc: str) -> list[Told]:
+    """Every sanction that was published of a supplier, also those that no longer stand, the newest first."""
+    if not rfc:
+        return []
+    rows = Sanction.objects.filter(entry__body__contains=f'"rfc":"{rfc}"').select_related("entry__erasure")
+    found = []
+    for row in rows.order_by("-entry_id"):
+        if row.entry.is_erased:
+            continue
+        event: Any = row.entry.event
+        if event.sanction.rfc == rfc:
+            found.append(Told(event.sanction, row.entry_id, row.entry.at, row.withdrawn_at))
     return found

@@ -14,7 +14,7 @@ from vitrina.kernel.text import squeeze
 
 from . import words
 
-VERSION = 3  # of the fields: an index of another version is built anew
+VERSION = 4  # of the fields: an index of another version is built anew
 FACETS = ("status", "buyer", "method", "category", "band", "place", "year")
 BANDS = (50_000_000, 500_000_000, 5_000_000_000)  # centavos: up to 500 thousand, 5 million, 50 million pesos, more
 _SEPARATOR = "\t"  # between the key of a buyer and its name

@@ -27,7 +27,8 @@ POINTER = "national.json"
 CHUNK = 20_000  # releases that are read at once
 _ROWS = f"""
 SELECT r.ocid, r.tender_id, r.title AS tender, r.description AS tender_text, r.status, r.method, r.method_detail,
-  r.category, {parts.REGION} AS region, r.legal_ground, r.exception_article, r.law, r.page, r.publisher,
+  r.category, {parts.REGION} AS region, r.legal_ground, r.exception_article, r.law, r.method_rationale, d.documents,
+  r.page, r.publisher,
   r.is_synthetic, r.is_consolidated, coalesce(r.buyer_id, '') AS buyer_id, b.name AS buyer, u.name AS procuring,
   {parts.UNIT} AS unit_id, r.unit_name, r.tender_start_day, r.tender_end_day, r.opening_day, r.date AS released,
   c.contract_id, c.status AS contract_status, c.title, c.description, c.date_signed_day, c.start_day, c.end_day,
@@ -42,6 +43,9 @@ LEFT JOIN (SELECT x.rid, x.award_no, list({{'id': x.id, 'name': o.name, 'rfc': o
 LEFT JOIN (SELECT rid, award_no, list({{'description': description, 'class': class_id, 'scheme': scheme,
   'quantity': quantity, 'unit': unit, 'unit_price': unit_price, 'currency': currency}} ORDER BY pos)[:30] AS items
   FROM award_item WHERE {parts.CHUNK} GROUP BY ALL) i ON i.rid = c.rid AND i.award_no = c.award_no
+LEFT JOIN (SELECT rid, list({{'type': type, 'title': title, 'url': url}} ORDER BY pos)[:4] AS documents
+  FROM document WHERE {parts.CHUNK} AND type IN ('marketStudies', 'directAwardJustification')
+  GROUP BY rid) d ON d.rid = c.rid AND r.method = 'direct'
 ORDER BY c.rid, c.contract_no
 """  # noqa: S608 - conditions of ours
 
@@ -51,6 +55,13 @@ class Loaded(NamedTuple):
 
     n: int
     was_there: bool
+
+
+class Paid(NamedTuple):
+    """Payments that a store tells of: of how many contracts, and how much."""
+
+    n_contracts: int = 0
+    centavos: int = 0
 
 
 def digest(store: Store) -> str:
@@ -90,7 +101,8 @@ def load(
         for one in entries(engine, store.manifest.next_rid, tell):
             writer.add_document(entry.document(one))
             n += 1
-    folder.mark(n=n, is_synthetic=store.manifest.is_synthetic)
+        paid = payments(engine)
+    folder.mark(n=n, is_synthetic=store.manifest.is_synthetic, paid=paid._asdict())
     beside(folder.path)
     part = root / f"{POINTER}.part"
     part.write_text(json.dumps({"folder": name}))
@@ -99,6 +111,15 @@ def load(
         if other.name != name:
             shutil.rmtree(other, ignore_errors=True)
     return Loaded(n, was_there=False)
+
+
+def payments(engine: duckdb.DuckDBPyConnection) -> Paid:
+    """What the store tells of payments in pesos."""
+    found = engine.execute(
+        "SELECT count(DISTINCT (rid, contract_no)), coalesce(sum(centavos), 0)::BIGINT FROM transaction"
+        " WHERE centavos IS NOT NULL AND coalesce(currency, 'MXN') = 'MXN'"
+    ).fetchone() or (0, 0)
+    return Paid(int(found[0]), int(found[1]))
 
 
 def forget(root: Path) -> bool:
@@ -160,6 +181,8 @@ def _body(
         "method": row["method"],
         "method_detail": row["method_detail"], "category": row["category"], "place": row["region"],
         "law": row["law"], "ground": row["legal_ground"], "article": row["exception_article"],
+        "rationale": (row["method_rationale"] or "")[:600] if row["method"] == "direct" else "",
+        "documents": [{k: v for k, v in d.items() if v} for d in row["documents"] or []],
         "contract_status": row["contract_status"], "called": row["tender_start_day"], "closed": row["tender_end_day"],
         "opened": row["opening_day"], "n_bids": row["n_bids"], "due": row["due"], "met": row["met"],
         "is_late": row["is_late"], "signed": row["date_signed_day"], "start": row["start_day"],

@@ -10,3 +10,5 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from . import commands, ocds, pages  # noqa: F401 - registers commands, releases and forms
+        from .progress import commands as _commands  # noqa: F401
+        from .progress import pages as _pages  # noqa: F401

@@ -116,3 +116,46 @@ class GoodsRejected(Event):
 
     def detail(self) -> str:
         return self.reason
+
+
+class PhotoRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A photograph among the documents of the act: what it shows, in words, and the day on which it was taken."""
+
+    document: str
+    alt: str
+    taken_on: date
+
+
+@kind("progress.reported", stage="delivery")
+class ProgressReported(Event):
+    """How far the works of a contract are on a day: percent planned and done since the beginning, without VAT what was
+    authorised for payment so far of what the contract is worth. The place in decimal degrees (WGS 84).
+    """
+
+    contract: str
+    award: str
+    number: int
+    cutoff_on: date
+    planned: Decimal
+    actual: Decimal
+    authorised: Money
+    value: Money
+    place: str
+    latitude: Decimal
+    longitude: Decimal
+    note: str = ""
+    photos: tuple[PhotoRef, ...] = ()
+
+    def sentence(self) -> str:
+        values = {"id": self.contract, "actual": percent(self.actual), "day": day(self.cutoff_on)}
+        return _("Contract %(id)s: %(actual)s was done on %(day)s") % values
+
+    def detail(self) -> str:
+        values = {"planned": percent(self.planned), "amount": money(self.authorised)}
+        told = _("%(planned)s was planned by then; %(amount)s without VAT are authorised for payment.") % values
+        return " ".join(s for s in (told, self.note) if s)
+
+
+def percent(points: Decimal) -> str:
+    """`40.5 %`, with the decimals that it has."""
+    return f"{points.normalize():f}\u00a0%"

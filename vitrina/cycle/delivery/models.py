@@ -59,3 +59,19 @@ class ReceiptLine(models.Model):
     @property
     def penalty(self) -> Money:
         return Money(self.penalty_centavos)
+
+
+class Progress(models.Model):
+    """How far the works of a contract were on a day; percentages are points, 0 to 100."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="progress")
+    number = models.PositiveSmallIntegerField()
+    cutoff_on = models.DateField()
+    planned = models.DecimalField(max_digits=5, decimal_places=2)
+    actual = models.DecimalField(max_digits=5, decimal_places=2)
+    authorised_centavos = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contract", "number"], name="delivery_progress_once")]
+        ordering = ["contract", "number"]

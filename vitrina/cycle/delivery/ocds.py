@@ -10,7 +10,7 @@ from vitrina.cycle.contracting.terms import exact
 from vitrina.ledger.models import Entry
 from vitrina.ledger.releases import document, release_for
 
-from .events import AcceptedLine, ArrivedLine, GoodsAccepted, GoodsReceived, GoodsRejected
+from .events import AcceptedLine, ArrivedLine, GoodsAccepted, GoodsReceived, GoodsRejected, ProgressReported
 
 
 def _contract(event: Any, entry: Entry, milestones: list[dict[str, Any]]) -> dict[str, Any]:
@@ -62,3 +62,19 @@ def goods_rejected(event: GoodsRejected, entry: Entry) -> dict[str, Any]:
     text = f"Rechazado: {event.reason}"
     milestones = [{"id": f"delivery-{n}", "type": "delivery", "description": text} for n in event.deliveries]
     return _contract(event, entry, milestones)
+
+
+@release_for(ProgressReported, "implementationUpdate")
+def progress_reported(event: ProgressReported, entry: Entry) -> dict[str, Any]:
+    """The report as a milestone that is met; its photographs as documents of the implementation."""
+    done, planned = f"{event.actual.normalize():f}", f"{event.planned.normalize():f}"
+    share = f"autorizado para pago {event.authorised} de {event.value} MXN sin IVA"
+    milestone = {
+        "id": f"progress-{event.number}",
+        "title": f"Avance {event.number}: {event.place}",
+        "type": "reporting",
+        "description": f"Avance físico real {done} %, programado {planned} %; {share}",
+        "status": "met",
+        "dateMet": first_instant(event.cutoff_on),
+    }
+    return _contract(event, entry, [milestone])

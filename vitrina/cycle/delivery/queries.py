@@ -131,6 +131,9 @@ def tasks(process: Process, at: datetime) -> list[Task]:  # noqa: ARG001 - the s
     for contract in contracts_of(process):
         contract.process = process
         found += _expected(contract) if contract.is_active else []
+        if contract.is_active and process.category != "goods":
+            found.append(Task("delivery.report_progress", Role.REQUESTER, _("Report the progress"),
+                              contract.supplier.name, is_optional=True, key=contract.id))  # fmt: skip
         for receipt in _receipts(contract, ReceiptState.RECEIVED):
             receipt.contract = contract
             found += _decisions(receipt)

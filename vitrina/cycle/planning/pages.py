@@ -13,6 +13,9 @@ from vitrina.cycle.core.fields import DayField, LineField, MoneyField, QuantityF
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.parties.models import Unit
 
+# Works wait until somebody records the terms of their law: `term.clarification_to_opening` of LOPSRM is not known.
+CATEGORIES = (("goods", _("Goods")), ("services", _("Services")))
+
 
 class ItemForm(forms.Form):
     """One line of goods."""
@@ -63,7 +66,12 @@ class PublishLine(LineForm):
         mine = Unit.objects.select_related("root").get(key=self.actor.unit_key).buyer
         choices = [(u.key, u.name) for u in units if mine.key in {u.key, u.root_id}]
         self.fields["unit_key"] = forms.ChoiceField(label=_("Contracting unit"), choices=choices)
-        self.order_fields(["title_text", "rationale", "unit_key"])
+        self.fields["category"] = forms.ChoiceField(label=_("What it is"), choices=CATEGORIES, required=False)
+        self.order_fields(["title_text", "category", "rationale", "unit_key"])
+
+    def arguments(self) -> dict[str, Any]:
+        data = super().arguments()
+        return data | {"category": data["category"] or "goods"}
 
 
 @step("planning.modify_line")

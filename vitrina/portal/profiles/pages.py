@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle.core.words import money
+from vitrina.kernel import clock
 from vitrina.kernel.text import fold
 from vitrina.parties.models import Supplier, Unit
 from vitrina.portal import queries
 from vitrina.portal.charts import sources
+from vitrina.portal.funds.supplier import history
 from vitrina.portal.models import PurchaseCard, SupplierCard
 from vitrina.portal.paging import page_of, pagination
 from vitrina.profiles import Profile
@@ -86,6 +88,7 @@ def supplier(request: HttpRequest, key: str) -> HttpResponse:
         "card": card,
         "name": here["name"],
         "registered": registered,
+        "ledger": history(registered, key, clock.now()),
         "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
         "pages": pagination(request, page, total),
         "n": total,

@@ -43,6 +43,12 @@ def contracts() -> Open | None:
     return _contracts[path].open()
 
 
+def told_of_contracts() -> dict[str, Any]:
+    """What was marked of the store when it was loaded (`search.national.load`); empty where there is none."""
+    path = national.current(Path(settings.SEARCH_DIR))
+    return _contracts[path].state() if path and contracts() else {}
+
+
 def indexes() -> list[Open]:
     """Everything that is searched: the purchases here, then the contracts."""
     behind = contracts()

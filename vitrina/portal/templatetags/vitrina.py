@@ -42,6 +42,7 @@ CERTAINTY = {
 MENU = (
     ("search", gettext_noop("Search"), ("/buscar",)),
     ("buyers", gettext_noop("Buyers"), ("/compradores", "/compradores/")),
+    ("funds", gettext_noop("Funds"), ("/recursos", "/recursos/")),
     ("calendar", gettext_noop("Calendar"), ("/calendario", "/calendario/")),
     ("acts", gettext_noop("Acts"), ("/actos", "/actos/")),
     ("data", gettext_noop("Data"), ("/datos", "/datos/")),

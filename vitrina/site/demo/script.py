@@ -18,6 +18,7 @@ from .people import World, local
 from .story import auction as auctioning
 from .story import awarding, bidding, clarifying, contracting, evaluation, opening, payment, planning, research
 from .story import delivery as delivering
+from .story import progress as working
 from .story import tendering as calling
 
 OPENING_DAY = local(2020, 10, 13, 10, 57)  # three minutes before the envelopes are opened
@@ -93,6 +94,7 @@ TELLINGS = (  # in the order of their last acts, so that the newest stand at the
     Telling("Lámparas de exploración", clarifying.reach_asked, -2, goods(180, "pieza", terms={})),
     Telling("Mascarillas de oxígeno", contracting.reach_contracting, 5, goods(8_400, "pieza", terms={})),
     Telling("Gasas estériles", delivering.reach_delivery, 8, goods(31_500, "paquete", terms={})),
+    Telling("Reparación de azoteas", working.reach_works, 8, goods(6_400, "metro cuadrado", terms={})),
     Telling("Reactivo para hepatitis C", clarifying.reach_clarifying, -1, goods(64_000, "prueba", terms={})),
 )
 

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "vitrina.integrity.questions",
     "vitrina.redress",
     "vitrina.portal",
+    "vitrina.portal.funds",
     "vitrina.desk",
     "vitrina.live",
     "vitrina.reminders",

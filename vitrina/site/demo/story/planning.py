@@ -25,6 +25,7 @@ def reach_planning(
     quantity: int = 412_000,
     unit_name: str = "prueba",
     funded: bool = True,
+    category: str = "goods",
 ) -> Process:
     """A published, funded plan line, one item a lot; the HIV reagent unless told otherwise."""
     items = [
@@ -52,6 +53,7 @@ def reach_planning(
         programme_key="E012",
         portfolio_key="",
         expected_on=w.when(date(2020, 9, 22)),
+        category=category,
     )
     if funded:
         planning.certify_budget(
