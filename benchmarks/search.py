@@ -29,6 +29,7 @@ from vitrina.search.finding import Wanted, find
 from vitrina.search.folder import Folder
 from vitrina.search.opened import Open
 from vitrina.search.tests import labelled
+from vitrina.search.walking import Place, walk
 
 CONTRACTS = int(os.environ.get("BENCH_CONTRACTS", "3100000"))
 EACH, READERS = 60, 32
@@ -60,7 +61,7 @@ def run() -> list[Figure]:
             Figure("index on disk", size, "MB", f"{1e6 * size / n:.0f} bytes a contract"),
         ]  # fmt: skip
         asked = questions(path)
-        return [*figures, *times(folder.open(), asked), *quality(folder.open(), path)]
+        return [*figures, *times(folder.open(), asked), *walks(folder.open()), *quality(folder.open(), path)]
 
 
 @contextmanager
@@ -127,6 +128,27 @@ def respelt(number: str, chance: random.Random) -> str:
     """A number as somebody may type it."""
     others = [number.replace("-", sign) for sign in (" ", "", "/", ".")]
     return chance.choice([number, number.lower(), number.split("-", 1)[1], *others])
+
+
+def walks(index: Open) -> Iterator[Figure]:
+    """A page of 200 at the beginning of a walk through everything, and after nine tenths of it; by amount too."""
+    for order in ("recent", "amount"):
+        far = _far(index, order)
+        for where, start in (("first", None), ("after nine tenths", far)):
+            place, took = start, []
+            for _ in range(20):
+                began = time.perf_counter()
+                place = walk([index], Wanted(order=order), place, 200).place
+                took.append((time.perf_counter() - began) * 1000)
+            yield _figure(f"a page of 200 by {order}, {where}", took)
+
+
+def _far(index: Open, order: str) -> Place:
+    """The place after nine tenths of everything."""
+    n = index.searcher.num_docs * 9 // 10
+    _, address = index.searcher.search(finding.Query.all_query(), n, order_by_field=finding.ORDERS[order]).hits[-1]
+    amount, at = (index.searcher.fast_field_values(name, [address])[0] for name in ("amount", "order"))
+    return (at,) if order == "recent" else (amount, at)
 
 
 def times(index: Open, asked: dict[str, list[Wanted]]) -> Iterator[Figure]:

@@ -18,7 +18,8 @@ VERSION = 4  # of the fields: an index of another version is built anew
 FACETS = ("status", "buyer", "method", "category", "band", "place", "year")
 BANDS = (50_000_000, 500_000_000, 5_000_000_000)  # centavos: up to 500 thousand, 5 million, 50 million pesos, more
 _SEPARATOR = "\t"  # between the key of a buyer and its name
-_LEDGER = 1 << 40  # beyond any day in seconds; with a position still exact in the doubles of the engine
+_DAY = 1 << 24  # places within a day: more than a country concludes contracts in all
+_LEDGER = 1 << 40  # beyond any day; with a position still exact in the doubles of the engine
 _MOST = 1 << 53  # centavos beyond which a sum of the engine, made of doubles, would not be exact
 
 
@@ -34,15 +35,20 @@ def band(centavos: int | None) -> str:
 def of_ledger(position: int) -> int:
     """The place of a purchase of this ledger: that of its last act, after whatever has only a date.
 
-    >>> of_source(4_102_444_800) < of_ledger(1) < of_ledger(2)
+    >>> of_source(70_000, 5) < of_ledger(1) < of_ledger(2)
     True
     """
     return _LEDGER + position
 
 
-def of_source(seconds: int) -> int:
-    """The place of what comes from elsewhere and has no place in this ledger: its day, in seconds since 1970."""
-    return min(seconds, _LEDGER)
+def of_source(day: int, n: int) -> int:
+    """The place of what comes from elsewhere and has no place in this ledger: its day, counted from 1970, and within
+    the day its number in the source, so that no two share a place and a walk can go on after any of them.
+
+    >>> of_source(17_000, 9) < of_source(17_001, 0) < of_source(17_001, 1)
+    True
+    """
+    return min(day, _LEDGER // _DAY - 1) * _DAY + n % _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Entry:
     """`id` is unique in its index; `title` and `texts` are searched, `numbers` in any spelling; `body` is shown.
 
     `centavos`: amount in pesos, of whatever kind; `contracted`: the part of it that contracts are for; `order`: the
-    newest has the largest, see `of_ledger` and `of_source`. `status`, `method`, `category` are words of OCDS.
+    newest has the largest, no two the same (`of_ledger`, `of_source`). `status`, `method`, `category`: words of OCDS.
     """
 
     id: str

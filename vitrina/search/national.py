@@ -10,7 +10,8 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from .folder import LARGE_HEAP, Folder
 from .places import place
 
 POINTER = "national.json"
+EPOCH = date(1970, 1, 1)
 CHUNK = 20_000  # releases that are read at once
 _ROWS = f"""
 SELECT r.ocid, r.tender_id, r.title AS tender, r.description AS tender_text, r.status, r.method, r.method_detail,
@@ -135,6 +137,7 @@ def entries(
     engine: duckdb.DuckDBPyConnection, n_releases: int, tell: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Iterator[entry.Entry]:
     """Every contract as an entry, in the order of the store."""
+    n = count()
     for first in range(0, n_releases, CHUNK):
         rows = engine.execute(_ROWS, {"first": first, "last": first + CHUNK})
         names = [column[0] for column in rows.description or ()]
@@ -144,12 +147,12 @@ def entries(
                 row = dict(zip(names, values, strict=True))
                 key = f"{row['ocid']}/{row['contract_id'] or 'c'}"
                 seen[key] += 1
-                yield of_contract(row, key if seen[key] == 1 else f"{key}~{seen[key]}")
+                yield of_contract(row, key if seen[key] == 1 else f"{key}~{seen[key]}", next(n))
         tell(min(first + CHUNK, n_releases), n_releases)
 
 
-def of_contract(row: dict[str, Any], key: str) -> entry.Entry:
-    """A row of `_ROWS` as an entry. Contracts in other currencies than pesos have no amount for sums and bands."""
+def of_contract(row: dict[str, Any], key: str, n: int) -> entry.Entry:
+    """Row n of `_ROWS` as an entry. Contracts in other currencies than pesos have no amount for sums and bands."""
     suppliers, items = row["suppliers"] or [], row["items"] or []
     title = row["title"] or row["description"] or row["tender"] or key
     day = row["date_signed_day"] or row["start_day"] or row["awarded"] or row["opening_day"]
@@ -166,7 +169,7 @@ def of_contract(row: dict[str, Any], key: str) -> entry.Entry:
                                   *(s["rfc"] for s in suppliers), *(i["class"] for i in items)))),
         status=row["status"] or "", method=row["method"] or "", category=row["category"] or "",
         place=place(row["region"]), buyer_key=row["buyer_id"], buyer_name=buyer, year=day.year if day else 0,
-        order=entry.of_source(_seconds(day, row["released"])), centavos=pesos, contracted=pesos or 0,
+        order=entry.of_source(_day(day, row["released"]), n), centavos=pesos, contracted=pesos or 0,
     )  # fmt: skip
 
 
@@ -202,7 +205,7 @@ def _supplier(told: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def _seconds(day: date | None, released: datetime | None) -> int:
-    """Seconds since 1970 of the day of a contract, or of its release."""
-    at = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else released and released.replace(tzinfo=UTC)
-    return int(at.timestamp()) if at else 0
+def _day(day: date | None, released: datetime | None) -> int:
+    """The day of a contract, or of its release, counted from 1970."""
+    on = day or (released and released.date())
+    return (on - EPOCH).days if on else 0

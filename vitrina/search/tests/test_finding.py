@@ -6,9 +6,10 @@ from __future__ import annotations
 import pytest
 
 from vitrina.search import synonyms
-from vitrina.search.entry import Entry
+from vitrina.search.entry import Entry, of_ledger, of_source
 from vitrina.search.finding import Wanted, by_buyer, find, one
 from vitrina.search.folder import Busy, Folder
+from vitrina.search.walking import walk
 
 from . import labelled
 
@@ -98,3 +99,41 @@ def test_a_row_takes_the_place_of_the_former_and_a_broken_run_leaves_nothing(tmp
 def test_a_text_has_one_group_of_synonyms():
     table = synonyms.table()
     assert len(table) == sum(len(set(g.texts)) for g in {id(g): g for g in table.values()}.values())
+
+
+def _walked(indexes, question, size):
+    """Every id that a walk tells, and how many pages it took."""
+    place, told, pages = None, [], 0
+    while True:
+        page = walk(indexes, question, place, size)
+        told += [hit.body["id"] for hit in page.hits]
+        pages += 1
+        if page.place is None:
+            return told, pages
+        place = page.place
+
+
+def test_a_walk_tells_everything_once_and_in_order_whatever_the_size_of_its_pages(tmp_path):
+    """Amounts that many share, amounts that are missing, two indexes: the walk is the list, sorted."""
+    rows = [
+        Entry(id=f"e{n}", title="Guantes" if n % 5 else "Cubrebocas", body={"id": f"e{n}"},
+              order=of_ledger(n) if n % 2 else of_source(n // 7 - 3, n), centavos=None if n % 4 == 0 else n % 3 * 100)
+        for n in range(60)
+    ]  # fmt: skip
+    left, right = Folder(tmp_path / "left"), Folder(tmp_path / "right")
+    for folder, part in ((left, rows[::2]), (right, rows[1::2])):
+        with folder.writing() as writer:
+            Folder.replace(writer, part)
+    indexes = [left.open(), right.open()]
+    by_amount = sorted(rows, key=lambda r: (-1 if r.centavos is None else r.centavos, r.order), reverse=True)
+    by_day = sorted(rows, key=lambda r: r.order, reverse=True)
+    for order, wanted in (("amount", by_amount), ("recent", by_day)):
+        for size in (1, 7, 20, 60):
+            told, pages = _walked(indexes, Wanted(order=order), size)
+            assert told == [r.id for r in wanted], (order, size)
+            assert pages == -(-60 // size)
+        gloves, _ = _walked(indexes, Wanted("guante", order=order), 5)
+        assert gloves == [r.id for r in wanted if r.title == "Guantes"], order
+    best, _ = _walked(indexes, Wanted("guante"), 7)
+    assert sorted(best) == sorted(gloves)
+    assert best[:20] == [hit.body["id"] for hit in find(indexes, Wanted("guante")).hits]
