@@ -31,6 +31,9 @@ lint: setup-dev ## Check style, rooms, types, translations, files and words
 docs: setup-dev ## Write the reference pages from the code, check the links of the documentation
 	@$(PY) -m tools.reference && $(PY) -m tools.links
 
+client: setup-dev ## Write the Python client's types and methods from the API's description
+	@$(PY) -m tools.client
+
 bench: setup-dev ## Measure: acts per second, page times, import rows per second
 	@$(PY) -m benchmarks $(ARGS)
 
@@ -60,4 +63,4 @@ lock: setup-dev ## Resolve the versions anew (needs uv), keeping those that stil
 	@echo "Installing what the tests need ..."
 	@$(PIP) --require-hashes -r requirements/dev.txt && touch $@
 
-.PHONY: help setup setup-dev up demo-reset test lint docs bench format messages messages-update vendor lock
+.PHONY: help setup setup-dev up demo-reset test lint docs client bench format messages messages-update vendor lock

@@ -31,7 +31,7 @@ POLICY = (
 VALUES = {"ocid": "ocds-vt0001-2020-000014", "key": "050GYR047", "position": "3", "sha256": "0" * 64, "command": "clarifying.ask",
           "token": "0" * 32, "release_id": "0" * 26, "uidb36": "1", "pk": "1", "c": "0" * 64, "part": "cer", "index": "3", "size": "3",
           "path": "tile/0/000", "name": "0/000", "stream": "LA-1", "file": "index.m3u8", "language": "es", "lot": "1", "kind": "csv", "message": "1",
-          "year": "2020", "contract": "C-2020-000001", "system": "s2", "number": "1", "procedure": "x", "category": "x", "form_id": "43336"}  # fmt: skip
+          "year": "2020", "contract": "C-2020-000001", "system": "s2", "number": "1", "procedure": "x", "category": "x", "form_id": "43336", "contract_id": "1/2", "code": "R018"}  # fmt: skip
 GARBAGE = ("%00", "a%00b", "%EF%BF%BF", "%C3%28", "%E2%80%AE", "%0d%0aSet-Cookie:%20a=b", "..%2f..%2fetc%2fpasswd", "'%22%3B--",
            "%25s%25n", "9" * 400, "%D9%A1%D9%A2", "1e309", "-1", "NaN", "a" * 4000, "${7*7}", "%F0%9F%92%A3")  # fmt: skip
 
@@ -113,7 +113,7 @@ def test_no_form_is_taken_without_its_token_or_from_elsewhere(site, someone):
     by_mail = {path for path, _name in ROUTES if path.startswith("/avisos/") and path.endswith("/baja/")}
     assert len(by_mail) == 1
     # other systems have no session: the token in a header of theirs is the permission, and a cookie opens nothing
-    by_system = {path for path, _name in ROUTES if path.startswith("/pdn/")}
+    by_system = {path for path, _name in ROUTES if path.startswith(("/pdn/", "/mcp"))}
     assert {officer.post(path, true, Origin=site.url).status for path in by_system} <= {400, 401, 405}
     elsewhere = by_mail | by_system
     for n, path in enumerate(path for path, _name in ROUTES if not path.startswith("/api/") and path not in elsewhere):

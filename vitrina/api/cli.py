@@ -11,12 +11,14 @@ import orjson
 import typer
 
 from . import national_cli
+from .mcp import stdio
 
 app = typer.Typer(no_args_is_help=True, help="Open data for other systems.")
 
 
 app.command("load-national")(national_cli.load_national)
 app.command("forget-national")(national_cli.forget_national)
+app.command("mcp")(stdio.mcp)
 
 
 @app.callback()

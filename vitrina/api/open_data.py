@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`/api/`: records, releases, feed. No key, no cookies, any origin; ETag on what does not change."""
+"""`/api/`: records, releases, feed. No key, no cookies, any origin; ETag on what does not change.
+
+The same functions answer under `/api/v1/`, whose description has their types (`v1.ledger`).
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,15 @@ from typing import Annotated, Any
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Path, Query
-from ninja.errors import HttpError
 
 from vitrina import __version__
 from vitrina.ledger import feed
 from vitrina.ledger.models import Erasure, Record, Release
 from vitrina.ledger.releases import EXTENSIONS
 
-from .problems import install
+from .problems import Refused, install
 
 api = NinjaAPI(
     title="Vitrina",
@@ -64,7 +67,8 @@ def record(request: HttpRequest, ocid: Ocid) -> HttpResponse:
     """One process, whole. 404 when no release carries that ocid."""
     row = Record.objects.filter(ocid=ocid).first()
     if row is None:
-        raise HttpError(404, f"No process has the ocid {ocid}. Look it up in /api/ocds/releases.")
+        text = gettext_lazy("No process has the ocid %(ocid)s. Look it up in /api/ocds/releases.")
+        raise Refused(404, text, "not_found", ocid=ocid)
     releases = [
         orjson.loads(r) for r in Release.objects.filter(ocid=ocid).order_by("position").values_list("body", flat=True)
     ]
@@ -79,7 +83,7 @@ def release(request: HttpRequest, release_id: Annotated[str, Path(max_length=26)
     row = Release.objects.filter(release_id=release_id).first()
     if row is None:
         _refuse_withdrawn(release_id)
-        raise HttpError(404, f"No release has the id {release_id}.")
+        raise Refused(404, gettext_lazy("No release has the id %(id)s."), "not_found", id=release_id)
     response = answer(request, orjson.loads(row.body), etag=row.sha256)
     if response.status_code == 200:  # noqa: PLR2004
         response.content = row.body.encode()
@@ -91,7 +95,8 @@ def _refuse_withdrawn(release_id: str) -> None:
     """410 for the release of an act whose content was withdrawn, with the act that withdrew it."""
     erasure = Erasure.objects.filter(entry__release_id=release_id).first()
     if erasure is not None:
-        raise HttpError(410, f"The content of this release was withdrawn by act {erasure.position}: see /actos/.")
+        text = gettext_lazy("The content of this release was withdrawn by act %(act)s: see /actos/.")
+        raise Refused(410, text, "withdrawn", act=erasure.position)
 
 
 @api.get("/ocds/releases", summary="Release package: releases in the order in which their acts were committed")

@@ -4,10 +4,12 @@
 from django.urls import path
 
 from .edca import pages as edca
+from .mcp import pages as mcp
 from .pdn import pages as pdn
 from .pnt import pages as pnt
 
 urlpatterns = [
+    path("mcp", mcp.endpoint, name="mcp"),
     path("edca/fiscalYears", edca.fiscal_years, name="edca_years"),
     path("edca/contractingprocess/", edca.everything, name="edca_everything"),
     path("edca/contractingprocess/procurementmethod/<str:procedure>", edca.of_method, name="edca_method"),

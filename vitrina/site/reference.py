@@ -7,6 +7,7 @@ from importlib import import_module
 from inspect import getdoc
 from pathlib import Path
 
+from vitrina.api.v1 import page as api
 from vitrina.cycle import STAGES
 from vitrina.insight.flags import page as flags
 from vitrina.insight.indicators import page as indicators
@@ -63,6 +64,7 @@ PAGES = {
     "flags.md": flags.page,
     "indicators.md": indicators.page,
     "quality.md": quality.page,
+    "api-v1.md": api.page,
 }
 
 

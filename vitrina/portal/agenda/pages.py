@@ -186,7 +186,7 @@ FIELDS = ("uid", "ocid", "act", "starts_at", "status", "sequence", "began_at", "
           "lot", "party", "title", "unit", "zone", "position")  # fmt: skip
 
 
-def _plain(one: Shown) -> dict[str, Any]:
+def plain(one: Shown) -> dict[str, Any]:
     """An act as data: instants in UTC."""
     act, card = one.act, one.card
     instants = {n: at and formats.iso(at) for n in ("starts_at", "began_at", "ended_at", "former_at")
@@ -203,8 +203,8 @@ def _asked(request: HttpRequest) -> list[dict[str, Any]]:
     scope = queries.read_scope(pairs_of(request.GET))
     given = request.GET.get("mes", "")
     if not given:
-        return [_plain(s) for s in queries.shown(scope.acts())]
-    return [_plain(s) for s in _of_month(scope, month.read(given, local_day(clock.now(), settings.TIME_ZONE)))]
+        return [plain(s) for s in queries.shown(scope.acts())]
+    return [plain(s) for s in _of_month(scope, month.read(given, local_day(clock.now(), settings.TIME_ZONE)))]
 
 
 @require_safe

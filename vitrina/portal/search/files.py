@@ -15,7 +15,7 @@ from vitrina.kernel.money import Money
 from vitrina.kernel.text import plain_cell
 from vitrina.portal import feeds, queries
 from vitrina.search.entry import FACETS
-from vitrina.search.finding import by_buyer
+from vitrina.search.finding import Found, by_buyer
 
 from . import answers
 from .filters import Filters
@@ -31,9 +31,23 @@ def as_json(request: HttpRequest, filters: Filters, page: int) -> HttpResponse:
     """A page of results with every count."""
     found = answers.find(filters, first=(page - 1) * queries.PAGE)
     last = min(-(-found.total // queries.PAGE), 500)
+    body = {
+        **told(filters, found),
+        "results": list(answers.plain(found.hits)),
+        "page": page,
+        "size": queries.PAGE,
+        "next": f"{settings.PUBLIC_URL}{_page_address(request, page + 1)}" if page < last else None,
+    }
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def told(filters: Filters, found: Found) -> dict[str, Any]:
+    """What was asked and how it was read, counted and summed: all but the rows."""
     facets: dict[str, Any] = {name: dict(found.facets[name]) for name in FACETS if name != "buyer"}
     facets["buyer"] = {key: {"name": name, "count": n} for key, (name, n) in by_buyer(found.facets["buyer"]).items()}
-    body = {
+    return {
         "q": filters.q,
         "filters": {name: list(filters.of(name)) for name in FACETS if filters.of(name)},
         "order": filters.wanted.sorting,
@@ -43,14 +57,7 @@ def as_json(request: HttpRequest, filters: Filters, page: int) -> HttpResponse:
         "suggested": found.suggested,
         "also": found.also,
         "facets": facets,
-        "results": list(answers.plain(found.hits)),
-        "page": page,
-        "size": queries.PAGE,
-        "next": f"{settings.PUBLIC_URL}{_page_address(request, page + 1)}" if page < last else None,
     }
-    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
 
 
 def _page_address(request: HttpRequest, page: int) -> str:

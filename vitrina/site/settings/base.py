@@ -9,6 +9,7 @@ from typing import Any
 
 from vitrina.cycle import STAGES
 from vitrina.site import paths
+from vitrina.site.buckets import Rate
 from vitrina.site.settings import database, mail, security
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
@@ -74,12 +75,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "vitrina.site.limits.Limits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "vitrina.api.envelope.Envelope",
     "vitrina.site.clean.CleanRequest",
 ]
 
@@ -120,6 +123,15 @@ BROADCAST_KEEP_DAYS = int(os.environ.get("VITRINA_BROADCAST_KEEP_DAYS", "30"))  
 PUBLISHER_NAME = os.environ.get("VITRINA_PUBLISHER", "Vitrina")
 SECURITY_CONTACT = os.environ.get("VITRINA_SECURITY_CONTACT", "seguridad@vitrina.example")
 PUBLIC_URL = os.environ.get("VITRINA_PUBLIC_URL", "http://127.0.0.1:8000")
+
+# How often one address may ask: of API, assistant and search; of files that are made of all that a search finds.
+_PER_SECOND = float(os.environ.get("VITRINA_API_PER_SECOND", "10"))
+_FILES_PER_MINUTE = float(os.environ.get("VITRINA_FILES_PER_MINUTE", "12"))
+LIMITS = {
+    "api": Rate(_PER_SECOND, int(_PER_SECOND * 10)),
+    "files": Rate(_FILES_PER_MINUTE / 60, int(_FILES_PER_MINUTE)),
+}
+LIMITS_FILE: Path | None = paths.var() / "limits"
 
 # Systems of the national digital platform that may ask at /pdn/: the file that names them.
 PDN_CLIENTS = os.environ.get("VITRINA_PDN_CLIENTS", "")

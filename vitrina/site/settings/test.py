@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 
 from vitrina.site import embedded_db, paths
+from vitrina.site.buckets import Rate
 
 os.environ.setdefault("VITRINA_SECRET_KEY", "tests-only-" + "0" * 40)
 
@@ -33,6 +34,8 @@ SEARCH_DIR = paths.var() / "test-search" / WORKER
 FILES_DIR = paths.var() / "test-files" / WORKER
 FLOOR_KEY = paths.var() / "test-files" / WORKER / "floor.key"
 
+LIMITS = {"api": Rate(1, 0), "files": Rate(1, 0)}  # none: a test that wants one sets it
+LIMITS_FILE = None
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS: dict[str, str] = {}
