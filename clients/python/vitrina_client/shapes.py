@@ -1,0 +1,497 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the site answers. Written by `make client` from the API's description."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Amount(TypedDict):
+    """An amount and what it is of."""
+
+    amount: str
+    currency: str
+    kind: Literal["contract", "award", "budget", ""]
+
+
+class Asked(TypedDict):
+    """Words and filters. Of each filter one of the values has to hold."""
+
+    q: NotRequired[str]
+    status: NotRequired[list[str]]
+    buyer: NotRequired[list[str]]
+    method: NotRequired[list[str]]
+    category: NotRequired[list[str]]
+    band: NotRequired[list[str]]
+    place: NotRequired[list[str]]
+    year: NotRequired[list[str]]
+    order: NotRequired[Literal["best", "recent", "amount"] | None]
+
+
+class Buyer(TypedDict):
+    """An institution that buys here, and for how much its contracts in pesos are."""
+
+    key: str
+    name: str
+    purchases: int
+    contracted: Money
+    page: str
+
+
+class BuyerCount(TypedDict):
+    """How often a buyer is found."""
+
+    name: str
+    count: int
+
+
+class Buyers(TypedDict):
+    """Institutions by key."""
+
+    next: str | None
+    next_cursor: str | None
+    results: list[Buyer]
+
+
+class Contract(TypedDict):
+    """A contract of the national store, as its source tells it; what the source does not tell is left
+    out.
+    """
+
+    id: str
+    kind: Literal["contract"]
+    ocid: str
+    contract: NotRequired[str]
+    title: str
+    number: NotRequired[str]
+    tender: NotRequired[str]
+    description: NotRequired[str]
+    buyer: NotRequired[str]
+    buyer_key: NotRequired[str]
+    unit: NotRequired[str]
+    unit_key: NotRequired[str]
+    status: NotRequired[str]
+    method: NotRequired[str]
+    method_detail: NotRequired[str]
+    category: NotRequired[str]
+    place: NotRequired[str]
+    law: NotRequired[str]
+    ground: NotRequired[str]
+    article: NotRequired[str]
+    contract_status: NotRequired[str]
+    called: NotRequired[str]
+    closed: NotRequired[str]
+    opened: NotRequired[str]
+    n_bids: NotRequired[int | None]
+    due: NotRequired[str]
+    met: NotRequired[str]
+    is_late: NotRequired[bool | None]
+    signed: NotRequired[str]
+    start: NotRequired[str]
+    end: NotRequired[str]
+    awarded: NotRequired[str]
+    centavos: NotRequired[int | None]
+    currency: NotRequired[str]
+    suppliers: NotRequired[list[Party]]
+    items: NotRequired[list[Item]]
+    is_consolidated: NotRequired[bool | None]
+    page: NotRequired[str]
+    publisher: NotRequired[str]
+    is_synthetic: bool
+    url: str
+
+
+class ContractRows(TypedDict):
+    """A page of contracts."""
+
+    next: str | None
+    next_cursor: str | None
+    total: int
+    results: list[FoundRow]
+
+
+class Download(TypedDict):
+    """A file that can be taken away."""
+
+    what: str
+    format: str
+    url: str
+    about: Words
+
+
+class Downloads(TypedDict):
+    """What can be taken away whole."""
+
+    results: list[Download]
+
+
+class Facets(TypedDict):
+    """For each filter, what choosing each of its values would find."""
+
+    status: dict[str, int]
+    buyer: dict[str, BuyerCount]
+    method: dict[str, int]
+    category: dict[str, int]
+    band: dict[str, int]
+    place: dict[str, int]
+    year: dict[str, int]
+
+
+class FeedPage(TypedDict):
+    """Entries of the ledger in commit order, as the page of acts says; `next` is the position to ask with
+    next.
+    """
+
+    entries: list[dict[str, Any]]
+    next: int
+
+
+class Flag(TypedDict):
+    """A red flag: what it computes, from what, its innocent explanations. A reason to look, not a proof."""
+
+    code: str
+    version: int
+    title: Words
+    explanation: Words
+    definition: Words
+    group: str
+    side: Literal["high", "low", "both", "yes"]
+    needs: str
+    inputs: list[str]
+    parameters: list[Parameter]
+    bases: dict[str, Words]
+    law: list[str]
+    innocent: list[Words]
+    source: Words
+    base_rate: Rate | None
+    caution: Words
+    page: str
+
+
+class Flags(TypedDict):
+    """Every flag, by code."""
+
+    results: list[Flag]
+
+
+class Found(TypedDict):
+    """What a search finds, counted, summed, and a page of it."""
+
+    next: str | None
+    next_cursor: str | None
+    q: str
+    filters: dict[str, list[str]]
+    order: Literal["best", "recent", "amount"]
+    total: int
+    contracted: Money
+    corrected: dict[str, str]
+    suggested: dict[str, str]
+    also: list[str]
+    facets: Facets
+    results: list[FoundRow]
+
+
+class FoundRow(TypedDict):
+    """A purchase of this installation, or a contract of the national store. What is not known is an empty
+    text.
+    """
+
+    kind: Literal["purchase", "contract"]
+    id: str
+    ocid: str
+    number: str
+    title: str
+    buyer: str
+    unit: str
+    suppliers: list[str]
+    status: str
+    method: str
+    category: str
+    place: str
+    amount: str
+    amount_kind: str
+    currency: str
+    date: str
+    synthetic: bool
+    url: str
+
+
+class Item(TypedDict):
+    """What was bought, with the code of its class (CUCoP)."""
+
+    description: NotRequired[str]
+    class_: NotRequired[str]
+    scheme: NotRequired[str]
+    quantity: NotRequired[float | None]
+    unit: NotRequired[str]
+    unit_price: NotRequired[float | None]
+    currency: NotRequired[str]
+
+
+class Links(TypedDict):
+    """The same thing elsewhere; each address lasts."""
+
+    page: str
+    record: str
+    release: str
+    atom: str
+    calendar: str
+
+
+class Money(TypedDict):
+    """An amount."""
+
+    amount: str
+    currency: str
+
+
+class Named(TypedDict):
+    """Something with a page of its own, by key and name."""
+
+    key: str
+    name: str
+
+
+class Parameter(TypedDict):
+    """A parameter of a rule, and its default."""
+
+    name: str
+    default: Any
+    about: Words
+
+
+class Party(TypedDict):
+    """A supplier as the source names it."""
+
+    id: NotRequired[str]
+    key: NotRequired[str]
+    name: NotRequired[str]
+    rfc: NotRequired[str]
+
+
+class Problem(TypedDict):
+    """An error (RFC 9457), in the language of `Accept-Language`: Spanish unless English is wanted."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: NotRequired[str]
+    errors: NotRequired[list[WrongParameter]]
+
+
+class PublicAct(TypedDict):
+    """An act that the calendar has: when it is to begin, or began."""
+
+    uid: str
+    ocid: str
+    act: str
+    status: str
+    sequence: int
+    starts_at: str
+    began_at: str | None
+    ended_at: str | None
+    former_at: str | None
+    reason: str
+    lot: int | None
+    party: str | None
+    title: str
+    unit: str
+    zone: str
+    position: int
+    url: str
+
+
+class PublicActs(TypedDict):
+    """Acts by the hour at which they begin."""
+
+    next: str | None
+    next_cursor: str | None
+    results: list[PublicAct]
+
+
+class Purchase(TypedDict):
+    """A purchase of this installation as it stands after its last act."""
+
+    ocid: str
+    number: str
+    title: str
+    buyer: Named
+    unit: Named
+    stage: str
+    status: str
+    method: str
+    category: str
+    year: int
+    amount: Amount | None
+    suppliers: list[Named]
+    opening_at: str | None
+    is_imported: bool
+    position: int
+    changed_at: str
+    links: Links
+
+
+class Purchases(TypedDict):
+    """Purchases, the one that was changed longest ago first."""
+
+    next: str | None
+    next_cursor: str | None
+    results: list[Purchase]
+
+
+class Rate(TypedDict):
+    """How often a flag is raised in the store behind this site. `share`: of those that could be judged."""
+
+    flagged: int
+    clear: int
+    not_computable: int
+    share: float | None
+
+
+class Record(TypedDict):
+    """A record of OCDS 1.1."""
+
+    ocid: str
+    releases: list[dict[str, Any]]
+    compiledRelease: dict[str, Any]
+
+
+class RecordPackage(TypedDict):
+    """OCDS 1.1 record package."""
+
+    uri: str
+    version: str
+    extensions: list[str]
+    publishedDate: str
+    publisher: dict[str, Any]
+    license: str
+    records: list[Record]
+
+
+class Release(TypedDict):
+    """An OCDS 1.1 release, exactly as it was published."""
+
+    ocid: str
+    id: str
+    date: str
+    tag: list[str]
+
+
+class ReleasePackage(TypedDict):
+    """OCDS 1.1 release package."""
+
+    uri: str
+    version: str
+    extensions: list[str]
+    publishedDate: str
+    publisher: dict[str, Any]
+    license: str
+    releases: list[dict[str, Any]]
+    links: dict[str, str]
+
+
+class Sanction(TypedDict):
+    """A firm sanction of a supplier that stands. `kinds` are codes of S3; days are days of the law."""
+
+    id: str
+    name: str
+    rfc: str
+    person: str
+    institution: Named
+    authority: str
+    file: str
+    fault: str
+    cause: str
+    kinds: list[str]
+    resolved_on: str
+    firm_on: str
+    notified_on: str | None
+    debarred_from: str | None
+    debarred_until: str | None
+    fine: Money | None
+    contract: str
+    url: str
+    published_at: str
+
+
+class Sanctions(TypedDict):
+    """Sanctions by id."""
+
+    next: str | None
+    next_cursor: str | None
+    results: list[Sanction]
+
+
+class Supplier(TypedDict):
+    """A supplier as the public record here shows it. `contracted`: contracts in pesos that stand."""
+
+    key: str
+    name: str
+    bids: int
+    contracts: int
+    contracted: Money
+    page: str
+
+
+class Suppliers(TypedDict):
+    """Suppliers by key."""
+
+    next: str | None
+    next_cursor: str | None
+    results: list[Supplier]
+
+
+class Unit(TypedDict):
+    """A body of government or a part of one, as it is registered."""
+
+    key: str
+    name: str
+    acronym: str
+    kind: str
+    parent: str | None
+    buyer: str
+    state: str
+    may_contract: bool
+    page: str
+    calendar: str
+
+
+class UnitTotals(TypedDict):
+    """A unit, what it buys, and the units right below it."""
+
+    key: str
+    name: str
+    acronym: str
+    kind: str
+    parent: str | None
+    buyer: str
+    state: str
+    may_contract: bool
+    page: str
+    calendar: str
+    purchases: int
+    contracted: Money
+    units: list[Named]
+
+
+class Units(TypedDict):
+    """Units by key."""
+
+    next: str | None
+    next_cursor: str | None
+    results: list[Unit]
+
+
+class Words(TypedDict):
+    """The same in Spanish and in English."""
+
+    es: str
+    en: str
+
+
+class WrongParameter(TypedDict):
+    """A parameter that is not right."""
+
+    parameter: str
+    problem: str
