@@ -97,7 +97,9 @@ def licence_of(name: str) -> str:
 def test_every_locked_dependency_has_a_licence_that_we_accept():
     text = "".join((paths.ROOT / "requirements" / file).read_text() for file in ("dev.txt", "node.txt"))
     everywhere = re.findall(
-        r"^([\w.-]+)==[^\n]*", re.sub(r"^.*sys_platform == '(?:win32|emscripten)'.*$", "", text, flags=re.MULTILINE), re.MULTILINE
+        r"^([\w.-]+)==[^\n]*",
+        re.sub(r"^.*sys_platform == '(?:win32|emscripten)'.*$", "", text, flags=re.MULTILINE),
+        re.MULTILINE,
     )
     installed = {re.sub(r"[-_.]+", "-", d.name).lower() for d in importlib.metadata.distributions()}
     licences = {name: licence_of(name) for name in everywhere if name in installed}
