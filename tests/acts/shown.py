@@ -122,16 +122,35 @@ def _offers(compiled: Fields, bids: list[Fields], awards: Fields) -> Fields:
         for bid in asked:
             price = pesos(_lot_value(bid["items"], lot) if lot else bid["value"])
             bidder = bid["tenderers"][0]
-            rows.append((bidder["id"], bidder["name"], price, _outcome(bid, awards, lot)))
+            rows.append((bidder["id"], bidder["name"], price, *_costs(tender, bid, lot), _outcome(bid, awards, lot)))
         if asked and tender.get("value"):
             references.append(pesos(_lot_value(tender["items"], lot) if lot else tender["value"]))
-    return {"bids": sorted(rows), "bars": sorted(price for _key, _name, price, _word in rows), "reference": references}
+    return {"bids": sorted(rows), "bars": sorted(row[2] for row in rows), "reference": references}
 
 
 def _lot_value(items: list[Fields], lot: str) -> Fields:
     chosen = [i for i in items if i["relatedLot"] == lot]
     prices = [Decimal(str(i["unit"]["value"]["amount"])) * Decimal(str(i["quantity"])) for i in chosen]
     return {"amount": sum(prices, Decimal(0))}
+
+
+def _costs(tender: Fields, bid: Fields, lot: str) -> list[str]:
+    """By life-cycle cost: what a bid answers to the requirements that ask for a cost, and its sum with the price."""
+    if tender.get("awardCriteria") != "costOnly":
+        return []
+    asked = [
+        r["id"]
+        for c in tender["criteria"]
+        if not lot or c.get("relatedItem") in {None, lot}
+        for r in c["requirementGroups"][0]["requirements"]
+        if r["dataType"] == "number"
+    ]
+    said = {r["requirement"]["id"]: r["value"] for r in bid["requirementResponses"]}
+    if any(isinstance(said.get(key), str | None) for key in asked):
+        return ["no declarado", "sin dato"]
+    cost = sum((Decimal(str(said[key])) for key in asked), Decimal(0))
+    price = _lot_value(bid["items"], lot)["amount"] if lot else Decimal(str(bid["value"]["amount"]))
+    return [pesos({"amount": cost}), pesos({"amount": price + cost})]
 
 
 def _outcome(bid: Fields, awards: Fields, lot: str) -> str:

@@ -14,6 +14,7 @@ from tests.worlds.base import World, local, reach_planning
 from tests.worlds.bidding import reach_bidding
 from tests.worlds.clarifying import ask_and_answer
 from tests.worlds.contracting import SIGNED, draft, reach_contracting
+from tests.worlds.costs import BY_COST, UNREADABLE
 from tests.worlds.delivery import arrive, reach_delivery
 from tests.worlds.evaluation import DECLARED, SCORED, judge, reach_evaluation, verdicts
 from tests.worlds.opening import KEYS, give_shares, hold_act, reach_opening
@@ -85,6 +86,13 @@ def envelopes_opened(w: World) -> Process:
 
 def one_declared(w: World) -> Process:
     process = reach_opening(w)
+    evaluation.declare(w.evaluators[0], process.ocid, at=DECLARED, has_conflict=False)
+    return process
+
+
+def costs_declared(w: World) -> Process:
+    """By life-cycle cost: one of them cannot be read, and an evaluator is to judge them."""
+    process = reach_opening(w, terms=BY_COST, costs=UNREADABLE)
     evaluation.declare(w.evaluators[0], process.ocid, at=DECLARED, has_conflict=False)
     return process
 
@@ -239,6 +247,7 @@ STOPS: dict[str, Callable[[World], Process]] = {
     "keys in": keys_in,
     "envelopes opened": envelopes_opened,
     "one declared": one_declared,
+    "costs declared": costs_declared,
     "one judged": one_judged,
     "all judged": all_judged,
     "drafted": drafted,

@@ -12,6 +12,7 @@ from tests.worlds.base import World, local, reach_planning
 from tests.worlds.bidding import RECEIVED, bid, reach_bidding, withdraw
 from tests.worlds.clarifying import ask_and_answer, reach_clarifying
 from tests.worlds.contracting import GUARANTEED, bond, draft, reach_contracting, sign
+from tests.worlds.costs import BY_COST, REJECTED, UNREADABLE
 from tests.worlds.delivery import arrive, deliver_all, reach_delivery
 from tests.worlds.evaluation import conclude, judge, reach_evaluation
 from tests.worlds.opening import KEYS, give_keys, hold_act, reach_opening
@@ -221,6 +222,7 @@ STORIES: dict[str, Callable[[World], Process]] = {
     "deserted": lambda w: reach_awarding(w, offers={}),
     "nobody solvent": lambda w: reach_awarding(w, fails={(n, s, 1): "Vencido." for n in range(3) for s in range(3)}),
     "an evaluator excused": lambda w: reach_awarding(w, conflicted={2}, fails={(0, 1, 2): "No llega."}),
+    "by life-cycle cost": lambda w: reach_awarding(w, terms=BY_COST, costs=UNREADABLE, fails=REJECTED),
     "line changed": line_changed,
     "line withdrawn": line_withdrawn,
     "cancelled": cancelled,

@@ -22,11 +22,13 @@ from tests.acts.shown import pesos, should_show, shown
 from tests.acts.stops import STOPS
 from tests.acts.stories import STORIES
 from tests.shared import assert_valid_release, shared
+from vitrina.cycle.awarding.recomputing import recompute
 from vitrina.ledger import feed
 from vitrina.ledger.export import export
 from vitrina.ledger.models import Entry, Position, Record, Release
 from vitrina.ledger.projections import rebuild
 from vitrina.ledger.verify import verify
+from vitrina.site.auction_cli import own_entries
 
 # What ocds_budget_breakdown_extension adds where its copy is not beside the repository.
 BREAKDOWN = {
@@ -199,6 +201,12 @@ def test_the_ledger_holds_and_the_projections_can_be_made_again(told: Told) -> N
     assert verify().finding is None
     for table, (before, after) in rebuild().items():
         assert before == after, table
+
+
+def test_every_ruling_is_computed_again_from_the_ledger_alone(told: Told) -> None:
+    found = {story: recompute(own_entries(ocid)) for story, ocid in told.ocids.items()}
+    assert not {story: one.findings for story, one in found.items() if one and one.findings}
+    assert len([story for story, one in found.items() if one]) > 15
 
 
 def test_every_kind_of_public_act_has_its_paper(told: Told) -> None:

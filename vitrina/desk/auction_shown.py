@@ -82,6 +82,10 @@ SENTENCES = {
 def terms(facts: Mapping[str, Any]) -> list[dict[str, str]]:
     """The bidder's own figures, each with a key for the script; what can be offered only while anything can."""
     rows = [("alias", _("Your alias"), facts["alias"]), ("amount", _("Your price"), price(facts, facts["amount"]))]
+    if "cost" in facts:
+        together = Money.parse(facts["cost"]) + Money.parse(facts["amount"])
+        rows.append(("cost", _("Your life-cycle cost, which does not change"), money(Money.parse(facts["cost"]))))
+        rows.append(("sum", _("Your price and cost together, which decide"), money(together)))
     if facts["state"] not in OVER:
         rows += [
             ("limit", _("At most"), price(facts, facts["limit"]) if facts["limit"] else _("no data")),

@@ -73,6 +73,7 @@ def sealing_data(seat: Seat, process: Process) -> dict[str, Any]:
                 "description": c.description,
                 "lot": c.lot,
                 "points": f"{c.points.normalize():f}" if c.points else "",
+                "years": c.years,
             }
             for c in criteria_of(process)
         ],

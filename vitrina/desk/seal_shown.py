@@ -154,6 +154,8 @@ def seal_words() -> dict[str, str]:
         "price_missing_one": _("Write the unit price of item {item}."),
         "no_prices": _("Write the unit price of every item of at least one lot."),
         "response_missing": _("Write how your bid meets «{title}»."),
+        "cost_missing": _("Write the cost of «{title}»: without it your bid cannot be compared. For none, 0."),
+        "cost_wrong": _("«{title}»: write pesos with digits, as 1,234.50: not below zero, at most two decimals."),
         "too_many_files": _("Leave at most {n} documents. There are {found}."),
         "file_too_big": _("«{name}» has {size}; the limit for one file is {limit}."),
         "all_too_big": _("Your documents have {size} together; the limit is {limit}."),

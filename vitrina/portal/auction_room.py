@@ -104,10 +104,12 @@ def _ms(text: str) -> int:
 
 
 def _descent(facts: auction_words.Facts, seen: Watch, now: datetime) -> dict[str, Any]:
-    """The chart with its finding, wide and narrow; nothing before the first offer could come."""
+    """The chart with its finding, wide and narrow; nothing before the first offer could come, nor where the first need
+    not have the lowest price.
+    """
     points = _points(seen, facts.per)
     room = seen.room
-    if not points or room.segment is None:
+    if not points or room.segment is None or not auction_words.is_by_price(room):
         return {"chart": None}
     ends = points[-1].at if room.phase in shown.OVER else _ms(str(shown.iso(room.segment.ends_at)))
     here = _ms(str(shown.iso(now)))
@@ -213,6 +215,7 @@ def _data(facts: auction_words.Facts, seen: Watch, zone: str) -> dict[str, Any]:
         "step": room.step,
         "start": room.start,
         "beat": room.rules.beat if room.profile else "",
+        "by_price": auction_words.is_by_price(room),
         "leader": picture["leader"],
         "rows": picture["rows"],
         "n_offers": seen.n_offers,

@@ -19,6 +19,7 @@ from vitrina.kernel import formats
 from vitrina.kernel.money import Money
 
 HALF = 2
+NAMED = frozenset({Phase.REVEALED, Phase.CERTIFIED})
 MANY = 10  # numbers up to here are written out
 
 
@@ -109,8 +110,21 @@ def lead(facts: Facts) -> str:
     if room.phase in {Phase.CLOSED, Phase.REVEALED, Phase.CERTIFIED}:
         return _("The names are public now, and anybody can compute the auction again from the public ledger.")
     who = ngettext("One company takes part.", "%(n)s companies lower their price in public.", n)
-    rest = _("The lowest price wins when the clock reaches zero. Their names will be known then.")
-    return f"{(who % {'n': _counted(n)}).capitalize()} {rest}"
+    return f"{(who % {'n': _counted(n)}).capitalize()} {_who_wins(room)}"
+
+
+def _who_wins(room: Room) -> str:
+    if room.rules.criterion == "points":
+        return _(
+            "When the clock reaches zero whoever has the most points, technical and of the price, wins. Their names "
+            "will be known then."
+        )
+    if room.rules.criterion == "added_cost":
+        return _(
+            "When the clock reaches zero the lowest sum of price and life-cycle cost wins. Only the price can be "
+            "lowered; sums and names are shown at the end, because the costs were published with names."
+        )
+    return _("The lowest price wins when the clock reaches zero. Their names will be known then.")
 
 
 def _counted(n: int) -> str:
@@ -204,8 +218,11 @@ def columns(facts: Facts) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [{"label": _("Place and alias")}]
     if facts.per > 1:
         found.append({"label": _("Per %(unit)s") % {"unit": facts.unit}, "num": True})
-    found.append({"label": _("Distance"), "num": True})
+    if is_by_price(facts.room):
+        found.append({"label": _("Distance"), "num": True})
     found.append({"label": _("Total"), "num": True})
+    if has_sums(facts.room):
+        found += [{"label": _("Life-cycle cost"), "num": True}, {"label": _("Price and cost together"), "num": True}]
     found.append({"label": _("Offers"), "num": True})
     found.append({"label": _("Hour"), "num": True})
     return found
@@ -225,12 +242,32 @@ def row(
     cells: list[Any] = [first]
     if facts.per > 1:
         cells.append(money(amount // facts.per) if amount is not None else hidden())
-    cells.append(distance(facts, amount, leads=one["alias"] == facts.picture["leader"]["alias"]))
+    if is_by_price(facts.room):
+        cells.append(distance(facts, amount, leads=one["alias"] == facts.picture["leader"]["alias"]))
     cells.append(money(amount) if amount is not None else hidden())
+    if has_sums(facts.room):
+        cells += sums(facts.room, one["alias"])
     cells.append(str(one["offers"]))
     cells.append(hour(one.get("at"), facts.zone))
     is_first = one["alias"] == award.winner if award else one["rank"] == 1
     return {"cells": cells, "kind": "first" if is_first else "out" if is_out else ""}
+
+
+def is_by_price(room: Room) -> bool:
+    """Whether the lowest price is the first: only then a distance in price says how far somebody is from it."""
+    return room.profile is None or room.profile.criterion == "price"
+
+
+def has_sums(room: Room) -> bool:
+    """Whether the sums of price and life-cycle cost may be seen: once the names are known."""
+    return not is_by_price(room) and room.rules.criterion == "added_cost" and room.phase in NAMED
+
+
+def sums(room: Room, alias: str) -> list[str]:
+    """The life-cycle cost of a bidder, and its sum with the price."""
+    bid = room.bids[alias]
+    cost = int(bid.merits.addition)
+    return [money(cost), money(bid.amount + cost)]
 
 
 def distance(facts: Facts, amount: int | None, *, leads: bool) -> str:

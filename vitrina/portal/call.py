@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 
 from vitrina.cycle.core.words import day, day_time, lang
 from vitrina.cycle.tendering.events import CallPublished, CriterionRef, Terms
-from vitrina.cycle.tendering.methods import BY_POINTS, SCALE
+from vitrina.cycle.tendering.methods import BY_COST, BY_POINTS, COST, SCALE
 from vitrina.kernel import formats
 from vitrina.ledger.models import Position
 
@@ -54,6 +55,11 @@ def auction_words(profile: str) -> str:
 
 def method_words(call: CallPublished, now: Terms) -> str:
     """How the winner is found, with what each part is worth where it is by points."""
+    if now.evaluation_method == BY_COST:
+        return _(
+            "Of those that meet every requirement the lowest sum of price and life-cycle cost wins; the contract is "
+            "for the price alone (cost-benefit)."
+        )
     if now.evaluation_method != BY_POINTS:
         return _("Who meets every requirement at the lowest price wins (binary evaluation).")
     worth = {rule.key: rule.value for rule in call.rules}
@@ -66,10 +72,22 @@ def method_words(call: CallPublished, now: Terms) -> str:
 
 
 def points_words(criterion: CriterionRef) -> str:
-    """What a requirement can give; empty where a bid passes or fails."""
+    """What a requirement can give, or over which years it asks for a cost; empty where a bid passes or fails."""
+    if criterion.years is not None:
+        text = ngettext("cost of %(n)s year, without VAT", "cost of %(n)s years, without VAT", criterion.years)
+        return text % {"n": criterion.years}
     if criterion.points is None:
         return ""
     return _("up to %(n)s points") % {"n": formats.number(criterion.points, lang())}
+
+
+def costs_asked(entries: list[Position]) -> dict[str, int] | None:
+    """Lot -> how many costs the call in force asks for; nothing where it is not by life-cycle cost."""
+    calls = [row.entry.event for row in entries if row.entry.kind in CALLS]
+    if not calls or calls[-1].terms.evaluation_method != BY_COST:
+        return None
+    only = calls[0].lots[0].number  # one without a lot is of the only lot
+    return Counter(str(c.lot or only) for c in calls[-1].terms.criteria if c.kind == COST)
 
 
 def terms(entries: list[Position], zone: str) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from vitrina.cycle.auction.events import AuctionClosed, AuctionRevealed, AuctionVoided
 from vitrina.cycle.auction.states import Justification
 from vitrina.cycle.auction.verifying import Report
+from vitrina.cycle.bidding.events import BidOpened
 from vitrina.cycle.core.words import money
-from vitrina.kernel.money import Money
+from vitrina.kernel.money import Money, total
 from vitrina.ledger.kinds import Event
 
 from .projection import centavos
@@ -30,6 +31,7 @@ class Final(NamedTuple):
 
 
 Finals = Mapping[tuple[str, str], Final]  # (lot, bid) -> how it ended
+Costs = Mapping[tuple[str, str], Money]  # (lot, bid) -> what it declares for the lot, in a call by life-cycle cost
 Solvent = Mapping[tuple[str, str], bool]  # (lot, bid) -> whether the ruling found it solvent there
 
 
@@ -38,11 +40,23 @@ class Offers:
     """The bids of one lot, lowest first, as `{% price_bars %}` and `parts/table.html` show them.
 
     `title` is "" where the purchase has one lot. `reference`: what the market research gave for it, once public.
+    `has_costs`: in a call by life-cycle cost, where the lowest sum of price and cost comes first.
     """
 
     title: str
     bids: list[dict[str, Any]]
     reference: Money | None
+    has_costs: bool = False
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """Headers of the table."""
+        costs = [_("Life-cycle cost"), _("Price and cost together")] if self.has_costs else []
+        return [
+            {"label": _("Company")},
+            *({"label": label, "num": True} for label in (_("Total without VAT"), *costs)),
+            {"label": _("Result")},
+        ]
 
     @property
     def is_auctioned(self) -> bool:
@@ -57,12 +71,18 @@ class Offers:
                 "cells": [
                     {"text": b["name"], "url": reverse("portal:supplier", args=[b["key"]])},
                     {"text": money(b["price"]), "sub": sealed_words(b["sealed"])},
+                    *(cost_cells(b["price"], b["cost"]) if self.has_costs else []),
                     b["word"].capitalize(),
                 ],
                 "kind": b["kind"],
             }
             for b in self.bids
         ]
+
+
+def cost_cells(price: Money, cost: Money | None) -> list[Any]:
+    """What a bid declares, and its sum with the price; it may declare nothing that can be read."""
+    return [money(cost), money(price + cost)] if cost is not None else [_("not declared"), {"text": "", "mute": True}]
 
 
 def sealed_words(amount: Money | None) -> str:
@@ -97,35 +117,53 @@ def after_decisions(finals: Finals, reports: Mapping[int, Report]) -> Finals:
     return found
 
 
+def declared_costs(events: Iterable[Event], n_asked: Mapping[str, int]) -> Costs:
+    """What each bid declares for each lot in all, of a call by life-cycle cost; nothing where it lacks one of those
+    that were asked (`n_asked`: lot -> how many).
+    """
+    found: dict[tuple[str, str], list[Money]] = {}
+    for event in events:
+        for cost in event.costs if isinstance(event, BidOpened) else ():
+            found.setdefault((str(cost.lot), event.bid), []).append(cost.amount)
+    return {key: total(costs) for key, costs in found.items() if len(costs) == n_asked.get(key[0])}
+
+
 def opened(compiled: dict[str, Any]) -> list[dict[str, Any]]:
     """The bids that were opened. Those that are still closed, and those that stay so, bear no price."""
     return [b for b in compiled.get("bids", {}).get("details", []) if "value" in b]
 
 
 def by_lot(
-    compiled: dict[str, Any], solvent: Solvent | None = None, finals: Finals | None = None
+    compiled: dict[str, Any], solvent: Solvent | None = None, finals: Finals | None = None, costs: Costs | None = None
 ) -> list[Offers]:  # fmt: skip
     """The offers of each lot that has any. `solvent` comes from the ruling; before it nothing is discarded.
 
     `finals`: what was offered last where a lot was auctioned; the price of the envelope stands beside it.
+    `costs`: of a call by life-cycle cost, else None.
     """
     finals = finals or {}
+    by_cost = costs is not None
     details = opened(compiled)
     lots = compiled.get("tender", {}).get("lots", [])
     if len(lots) < 2 or not all(bid.get("items") for bid in details):  # noqa: PLR2004 - one lot: the totals say it
-        return [Offers("", _bids(compiled, details, "", solvent, finals), _reference(compiled, ""))] if details else []
+        rows = _bids(compiled, details, "", solvent, finals, costs)
+        return [Offers("", rows, _reference(compiled, ""), by_cost)] if details else []
     found = []
     for lot in lots:
-        rows = _bids(
-            compiled, [b for b in details if lot["id"] in b.get("relatedLots", [])], lot["id"], solvent, finals
-        )
+        mine = [b for b in details if lot["id"] in b.get("relatedLots", [])]
+        rows = _bids(compiled, mine, lot["id"], solvent, finals, costs)
         title = _("Lot %(lot)s: %(title)s") % {"lot": lot["id"], "title": lot.get("title", "")}
-        found += [Offers(title, rows, _reference(compiled, lot["id"]))] if rows else []
+        found += [Offers(title, rows, _reference(compiled, lot["id"]), by_cost)] if rows else []
     return found
 
 
 def _bids(
-    compiled: dict[str, Any], details: list[dict[str, Any]], lot: str, solvent: Solvent | None, finals: Finals
+    compiled: dict[str, Any],
+    details: list[dict[str, Any]],
+    lot: str,
+    solvent: Solvent | None,
+    finals: Finals,
+    costs: Costs | None,
 ) -> list[dict[str, Any]]:
     active = [a for a in compiled.get("awards", []) if a.get("status") == "active"]
     won = {a.get("relatedBid") for a in active if not lot or lot in a.get("relatedLots", [])}
@@ -145,6 +183,7 @@ def _bids(
                 "key": bidder.get("id", ""),
                 "price": final or sealed,
                 "sealed": sealed if final and final != sealed else None,
+                "cost": next((c for (of, b), c in (costs or {}).items() if b == bid["id"] and lot in {"", of}), None),
                 "kind": kind,
                 "word": {"first": _("won"), "out": _("price rejected") if ended.is_rejected else _("discarded")}.get(
                     kind
@@ -152,7 +191,13 @@ def _bids(
                 or (open_word if compiled.get("awards") else _in_auction(ended.place) or open_word),
             }
         )
-    return sorted(rows, key=lambda r: (r["price"].centavos, r["id"]))
+    return sorted(rows, key=_order)
+
+
+def _order(row: dict[str, Any]) -> tuple[bool, int, str]:
+    """The lowest first, with its cost where the call is by life-cycle cost; last who declares none there."""
+    cost = row["cost"]
+    return cost is None, (row["price"] + (cost or Money(0))).centavos, row["id"]
 
 
 def _final(finals: Finals, lot: str, bid: str) -> Final:

@@ -154,6 +154,7 @@ def _result(board: boards.Board, c: str) -> dict[str, Any]:
             "shares": list(event.shares),
             "total": str(event.total),
             "lines": lines,
+            "costs": [{"criterion": c.criterion, "lot": c.lot, "amount": str(c.amount)} for c in event.costs],
             "position": told.position,
         }
     if told := board.unopenable.get(c):

@@ -163,13 +163,15 @@ def _offers(compiled: dict[str, Any], entries: list[Position]) -> dict[str, Any]
     ruling = _last_ruling(entries)
     lots = ruling.entry.event.lots if ruling else ()
     solvent = {(str(lot.lot), s.bid): s.is_solvent for lot in lots for s in lot.standings}
-    columns = [{"label": _("Company")}, {"label": _("Total without VAT"), "num": True}, {"label": _("Result")}]
     finals = offers.after_auctions(row.entry.event for row in entries if row.entry.kind.startswith("auction."))
     rejected = {row.entry.event.lot for row in entries if row.entry.kind == REJECTED}
     if rejected:  # as it stood after the last of these entries
         acts = told(row.entry for row in entries)
         finals = offers.after_decisions(finals, {lot: verify(acts, lot=lot) for lot in rejected})
-    return {"offers": offers.by_lot(compiled, solvent, finals), "bid_columns": columns}
+    asked = call.costs_asked(entries)
+    opened = (row.entry.event for row in entries if row.entry.kind == "bid.opened")
+    costs = None if asked is None else offers.declared_costs(opened, asked)
+    return {"offers": offers.by_lot(compiled, solvent, finals, costs)}
 
 
 def _last_ruling(entries: list[Position]) -> Position | None:

@@ -99,13 +99,14 @@ def _because(reasons: tuple[str, ...]) -> str:
 def _entries(source: str, ocid: str, *, quiet: bool) -> list[Any]:
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
     if not source:
-        return _own(ocid)
+        return own_entries_of(ocid)
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
         task = bar.add_task("entries", total=None)
         return list(reading.entries_of(source, ocid, lambda n: bar.update(task, completed=n)))
 
 
-def _own(ocid: str) -> list[Any]:
+def own_entries_of(ocid: str) -> list[Any]:
+    """The entries of a purchase from the own database, which is started for it."""
     from vitrina.site import embedded_db
     from vitrina.site.cli import set_up_django
 

@@ -36,6 +36,7 @@ MOUNTED = {
     "ledger": Mounted("vitrina.ledger.cli", "The public ledger: verify, rebuild, export.", needs_database=True),
     "log": Mounted("vitrina.ledger.log_cli", "The public log: check it, witness, copy.", needs_database=False),
     "open": Mounted("vitrina.api.cli", "Open data for other systems.", needs_database=True),
+    "ruling": Mounted("vitrina.site.ruling_cli", "Rulings: compute one again.", needs_database=False),
     "sanctions": Mounted("vitrina.redress.cli", "Sanctions of suppliers, once they are firm.", needs_database=True),
     "sealed": Mounted("vitrina.sealed.cli", "Sealed bids: seal, open, audit, offline.", needs_database=False),
 }

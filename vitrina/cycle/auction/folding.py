@@ -52,7 +52,7 @@ def _told(rows: list[Entry], lot: int) -> list[tuple[Entry, Told]]:
 
 
 def entrants_of(auction: Auction) -> list[Entrant]:
-    """Who is behind each alias, with the bid that the opening published and the points that the evaluation gave it."""
+    """Who is behind each alias, with the bid that the opening published and what the evaluation found besides."""
     opened = {e.event.bid: e.event for e in Entry.objects.filter(stream=auction.process.stream, kind=BidOpened.kind)}
     merits = {r.bid_id: _merits(r) for r in evaluation.results(auction.process, auction.lot)}
     return [_entrant(row, opened[row.bid_id], auction.lot, merits[row.bid_id]) for row in auction.entrants.all()]
@@ -80,7 +80,9 @@ def _entrant(row: EntrantRow, event: BidOpened, lot: int, merits: Merits) -> Ent
 
 
 def _merits(result: ResultView) -> Merits:
-    """What counts besides the amount, where the call is decided by points."""
+    """What counts besides the amount: where the call is decided by points, or by life-cycle cost."""
+    if result.life_cycle:
+        return Merits(addition=str(result.life_cycle.cost.centavos))
     return Merits(technical=result.points.technical) if result.points else NOTHING
 
 

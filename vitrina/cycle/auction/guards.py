@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.evaluation import queries as evaluation
-from vitrina.cycle.evaluation.rules import scale_of
+from vitrina.cycle.evaluation.rules import is_by_cost, scale_of
 from vitrina.cycle.tendering import limits
 from vitrina.cycle.tendering.queries import lots_of, tender_of
 from vitrina.kernel.workdays import add_working_days
@@ -39,9 +39,11 @@ def require_due(process: Process, lot: int) -> None:
 
 
 def profile_at(process: Process, at: datetime) -> Profile:
-    """The profile that the call named, as the law in force has it; decided by points where the call is."""
+    """The profile that the call named, as the law in force has it; decided by points or by cost where the call is."""
     try:
         found = named(tender_of(process).auction, at=at, **limits.question(process))
+        if is_by_cost(process):
+            return msgspec.structs.replace(found, criterion="added_cost")
         scale = scale_of(process, at)
         if scale is None:
             return found

@@ -2,7 +2,8 @@
 """What the room shows: to everybody a picture and its changes, to a bidder its own position. Plain values for JSON.
 
 One place decides what may be seen. Before the close nobody sees what an alias entered with: the opening published
-those prices with names, so one would give the other away. Amounts are decimal text, instants ISO 8601 in UTC.
+those prices with names, so one would give the other away. By life-cycle cost nobody sees a sum either: less the amount
+it is the cost, which was published with a name too. Amounts are decimal text, instants ISO 8601 in UTC.
 Whatever changes the rows brings all of them, so that a page is its last event and needs no arithmetic of its own.
 """
 
@@ -19,7 +20,7 @@ from vitrina.kernel.money import Money
 
 from . import acts, engine
 from .acts import Told
-from .criteria import amount_at
+from .criteria import amount_at, rational
 from .room import Room
 from .states import Phase
 
@@ -61,7 +62,9 @@ def rows(room: Room) -> list[Values]:
         row: Values = {"alias": alias, "rank": place, "offers": room.offered.get(alias, 0)}
         if room.rules.show_all_amounts or alias == first or room.phase in OVER:
             bid = room.bids[alias]
-            row |= {"amount": text(bid.amount), "score": score_text(room, Fraction(offer.score))}
+            row["amount"] = text(bid.amount)
+            if room.rules.criterion != "added_cost" or room.phase in OVER:
+                row["score"] = score_text(room, Fraction(offer.score))
             row["at"] = (
                 iso(bid.at) if alias in room.offered else None
             )  # the hour of a sealed bid would name its bidder
@@ -78,7 +81,7 @@ def change(before: Room, after: Room, told: Told) -> tuple[str, Values] | None:
 def own(room: Room, alias: str) -> Values:
     """What a bidder sees of itself: amount, rank, the highest amount that it may offer, how far it is from the lead.
 
-    `gap`: how much lower it would have to go to stand level with the leader, none under points and present value.
+    `gap`: how much lower it would have to go to stand level with the leader, by price; `cost`: its life-cycle cost.
     """
     bid = room.bids[alias]
     place = next(place for place, offer in room.ranking if offer.bidder == alias)
@@ -93,7 +96,9 @@ def own(room: Room, alias: str) -> Values:
         "may_offer": room.phase == Phase.RUNNING and room.segment is not None and alias in room.segment.aliases,
         "has_floor": alias in room.floors,
     }
-    if room.rules.criterion not in {"points", "npv"}:
+    if room.rules.criterion == "added_cost":
+        told["cost"] = str(Money.of(rational(bid.merits.addition) * CENTAVO))
+    elif room.rules.criterion not in {"points", "npv"}:
         told["gap"] = text(bid.amount - math.floor(amount_at(bid, room.scores[room.leader])))
     return told
 

@@ -16,13 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from fractions import Fraction
 from typing import Any
 
 from vitrina.kernel.canonical import canonical, digest, digest_of
 from vitrina.kernel.states import NoMove
 
-from . import acts
+from . import acts, compared
 from .acts import Told
 from .checks import CHECKS, Finding
 from .engine import owed_by_floors, ranked
@@ -37,7 +36,7 @@ from .room import Room, Secrets, apply
 HEADER = ("v", "stream", "seq", "kind", "visibility", "at", "actor", "previous", "release")
 
 NO_AWARD = Award()
-OPENED, RULED, BY_POINTS = "bid.opened", "ruling.issued", "points"
+OPENED, RULED = compared.OPENED, "ruling.issued"
 IMPOSSIBLE = (NoMove, ValueError, ArithmeticError, LookupError)  # what no room does with an act that could follow
 
 
@@ -94,7 +93,7 @@ def verify(entries: Iterable[Mapping[str, Any]], *, lot: int) -> Report:
     entries = list(entries)
     told = acts.told_of(entries, lot)
     room, walked = walk(told)
-    findings = [*_chain(entries), *walked, *_entered(entries, told)]
+    findings = [*_chain(entries), *walked, *_entered(entries, told), *compared.entered(entries, told, room)]
     seed = _seed(entries, lot)
     outcome = _outcome(room, seed)
     entrants = room.secrets.entrants
@@ -325,7 +324,7 @@ def _ruled(
 ) -> Iterator[Finding]:
     """The ruling gives the lot to whom the auction and the decisions on prices give it."""
     bids = {e.alias: e.bid for e in room.secrets.entrants}
-    seq, ruled = int(entry["seq"]), _structs(entry["body"].get("lots"))
+    seq, ruled = int(entry["seq"]), compared.structs(entry["body"].get("lots"))
     if any(price.is_open for price in prices.values()):
         yield Finding(seq, "undecided", "it was ruled while a price that was asked about was not decided on")
     winners = [one.get("winner", "") for one in ruled if one.get("lot") == lot]
@@ -333,28 +332,7 @@ def _ruled(
         yield Finding(
             seq, "ruling", f"the ruling gives the lot to another bid than that of {award.winner or 'nobody'}"
         )
-    standings = [s for one in ruled if one.get("lot") == lot for s in _structs(one.get("standings"))]
-    yield from _pointed(seq, {str(s.get("bid")): s.get("points") for s in standings}, room, award)
-
-
-def _structs(value: Any) -> list[Mapping[str, Any]]:
-    """The structs of a list; what is none of that a ruling does not say."""
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
-
-
-def _pointed(seq: int, ruled: Mapping[str, Any], room: Room, award: Award) -> Iterator[Finding]:
-    """By points: the ruling gives each bid the technical points with which it entered, and the total of the ranking.
-
-    `ruled`: bid -> `evaluation.points.Points` as published. Nothing is asked of a bid that went out by its price.
-    """
-    scores = {row.alias: abs(Fraction(row.score)) for row in award.ranking}
-    for entrant in room.secrets.entrants if room.rules.criterion == BY_POINTS else ():
-        try:
-            points = ruled.get(entrant.bid) or {}
-            technical, economic = (Fraction(points.get(part) or 0) for part in ("technical", "economic"))
-        except (ValueError, TypeError, AttributeError, ZeroDivisionError):
-            technical, economic = Fraction(-1), Fraction(0)
-        if technical != Fraction(entrant.merits.technical):
-            yield Finding(seq, "points", f"{entrant.alias} entered with {entrant.merits.technical} technical points")
-        elif scores.get(entrant.alias, technical + economic) != technical + economic:
-            yield Finding(seq, "points", f"the ranking gives {entrant.alias} {scores[entrant.alias]} points in all")
+    standings = [s for one in ruled if one.get("lot") == lot for s in compared.structs(one.get("standings"))]
+    by_bid = {str(s.get("bid")): s for s in standings}
+    yield from compared.pointed(seq, by_bid, room, award)
+    yield from compared.costed(seq, by_bid, room, award)

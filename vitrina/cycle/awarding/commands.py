@@ -48,7 +48,7 @@ def issue_ruling(
     lot_reasons: Mapping[int, str],
     extension_reason: str = "",
 ) -> Entry:
-    """Award each lot to its lowest solvent bid, or declare it deserted; the reasons are the approving authority's.
+    """Award each lot to its first solvent bid, or declare it deserted; the reasons are the approving authority's.
 
     `reasons`: (lot, bid) -> what its bidder reads, for every bid; `lot_reasons`: lot -> why it ends so. Both start
     from `queries.proposed_reasons`. After the term (art. 35-III), or the date that the call announced, it needs
@@ -168,6 +168,7 @@ def _standings(
                 price_tests=result.price_tests,
                 price_decision=result.price_decision,
                 points=result.points,
+                life_cycle=result.life_cycle,
             )
         )
     return tuple(standings)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from vitrina.cycle.bidding.events import BidderRef
 from vitrina.cycle.core.words import money
+from vitrina.cycle.evaluation.costs import LifeCycle
 from vitrina.cycle.evaluation.criteria import Finding
 from vitrina.cycle.evaluation.points import Points
 from vitrina.cycle.evaluation.prices import PriceTest
@@ -25,7 +26,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """How a bid ended in a lot, with the reason that its bidder reads and everything that it rests on.
 
     `place` from 1, shared by equals, none when the bid is not solvent. `total` is the lot's, without VAT. `points`: of
-    an evaluation by points, exact, with the scale that they stand on.
+    an evaluation by points, exact, with the scale that they stand on. `life_cycle`: of one by life-cycle cost, what
+    was added to the price and the sum that decided.
     """
 
     bid: str
@@ -38,6 +40,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     price_tests: tuple[PriceTest, ...]
     price_decision: str = ""
     points: Points | None = None
+    life_cycle: LifeCycle | None = None
 
 
 class AwardedLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from vitrina.law.explain import amount
 from vitrina.ledger.kinds import Applied
 
 from .events import LotRuling, RulingIssued, Standing
-from .reasons import UnitPrices, gap_words, points_gap
+from .reasons import UnitPrices, gap_words, points_gap, sum_gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class LotExplanation:
     """How one lot ended for a bidder. `headline` is one sentence; amounts are of the lot, without VAT.
 
     `place` is None for a bid that was not solvent, `winner` empty for a deserted lot. `gap` says how far a solvent
-    bid was from the winner ("$0.30 per test"); `unmet` and `tests` are sentences.
+    bid was from the winner ("$0.30 per test"); `unmet` and `tests` are sentences. `sums`: by life-cycle cost, a
+    sentence with what decided of both.
     """
 
     lot: int
@@ -44,6 +45,7 @@ class LotExplanation:
     gap: str
     unmet: tuple[str, ...]
     tests: tuple[str, ...]
+    sums: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +116,27 @@ def _lot(lot: LotRuling, mine: Standing, units: UnitPrices | None) -> LotExplana
         gap=_gap(mine, won, units) if won and is_behind else "",
         unmet=(*(words.unmet(f) for f in mine.findings if not f.passes), *_short(mine)),
         tests=tuple(words.price_test(t) for t in mine.price_tests),
+        sums=_sums(mine, won) if won and is_behind else "",
     )
 
 
 def _gap(mine: Standing, won: Standing, units: UnitPrices | None) -> str:
     if mine.points and won.points:
         return points_gap(mine.points, won.points)
+    if mine.life_cycle and won.life_cycle:
+        return sum_gap(mine.life_cycle, won.life_cycle)
     return gap_words((mine.bid, mine.total), (won.bid, won.total), units)
+
+
+def _sums(mine: Standing, won: Standing) -> str:
+    if mine.life_cycle is None or won.life_cycle is None:
+        return ""
+    figures = {
+        "winner": won.bidder.name,
+        "won": words.life_cycle(won.total, won.life_cycle),
+        "own": words.life_cycle(mine.total, mine.life_cycle),
+    }
+    return _("By life-cycle cost %(winner)s came to %(won)s; you, to %(own)s.") % figures
 
 
 def _short(mine: Standing) -> tuple[str, ...]:
@@ -145,4 +161,6 @@ def _paragraph(lot: LotExplanation) -> str:
     if lot.winner_total is not None and not lot.has_won:
         figures = {"winner": lot.winner, "total": money(lot.winner_total), "own": money(lot.own)}
         parts.append(_("%(winner)s won with %(total)s without VAT; you offered %(own)s.") % figures)
+        if lot.sums:
+            parts.append(lot.sums)
     return " ".join(parts)

@@ -15,6 +15,7 @@ from vitrina.cycle.auction.justifying.bodies import Price
 from vitrina.cycle.auction.states import Justification
 from vitrina.cycle.auction.verifying import Report
 from vitrina.cycle.evaluation.assessment import ResultView
+from vitrina.cycle.evaluation.costs import LifeCycle
 from vitrina.cycle.evaluation.points import with_prices
 from vitrina.kernel.money import Money
 from vitrina.kernel.ties import TieBreak, Tied, decide
@@ -55,7 +56,13 @@ def after_auction(lot: int, results: Sequence[ResultView], report: Report) -> Lo
     known = {bid: points for bid in bids if (points := by_bid[bid].points)}
     points = with_prices(known, {bid: amounts[bid] for bid in known})
     ranked = [
-        replace(by_bid[bid], total=amounts[bid], place=n, points=points.get(bid))
+        replace(
+            by_bid[bid],
+            total=amounts[bid],
+            place=n,
+            points=points.get(bid),
+            life_cycle=_with_price(by_bid[bid].life_cycle, amounts[bid]),
+        )
         for n, bid in enumerate(bids, start=1)
     ]
     out = [price for price in report.prices.values() if price.state == Justification.REJECTED]
@@ -64,11 +71,18 @@ def after_auction(lot: int, results: Sequence[ResultView], report: Report) -> Lo
     return LotOutcome(lot, (*ranked, *rejected, *others), ranked[0] if ranked else None)
 
 
+def _with_price(found: LifeCycle | None, price: Money) -> LifeCycle | None:
+    """The same costs with another price."""
+    return LifeCycle.of(price, found.cost) if found else None
+
+
 def _rejected(result: ResultView, price: Price, amounts: Mapping[str, Money]) -> ResultView:
     """A bid whose price the evaluators rejected, with their reasons."""
     points = msgspec.structs.replace(result.points, economic="") if result.points else None
     why, total = " ".join(price.reasons), amounts[result.bid_id]
-    return replace(result, total=total, is_solvent=False, place=None, points=points, price_decision=why)
+    return replace(
+        result, total=total, is_solvent=False, place=None, points=points, life_cycle=None, price_decision=why
+    )
 
 
 def unit_prices_at(total: Money, prices: Mapping[int, Money], quantities: Mapping[int, Fraction]) -> dict[int, Money]:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from vitrina.cycle.core.fields import LineField
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.core.words import day_time, money
+from vitrina.cycle.evaluation import words
 from vitrina.cycle.evaluation.assessment import ResultView
 from vitrina.cycle.evaluation.texts import MAX_RULING
 from vitrina.cycle.tendering.queries import lots_of, tender_of
+from vitrina.kernel.money import Money
 
 from .commands import reason_field
 from .outcome import LotOutcome
@@ -23,6 +25,17 @@ from .reasons import tie_words
 
 def _reason(label: str, initial: str) -> LineField:
     return LineField(label=label, max_length=MAX_RULING, rows=3, initial=initial)
+
+
+def _deciding(result: ResultView) -> Money:
+    """The amount by which a bid is ranked: its price, or price and life-cycle cost together."""
+    return result.life_cycle.sum if result.life_cycle else result.total
+
+
+def _signed(cells: list[str], result: ResultView) -> str:
+    """A line of the ranking as it is signed."""
+    name, rank, total, *_more = cells
+    return f"{rank}. {name}: {words.life_cycle(result.total, result.life_cycle) if result.life_cycle else total}"
 
 
 @step("awarding.issue_ruling")
@@ -67,29 +80,41 @@ class IssueRuling(StepForm):
 
     def tables(self) -> list[dict[str, Any]]:
         """The ranking of each lot, for `parts/table.html`."""
+        is_by_cost = any(r.life_cycle for found in self.outcomes for r in found.results)
+        sums = [gettext("Life-cycle cost"), gettext("Price and cost together")] if is_by_cost else []
         columns = [
             {"label": gettext("Bidder")},
             {"label": gettext("Rank")},
-            {"label": gettext("Total of the lot"), "num": True},
+            *({"label": label, "num": True} for label in (gettext("Total of the lot"), *sums)),
             {"label": gettext("Above the winner"), "num": True},
         ]
-        caption = gettext("Lot %(lot)s, ranked by price; amounts without VAT")
+        caption = (
+            gettext("Lot %(lot)s, ranked by price and life-cycle cost together; amounts without VAT")
+            if is_by_cost
+            else gettext("Lot %(lot)s, ranked by price; amounts without VAT")
+        )
         return [
             {
                 "caption": caption % {"lot": found.lot},
                 "columns": columns,
-                "rows": [self._row(found, result) for result in found.results],
+                "rows": [self._row(found, result, is_by_cost=is_by_cost) for result in found.results],
                 "empty": gettext("No bid was received"),
             }
             for found in self.outcomes
         ]
 
-    def _row(self, found: LotOutcome, result: ResultView) -> dict[str, Any]:
+    def _row(self, found: LotOutcome, result: ResultView, *, is_by_cost: bool = False) -> dict[str, Any]:
         rank = str(result.place) if result.place else gettext("not accepted")
         counts = found.winner is not None and result.is_solvent
-        above = money(result.total - found.winner.total) if counts else gettext("does not count")
+        above = money(_deciding(result) - _deciding(found.winner)) if counts else gettext("does not count")
+        sums = (
+            [money(result.life_cycle.cost), money(result.life_cycle.sum)]
+            if result.life_cycle
+            else [gettext("does not count")] * 2
+        )
         kind = "first" if result is found.winner else "" if result.is_solvent else "out"
-        return {"kind": kind, "cells": [result.supplier_name, rank, money(result.total), above]}
+        cells = [result.supplier_name, rank, money(result.total), *(sums if is_by_cost else []), above]
+        return {"kind": kind, "cells": cells}
 
     def facts(self) -> list[tuple[str, str]]:
         lang, zone = get_language() or "es", self.process.unit.zone
@@ -101,8 +126,7 @@ class IssueRuling(StepForm):
         """Whoever signs the ruling signs what is decided of each lot and how every bid was ranked."""
         found = self.facts()
         for outcome, (title, decided, _names) in zip(self.outcomes, self.groups, strict=True):
-            rows = (self._row(outcome, result)["cells"][:3] for result in outcome.results)
-            ranked = [f"{rank}. {name}: {total}" for name, rank, total in rows]
+            ranked = [_signed(self._row(outcome, result)["cells"], result) for result in outcome.results]
             found.append((title, "\n".join([decided, *ranked])))
         return found
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from vitrina.cycle.core.words import money
 from vitrina.cycle.evaluation import words
 from vitrina.cycle.evaluation.assessment import ResultView
+from vitrina.cycle.evaluation.costs import LifeCycle
 from vitrina.cycle.evaluation.points import Points
 from vitrina.kernel.money import Money
 from vitrina.kernel.ties import DRAW, TieBreak
@@ -56,6 +57,11 @@ def points_gap(mine: Points, won: Points) -> str:
     return _("%(gap)s points") % {"gap": words.number(won.total - mine.total)}
 
 
+def sum_gap(mine: LifeCycle, won: LifeCycle) -> str:
+    """How far a bid was from the winner by life-cycle cost, price and cost together."""
+    return _("%(gap)s in price and life-cycle cost together") % {"gap": money(mine.sum - won.sum)}
+
+
 def gap_words(mine: tuple[str, Money], won: tuple[str, Money], units: UnitPrices | None) -> str:
     """How far a bid was from the winner: "$0.30 per test", or in the total of the lot. Each is (bid, total)."""
     if units is None:
@@ -92,6 +98,8 @@ def _won(result: ResultView, found: LotOutcome, units: UnitPrices | None) -> str
     price = {"price": price_words(result, units)}
     if result.points:
         return _won_by_points(result, found, price)
+    if result.life_cycle:
+        return _won_by_cost(result, result.life_cycle, found)
     if found.tie:
         text = _("It tied at the lowest price, %(price)s, and won %(why)s.")
         return text % (price | {"why": tie_words(found.tie)})
@@ -127,12 +135,33 @@ def _lost_by_points(result: ResultView, found: LotOutcome, winner: ResultView) -
     return " ".join([ended, *less])
 
 
+def _won_by_cost(result: ResultView, mine: LifeCycle, found: LotOutcome) -> str:
+    figures = {"sums": words.life_cycle(result.total, mine)}
+    if found.tie:
+        text = _("It tied at the lowest sum of price and life-cycle cost, %(sums)s, and won %(why)s.")
+        return text % (figures | {"why": tie_words(found.tie)})
+    return _("It meets everything at the lowest sum of price and life-cycle cost: %(sums)s.") % figures
+
+
+def _lost_by_cost(result: ResultView, mine: LifeCycle, found: LotOutcome, winner: ResultView) -> str:
+    figures: dict[str, object] = {"sums": words.life_cycle(result.total, mine), "winner": winner.supplier_name}
+    if result.place == 1 and found.tie:
+        text = _("It tied at the lowest sum of price and life-cycle cost, %(sums)s; %(winner)s won %(why)s.")
+        return text % (figures | {"why": tie_words(found.tie)})
+    in_words = result.place is not None and result.place <= 10  # noqa: PLR2004 - said in words
+    figures["place"] = ordinal(result.place) if in_words and result.place else result.place
+    figures["gap"] = money(mine.sum - winner.life_cycle.sum) if winner.life_cycle else ""
+    return _("It finished in %(place)s place, %(gap)s above the winner: %(sums)s.") % figures
+
+
 def _lost(result: ResultView, found: LotOutcome, units: UnitPrices | None) -> str:
     winner = found.winner
     if winner is None or result.place is None:
         raise ValueError("a lot with a solvent bid has a winner")
     if result.points and winner.points:
         return _lost_by_points(result, found, winner)
+    if result.life_cycle and winner.life_cycle:
+        return _lost_by_cost(result, result.life_cycle, found, winner)
     if result.place == 1 and found.tie:
         text = _("It tied at the lowest price, %(price)s; %(winner)s won %(why)s.")
         name, why = winner.supplier_name, tie_words(found.tie)

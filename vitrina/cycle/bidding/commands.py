@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -16,7 +16,7 @@ from vitrina.cycle.core.command import record
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.planning.queries import items_of
-from vitrina.cycle.tendering.queries import tender_of
+from vitrina.cycle.tendering.queries import costs_asked, tender_of
 from vitrina.kernel import ids
 from vitrina.kernel.canonical import canonical
 from vitrina.kernel.money import total
@@ -27,11 +27,13 @@ from vitrina.parties.models import Supplier
 from vitrina.sealed import objects
 
 from . import contents, envelope, unsealing, vault
+from .costs import declared
 from .events import (
     NOBODY,
     BidderRef,
     BidOpened,
     BidUnopenable,
+    DeclaredCost,
     DecoysRevealed,
     EnvelopeLogged,
     EnvelopeRevealed,
@@ -218,12 +220,12 @@ def open_received(actor: Actor, process: Process, *, at: datetime) -> tuple[list
     Only the opening act calls it, in its own transaction and under its own permission; the envelopes were read before
     (`unsealing`). An envelope that nobody could read is told with its reason.
     """
-    items, opened, failed = items_of(process), [], []
+    items, asked, opened, failed = items_of(process), costs_asked(process), [], []
     for row in (r for r in envelope.live_of(process) if r.state == EnvelopeState.LIVE):
         kept = unsealing.confirmed(row)
         if kept is not None and not kept.problem:
             envelope.settle(row, "open")
-            opened.append(record(actor, process, _opened(row, kept, len(opened) + 1, items), at=at))
+            opened.append(record(actor, process, _opened(row, kept, len(opened) + 1, items, asked), at=at))
             continue
         envelope.settle(row, "give_up")
         event = BidUnopenable(
@@ -237,10 +239,15 @@ def open_received(actor: Actor, process: Process, *, at: datetime) -> tuple[list
     return opened, failed
 
 
-def _opened(row: Any, kept: Any, order: int, items: Any) -> BidOpened:
+def _opened(row: Any, kept: Any, order: int, items: Any, asked: Mapping[int, int]) -> BidOpened:
     content = contents.content_from(kept.content["content"])
     files.publish([d.sha256 for d in content.documents])
     priced = contents.lines(content, items)
+    price = total([p.amount for p in priced])
+    costs = declared({int(n): text for n, text in content.responses.items()}, asked, content.lots)
+    if (price + total(list(costs.values()))).centavos > contents.MAX_CENTAVOS:
+        costs = {}  # too large to be right, or to be written exactly
+    lacks = any(n not in costs for n, lot in asked.items() if lot in content.lots)
     return BidOpened(
         order=order,
         bid=row.c[:26],
@@ -249,15 +256,16 @@ def _opened(row: Any, kept: Any, order: int, items: Any) -> BidOpened:
         received_at=row.entry.at,
         lines=tuple(_line(p) for p in priced),
         totals=tuple(LotTotal(lot=lot, amount=amount) for lot, amount in contents.totals(priced).items()),
-        total=total([p.amount for p in priced]),
+        total=price,
         content=content,
         identity=kept.identity,
         shares=tuple(s.hex() for s in envelope.true_shares(row, envelope.BIDS)),
         share_audit=tuple(kept.share_audit),
         by_backup=kept.by_backup,
-        notes=tuple(kept.content["notes"]),
+        notes=(*kept.content["notes"], *(["cost"] if lacks else [])),
         withheld=tuple(kept.content["withheld"]),
         documents=content.documents,
+        costs=tuple(DeclaredCost(criterion=n, lot=asked[n], amount=amount) for n, amount in costs.items()),
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from vitrina.cycle.core import words
 from vitrina.kernel.canonical import parse
-from vitrina.kernel.money import Money
+from vitrina.kernel.money import Money, total
 from vitrina.ledger.kinds import Event, Signer, Visibility, kind
 from vitrina.sealed import objects
 
@@ -48,6 +48,14 @@ class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
 class LotTotal(msgspec.Struct, frozen=True, kw_only=True):
     """What a bid asks for a lot, without VAT."""
 
+    lot: int
+    amount: Money
+
+
+class DeclaredCost(msgspec.Struct, frozen=True, kw_only=True):
+    """What a bid declares that the goods of a lot cost besides their price, as it answers `criterion`; without VAT."""
+
+    criterion: int
     lot: int
     amount: Money
 
@@ -136,6 +144,7 @@ class BidOpened(Event):
     `order` is its place in the order of the log. `identity` opens the ciphertexts with any age program; `shares` are
     those that were used, `share_audit` says for each place whether the bidder dealt a true one. `notes`: what differs
     from arithmetic or from the call. `withheld`: documents (SHA-256) that were not published, with the reason.
+    `costs`: in a call by life-cycle cost what its answers declare; what cannot be read as an amount is not there.
     """
 
     order: int
@@ -153,12 +162,16 @@ class BidOpened(Event):
     by_backup: bool = False
     notes: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    costs: tuple[DeclaredCost, ...] = ()
 
     def sentence(self) -> str:
         amounts = {"name": self.bidder.name, "amount": f"{self.total.decimal:,.2f}"}
         return _("The envelope of %(name)s was opened: $%(amount)s without VAT") % amounts
 
     def detail(self) -> str:
+        return " ".join(part for part in (self._prices(), self._costs()) if part)
+
+    def _prices(self) -> str:
         if len(self.lines) > MAX_TOLD:
             return _("It prices %(n)d items.") % {"n": len(self.lines)}
         prices = (
@@ -166,6 +179,13 @@ class BidOpened(Event):
             for line in self.lines
         )
         return f"{'; '.join(prices)}."
+
+    def _costs(self) -> str:
+        """What it declares in a call by life-cycle cost, in all."""
+        if not self.costs:
+            return ""
+        amount = total([cost.amount for cost in self.costs])
+        return _("It declares $%(amount)s of life-cycle cost.") % {"amount": f"{amount.decimal:,.2f}"}
 
 
 PROBLEMS = {

@@ -38,6 +38,12 @@ def _item(line: PricedLine) -> dict[str, Any]:
     }
 
 
+def _answers(event: BidOpened) -> dict[str, Any]:
+    """The answer to each requirement: a number where it declares a cost, else text."""
+    costs = {str(cost.criterion): number(cost.amount.decimal) for cost in event.costs}
+    return {**event.content.responses, **costs}
+
+
 @release_for(BidOpened, "tenderUpdate")
 def bid_opened(event: BidOpened, entry: Entry) -> dict[str, Any]:
     """The bid whole: bidder, prices, answers to the requirements, documents."""
@@ -52,8 +58,8 @@ def bid_opened(event: BidOpened, entry: Entry) -> dict[str, Any]:
         "relatedLots": [str(lot) for lot in event.content.lots],
         "items": [_item(line) for line in event.lines],
         "requirementResponses": [
-            {"id": f"{event.bid}-{n}", "value": text, "requirement": {"id": f"{n}.1.1"}, "relatedTenderer": bidder}
-            for n, text in event.content.responses.items()
+            {"id": f"{event.bid}-{n}", "value": said, "requirement": {"id": f"{n}.1.1"}, "relatedTenderer": bidder}
+            for n, said in _answers(event).items()
         ],
     }
     if event.documents:

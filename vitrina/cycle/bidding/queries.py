@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -27,7 +27,9 @@ from .events import BidOpened, ReceptionClosed
 
 @dataclass(frozen=True, slots=True)
 class OpenedBid:
-    """A bid as the act published it. `prices` are unit prices by item number, `totals` by lot, all without VAT."""
+    """A bid as the act published it. `prices` are unit prices by item number, `totals` by lot, `costs` what it
+    declares by requirement that asks for it; all without VAT.
+    """
 
     bid_id: str
     supplier_key: str
@@ -40,6 +42,7 @@ class OpenedBid:
     responses: dict[int, str]
     documents: tuple[DocumentRef, ...]
     order: int
+    costs: dict[int, Money] = field(default_factory=dict)
 
 
 _CLOSINGS = Reading(lambda: _entries(ReceptionClosed.kind), by="stream", prefix="ocid:")
@@ -140,6 +143,7 @@ def _opened(event: BidOpened) -> OpenedBid:
         responses={int(n): text for n, text in event.content.responses.items()},
         documents=event.documents,
         order=event.order,
+        costs={cost.criterion: cost.amount for cost in event.costs},
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 from vitrina.kernel.money import Money
 from vitrina.kernel.ranking import Offer, rank
 
+from .costs import LifeCycle
 from .criteria import Finding
 from .points import Points, Scale, technical, with_prices
 from .prices import PriceTest
@@ -26,19 +27,22 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class LotBid:
-    """A bid as far as one lot goes; `order` is its place in the ledger."""
+    """A bid as far as one lot goes; `order` is its place in the ledger. `cost`: in a call by life-cycle cost what it
+    declares for the lot, nothing where it lacks one of those that were asked.
+    """
 
     bid_id: str
     supplier_key: str
     supplier_name: str
     total: Money
     order: int
+    cost: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
     """What was found of a bid in a lot. `place` from 1, shared by equals, None when the bid is not solvent. `points`:
-    of an evaluation by points.
+    of an evaluation by points; `life_cycle`: of a solvent bid in one by life-cycle cost.
     """
 
     lot: int
@@ -52,6 +56,7 @@ class ResultView:
     price_tests: tuple[PriceTest, ...]
     price_decision: str = ""
     points: Points | None = None
+    life_cycle: LifeCycle | None = None
 
     @property
     def unmet(self) -> tuple[Finding, ...]:
@@ -91,23 +96,30 @@ def assess(
     tests: Mapping[str, tuple[PriceTest, ...]],
     decisions: Mapping[str, Decision],
     scale: Scale | None = None,
+    by_cost: bool = False,
 ) -> list[ResultView]:
     """The results of a lot: solvent bids by place, then the others by price. Maps are by bid.
 
     `scale`: of an evaluation by points. The price that all are compared with is the lowest of the bids that stay in.
+    `by_cost`: bids are ranked by price plus life-cycle cost; one that lacks a cost cannot be, and is not solvent.
     """
     points = {b.bid_id: technical(scale, findings[b.bid_id]) for b in bids} if scale else {}
     solvent = {
         b.bid_id
         for b in bids
         if meets(findings[b.bid_id], points.get(b.bid_id))
+        and (b.cost is not None or not by_cost)
         and price_stands(tests.get(b.bid_id, ()), decisions.get(b.bid_id))
     }
     points = with_prices(points, {b.bid_id: b.total for b in bids if b.bid_id in solvent}) if points else points
     by_id = {b.bid_id: b for b in bids}
 
     def score(bid: LotBid, *, inside: bool) -> Fraction | int:
-        return -points[bid.bid_id].total if points and inside else bid.total.centavos
+        if points and inside:
+            return -points[bid.bid_id].total
+        if by_cost and inside and bid.cost is not None:
+            return (bid.total + bid.cost).centavos
+        return bid.total.centavos
 
     def offers(*, inside: bool) -> list[tuple[int, Offer]]:
         chosen = [b for b in bids if (b.bid_id in solvent) == inside]
@@ -127,6 +139,7 @@ def assess(
             tests.get(bid.bid_id, ()),
             decision.reason if decision else "",
             points.get(bid.bid_id),
+            LifeCycle.of(bid.total, bid.cost) if by_cost and bid.cost is not None and place is not None else None,
         )
 
     inside = [view(by_id[offer.bidder], place) for place, offer in offers(inside=True)]

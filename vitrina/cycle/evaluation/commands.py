@@ -33,11 +33,13 @@ from .queries import (
     committee,
     declarations_of,
     findings,
+    lacks_cost,
     lot_state,
     pairs,
     verdicts_of,
     waiting,
 )
+from .rules import is_by_cost
 from .states import SHEET, TABLE, SheetState
 from .texts import MAX_DECISION, MAX_REASON, plain
 
@@ -76,10 +78,10 @@ def score(actor: Actor, process: Process, *, at: datetime, verdicts: Sequence[Ma
     reason` where the requirement gives points. Some now and some later is well.
 
     Refuses a judgement on a bid or requirement that is not of this purchase, and "does not meet it", or less than all
-    points, without a reason.
+    points, without a reason; and "meets it" of a cost that the bid does not declare.
     """
     sheet = open_sheet(actor, process)
-    owed = {(b.bid_id, c.number): c.points for c, b in pairs(process)}
+    owed = {(b.bid_id, c.number): (c, b) for c, b in pairs(process)}
     given = tuple(
         Verdict(bid_id=v["bid_id"], criterion=v["criterion"], passes=v.get("passes", True), points=v.get("points"),
                 reason=_reason(v) if not v.get("passes", True) or v.get("points") is not None else "")
@@ -93,7 +95,11 @@ def score(actor: Actor, process: Process, *, at: datetime, verdicts: Sequence[Ma
         if not verdict.passes and not verdict.reason:
             message = _("Write why the bid does not meet the requirement: the bidder will read it.")
             raise refuse("reason", message, field=reason_field(verdict.bid_id, verdict.criterion), article="37")
-        _require_points(verdict, owed[verdict.bid_id, verdict.criterion])
+        criterion, bid = owed[verdict.bid_id, verdict.criterion]
+        _require_points(verdict, criterion.points)
+        if verdict.passes and lacks_cost(criterion, bid):
+            message = _("The bid declares no amount that can be read: it cannot be compared. Write so as the reason.")
+            raise refuse("cost", message, field=reason_field(verdict.bid_id, verdict.criterion))
     _advance(process, "score")
     move(sheet, SHEET, "score")
     sheet.save()
@@ -265,7 +271,15 @@ def _assess(
             raise refuse("price-decision", text, field=decision_field(lot, bid.bid_id))
     # A decision on a price that passes every test would change nothing and tell a story that is not true.
     mine = {bid_id: d for bid_id, d in mine.items() if any(t.fails for t in state.tests.get(bid_id, ()))}
-    return assess(lot, state.bids, findings=state.findings, tests=state.tests, decisions=mine, scale=state.scale)
+    return assess(
+        lot,
+        state.bids,
+        findings=state.findings,
+        tests=state.tests,
+        decisions=mine,
+        scale=state.scale,
+        by_cost=is_by_cost(process),
+    )
 
 
 def _row(process: Process, view: ResultView) -> Result:
@@ -282,4 +296,5 @@ def _row(process: Process, view: ResultView) -> Result:
         price_tests=msgspec.to_builtins(view.price_tests),
         price_decision=view.price_decision,
         points=msgspec.to_builtins(view.points) if view.points else None,
+        life_cycle=msgspec.to_builtins(view.life_cycle) if view.life_cycle else None,
     )

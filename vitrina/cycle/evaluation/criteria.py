@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import msgspec
 
+from vitrina.kernel.money import Money
 from vitrina.kernel.votes import is_outvoted
 
 
@@ -30,6 +31,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What the committee found: `against` of `votes` evaluators say the requirement is not met, for these reasons.
 
     Where it gives points, `points` is the exact mean of what they gave (`42`, `125/3`) and `most` what it can give.
+    Where it asks for a cost, `cost` is what the bid declares; it counts when the requirement is met.
     """
 
     criterion: int
@@ -40,13 +42,20 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
     points: str = ""
     most: Decimal | None = None
+    cost: Money | None = None
 
 
-def combine(criterion: int, title: str, verdicts: Iterable[Verdict], most: Decimal | None = None) -> Finding:
+def combine(
+    criterion: int,
+    title: str,
+    verdicts: Iterable[Verdict],
+    most: Decimal | None = None,
+    cost: Money | None = None,
+) -> Finding:
     """The finding of the majority: unmet when more than half of the votes say so; a tie does not throw a bid out.
 
-    `most`: of a requirement that gives points, whose finding is their mean. `ValueError` without votes: nobody is
-    found to meet, or not to meet, what nobody judged.
+    `most`: of a requirement that gives points, whose finding is their mean. `cost`: what the bid declares, where it is
+    asked. `ValueError` without votes: nobody is found to meet, or not to meet, what nobody judged.
     """
     votes = list(verdicts)
     if not votes:
@@ -62,4 +71,5 @@ def combine(criterion: int, title: str, verdicts: Iterable[Verdict], most: Decim
         reasons=reasons,
         points="" if most is None else str(sum((Fraction(v.points or 0) for v in votes), Fraction(0)) / len(votes)),
         most=most,
+        cost=cost,
     )

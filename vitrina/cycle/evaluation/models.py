@@ -69,6 +69,7 @@ class Result(models.Model):
     findings = models.JSONField()
     price_tests = models.JSONField()
     points = models.JSONField(null=True, blank=True, help_text="of an evaluation by points: `points.Points`")
+    life_cycle = models.JSONField(null=True, blank=True, help_text="of one by life-cycle cost: `costs.LifeCycle`")
     price_decision = models.TextField(blank=True, help_text="why a price that failed a test stays in or goes out")
 
     class Meta:

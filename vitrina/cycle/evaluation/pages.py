@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
@@ -22,7 +22,7 @@ from vitrina.ledger.kinds import DocumentRef
 from . import words
 from .commands import decision_field, open_sheet, points_field, reason_field, require_ready
 from .criteria import Verdict
-from .queries import declarations_of, open_prices, pairs, verdicts_of
+from .queries import declarations_of, lacks_cost, open_prices, pairs, verdicts_of
 from .texts import MAX_DECISION, MAX_REASON
 
 YES_NO = [("yes", _("Meets it")), ("no", _("Does not meet it"))]
@@ -94,6 +94,22 @@ def judged_field(criterion: Criterion, bid: OpenedBid) -> str:
     return name(bid.bid_id, criterion.number)
 
 
+def answer(criterion: Criterion, bid: OpenedBid) -> str:
+    """What a bid answers to a requirement, as whoever judges reads it."""
+    said = bid.responses.get(criterion.number, "")
+    if criterion.number not in bid.costs:
+        return said
+    figures = {"amount": money(bid.costs[criterion.number]), "n": criterion.years}
+    return (
+        ngettext(
+            "It declares %(amount)s in %(n)s year, without VAT.",
+            "It declares %(amount)s in %(n)s years, without VAT.",
+            criterion.years or 0,
+        )
+        % figures
+    )
+
+
 def judgement(said: Verdict | None) -> str:
     """A judgement in words, for whoever made it."""
     if said is None:
@@ -118,12 +134,13 @@ class Score(StepForm):
         self.done = verdicts_of(open_sheet(self.actor, self.process))
         self.pairs = [(c, b) for c, b in pairs(self.process) if not self.key or str(c.number) == self.key]
         for criterion, bid in self.pairs:
-            said = self.done.get((bid.bid_id, criterion.number))
+            said, lacks = self.done.get((bid.bid_id, criterion.number)), lacks_cost(criterion, bid)
             place = {"number": criterion.number, "criterion": criterion.title, "bidder": bid.supplier_name}
             label = gettext("%(number)s. %(criterion)s, %(bidder)s") % place
             if criterion.points is None:
                 judged: forms.Field = _choice(label, YES_NO, required=False)
-                judged.initial = {None: "", True: "yes", False: "no"}[said.passes if said else None]
+                unsaid = "no" if lacks else ""
+                judged.initial = {None: unsaid, True: "yes", False: "no"}[said.passes if said else None]
                 why = gettext("Why it does not meet it: %(number)s, %(bidder)s") % place
             else:
                 judged = QuantityField(label=label, zero=True, decimals=2, required=False)
@@ -131,7 +148,11 @@ class Score(StepForm):
                 why = gettext("Why not all points: %(number)s, %(bidder)s") % place
             self.fields[judged_field(criterion, bid)] = judged
             self.fields[reason_field(bid.bid_id, criterion.number)] = LineField(
-                label=why, max_length=MAX_REASON, rows=2, required=False, initial=said.reason if said else ""
+                label=why,
+                max_length=MAX_REASON,
+                rows=2,
+                required=False,
+                initial=said.reason if said else gettext("It declares no amount that can be read.") if lacks else "",
             )
 
     def clean(self) -> dict[str, Any]:
@@ -160,7 +181,7 @@ class Score(StepForm):
             number = criterion.number
             cell = Cell(
                 bid,
-                bid.responses.get(number, ""),
+                answer(criterion, bid),
                 bid.documents,
                 self[judged_field(criterion, bid)],
                 self[reason_field(bid.bid_id, number)],

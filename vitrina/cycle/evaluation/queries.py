@@ -17,11 +17,14 @@ from vitrina.cycle.core.together import Reading
 from vitrina.cycle.opening import queries as opening
 from vitrina.cycle.planning.queries import lots_of as items_by_lot
 from vitrina.cycle.research.queries import reference_prices
+from vitrina.cycle.tendering.methods import COST
 from vitrina.cycle.tendering.models import Criterion, PanelMember
-from vitrina.cycle.tendering.queries import criteria_of, lots_of, panel_of, tender_of
+from vitrina.cycle.tendering.queries import costs_asked, criteria_of, lots_of, panel_of, tender_of
+from vitrina.kernel.money import Money, total
 from vitrina.parties.roles import Role
 
 from .assessment import LotBid, ResultView, meets, undecided
+from .costs import LifeCycle
 from .criteria import Finding, Verdict, combine
 from .models import Declaration, Evaluation, Result, Score
 from .points import Points, Scale, technical
@@ -66,6 +69,11 @@ def pairs(process: Process) -> list[tuple[Criterion, OpenedBid]]:
     return [(c, b) for c in criteria_of(process) for b in bids if c.lot is None or c.lot in b.lots]
 
 
+def lacks_cost(criterion: Criterion, bid: OpenedBid) -> bool:
+    """Whether a requirement asks for a cost that the bid does not declare."""
+    return criterion.kind == COST and criterion.number not in bid.costs
+
+
 def verdicts_of(declaration: Declaration) -> dict[tuple[str, int], Verdict]:
     """(bid, requirement) -> judgement of one evaluator; for that evaluator and the conclusion only."""
     return {
@@ -80,7 +88,9 @@ def findings(process: Process) -> dict[tuple[str, int], Finding]:
     """(bid, requirement) -> what the committee found; for the conclusion, once every sheet is locked."""
     sheets = [verdicts_of(d) for d in Declaration.objects.filter(process=process, state=SheetState.LOCKED)]
     return {
-        (b.bid_id, c.number): combine(c.number, c.title, [sheet[b.bid_id, c.number] for sheet in sheets], c.points)
+        (b.bid_id, c.number): combine(
+            c.number, c.title, [sheet[b.bid_id, c.number] for sheet in sheets], c.points, b.costs.get(c.number)
+        )
         for c, b in pairs(process)
     }
 
@@ -99,7 +109,7 @@ class LotState:
 def lot_state(process: Process, lot: int, found: dict[tuple[str, int], Finding], at: datetime) -> LotState:
     """The findings on a lot and the price tests of the bids that meet every requirement; for the conclusion only."""
     bids = [
-        LotBid(b.bid_id, b.supplier_key, b.supplier_name, b.totals[lot], b.order)
+        LotBid(b.bid_id, b.supplier_key, b.supplier_name, b.totals[lot], b.order, _cost(process, b, lot))
         for b in opened_bids(process)
         if lot in b.lots
     ]
@@ -111,6 +121,12 @@ def lot_state(process: Process, lot: int, found: dict[tuple[str, int], Finding],
     reference = reference_of(items_by_lot(process)[lot], reference_prices(process))
     tests = price_tests(price_rules(process, at), prices, reference=reference, budget=process.plan_line.budget)
     return LotState(lot, bids, by_bid, tests, scale)
+
+
+def _cost(process: Process, bid: OpenedBid, lot: int) -> Money | None:
+    """What a bid declares for a lot in all; nothing where it lacks a cost that is asked."""
+    asked = [n for n, of in costs_asked(process).items() if of == lot]
+    return total([bid.costs[n] for n in asked]) if all(n in bid.costs for n in asked) else None
 
 
 def open_prices(process: Process, at: datetime) -> list[tuple[LotState, LotBid]]:
@@ -150,6 +166,7 @@ def _view(row: Result) -> ResultView:
         tuple(msgspec.convert(row.price_tests, list[PriceTest])),
         row.price_decision,
         msgspec.convert(row.points, Points) if row.points else None,
+        msgspec.convert(row.life_cycle, LifeCycle) if row.life_cycle else None,
     )
 
 

@@ -15,7 +15,7 @@ from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
 from vitrina.cycle.planning.models import Item
 from vitrina.cycle.tendering import limits
-from vitrina.cycle.tendering.methods import BY_POINTS, SCALE
+from vitrina.cycle.tendering.methods import BY_COST, BY_POINTS, SCALE
 from vitrina.cycle.tendering.queries import tender_of
 from vitrina.kernel.money import Money
 from vitrina.law import LawError, LawNotFound, Rule, rule
@@ -53,6 +53,12 @@ def scale_of(process: Process, at: datetime) -> Scale | None:
     if tender is None or tender.evaluation_method != BY_POINTS:
         return None
     return Scale(*(Fraction(str(limits.rule_of(process, key, at).value)) for key in SCALE))
+
+
+def is_by_cost(process: Process) -> bool:
+    """Whether the call is decided by price plus life-cycle cost."""
+    tender = tender_of(process)
+    return tender is not None and tender.evaluation_method == BY_COST
 
 
 def _optional(process: Process, key: str, at: datetime) -> Rule | None:

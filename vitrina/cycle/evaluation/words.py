@@ -13,6 +13,7 @@ from vitrina.cycle.core.words import lang, money
 from vitrina.kernel import formats
 from vitrina.kernel.money import Money
 
+from .costs import LifeCycle
 from .criteria import Finding
 from .points import Points
 from .prices import UNDEFINED, PriceTest
@@ -90,6 +91,12 @@ def points(found: Points) -> str:
     if not found.economic:
         return _("%(technical)s points of %(of)s for the technical part") % figures
     return _("%(total)s points: %(technical)s of %(of)s technical and %(economic)s of %(most)s of the price") % figures
+
+
+def life_cycle(price: Money, found: LifeCycle) -> str:
+    """What decides by life-cycle cost: "$2,400.00 in all: $900.00 of price and $1,500.00 of life-cycle cost"."""
+    figures = {"sum": money(found.sum), "price": money(price), "cost": money(found.cost)}
+    return _("%(sum)s in all: %(price)s of price and %(cost)s of life-cycle cost, without VAT") % figures
 
 
 def short(found: Points) -> str:

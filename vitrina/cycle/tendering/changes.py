@@ -21,9 +21,12 @@ def changes(before: Any, after: Any) -> tuple[Change, ...]:
 def _text(value: Any) -> str:
     """A field as the change shows it: text as it is, the criteria as one line each."""
     if isinstance(value, list | tuple):
-        return "\n".join(f"{c['number']}. {c['title']}{_points(c)}: {c['description']}" for c in value)
+        return "\n".join(f"{c['number']}. {c['title']}{_worth(c)}: {c['description']}" for c in value)
     return str(value)
 
 
-def _points(criterion: dict[str, Any]) -> str:
+def _worth(criterion: dict[str, Any]) -> str:
+    """The points that a requirement gives, or the years over which a cost is counted."""
+    if criterion["years"] is not None:
+        return f" ({criterion['years']} años)"
     return f" ({criterion['points']})" if criterion["points"] is not None else ""

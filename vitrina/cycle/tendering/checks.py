@@ -21,9 +21,10 @@ from vitrina.parties.roles import Role
 
 from . import limits
 from .events import PanelRef
-from .methods import BY_POINTS, POINTS, SCALE
+from .methods import BINARY, BY_COST, BY_POINTS, COST, MAX_YEARS, POINTS, SCALE
 from .models import Tender
 
+CRITERION_KINDS = ("technical", "legal", POINTS, COST)
 MAX_DELIVERY_DAYS = 3650  # ten years: a typing error beyond
 
 
@@ -61,8 +62,72 @@ def require_auction(process: Process, name: str, at: datetime) -> tuple[Applied,
     return tuple(applied(limits.rule_of(process, key, at)) for key in ("auction.allowed", f"auction.profile.{name}"))
 
 
-def require_points(
+def require_criteria(process: Process, criteria: Sequence[Mapping[str, Any]]) -> None:
+    """At least one requirement, each of a kind that there is and for a lot that there is."""
+    if not criteria:
+        raise refuse("criteria", _("Write at least one requirement."), field="criteria", article="29")
+    numbers = set(items_by_lot(process))
+    for c in criteria:
+        if c["kind"] not in CRITERION_KINDS:
+            message = _("A requirement is technical or legal, gives points, or asks for a cost.")
+            raise refuse("criteria", message, field="criteria")
+        if c.get("lot") and c["lot"] not in numbers:
+            raise refuse("criteria", _("There is no lot %(lot)s.") % {"lot": c["lot"]}, field="criteria")
+
+
+def require_deciding(
     process: Process, method: str, auction: str, criteria: Sequence[Mapping[str, Any]], at: datetime
+) -> tuple[Applied, ...]:
+    """What the way in which a call is decided asks of its requirements and of its auction; the rules met."""
+    require_criteria(process, criteria)
+    rules = require_points(process, method, criteria, at)
+    require_costs(process, method, criteria)
+    if auction and method != BINARY:
+        _require_own_step(process, method, auction, at)
+    return rules
+
+
+def _require_own_step(process: Process, method: str, auction: str, at: datetime) -> None:
+    """An auction whose step is against one's own price, where the lowest price need not be the first."""
+    if limits.rule_of(process, f"auction.profile.{auction}", at).value["beat"] == "own":
+        return
+    message = {
+        BY_POINTS: _("By points no offer is sure to beat the leader. Choose an auction in turns."),
+        BY_COST: _(
+            "By life-cycle cost the price that beats the leader would tell its cost, and with it its name. "
+            "Choose an auction in turns, or one with a sealed final round."
+        ),
+    }[method]
+    raise refuse("auction", message, field="auction")
+
+
+def require_costs(process: Process, method: str, criteria: Sequence[Mapping[str, Any]]) -> None:
+    """In a call by life-cycle cost each lot asks for a cost, each over so many years and by a formula that is told."""
+    asked = [c for c in criteria if c["kind"] == COST]
+    if any((c.get("years") is not None) != (c["kind"] == COST) for c in criteria):
+        message = _("Write the years of each requirement that asks for a cost, and of no other.")
+        raise refuse("costs", message, field="criteria")
+    if method != BY_COST:
+        if asked:
+            message = _("Requirements ask for a cost only in an evaluation by life-cycle cost (cost-benefit).")
+            raise refuse("costs", message, field="criteria")
+        return
+    lots = items_by_lot(process)
+    for cost in asked:
+        if not 1 <= cost["years"] <= MAX_YEARS:
+            raise refuse("costs", _("Write from 1 to %(n)s years.") % {"n": MAX_YEARS}, field="criteria")
+        if not cost.get("description", "").strip():
+            message = _("Write how the cost is worked out and proved: every bid must count in the same way.")
+            raise refuse("costs", message, field="criteria")
+        if len(lots) > 1 and not cost.get("lot"):
+            raise refuse("costs", _("Write for which lot each cost is: it is added to its price."), field="criteria")
+    for lot in lots:
+        if not any(c.get("lot") in {None, lot} for c in asked):
+            raise refuse("costs", _("Lot %(lot)s asks for no cost.") % {"lot": lot}, field="criteria")
+
+
+def require_points(
+    process: Process, method: str, criteria: Sequence[Mapping[str, Any]], at: datetime
 ) -> tuple[Applied, ...]:
     """The scale of an evaluation by points: in each lot its requirements give what the technical part is worth."""
     giving = [c for c in criteria if c["kind"] == POINTS]
@@ -82,9 +147,6 @@ def require_points(
             message = _("In lot %(lot)s the requirements give %(given)s points; they must give %(worth)s.")
             figures = {"lot": lot, "given": given, "worth": worth}
             raise refuse("points", message % figures, field="criteria", article=found[0].article)
-    if auction and limits.rule_of(process, f"auction.profile.{auction}", at).value["beat"] != "own":
-        message = _("By points no offer is sure to beat the leader. Choose an auction in turns.")
-        raise refuse("auction", message, field="auction")
     return tuple(applied(rule) for rule in found)
 
 

@@ -37,7 +37,6 @@ from .events import (
     TenderResumed,
     TenderSuspended,
 )
-from .methods import POINTS
 from .models import Criterion, Lot, Opener, PanelMember, Tender
 from .numbers import procedure_number
 from .pinning import pin
@@ -46,7 +45,6 @@ from .reasons import CANCELLATION
 from .states import TABLE, LotState
 
 PANEL_ROLES = (Role.EVALUATOR, Role.OIC, Role.WITNESS)
-CRITERION_KINDS = ("technical", "legal", POINTS)
 
 
 @command("tendering.publish_call")
@@ -78,12 +76,12 @@ def publish_call(
 ) -> Entry:
     """Publish the call; the purchase gets its number, law and rulebook, and its envelopes those who can open them.
 
-    `criteria`: dicts of `title, description, kind (technical|legal|points), lot (None = all), points (the most it
-    gives, Decimal)`; `panel`: dicts of `person_id, role (evaluator|oic|witness)`; `documents`: (title, OCDS document
-    type, file). Shares are of one. Refuses without certified budget and concluded research, and dates against the law;
-    a reduced term needs `reduction_reason`. The officer, internal control and the witness hold the keys; `threshold`
-    of them open (more than half). `auction` names the profile of the rulebook by which the solvent bidders lower
-    their offers before the ruling.
+    `criteria`: dicts of `title, description, kind (technical|legal|points|cost), lot (None = all), points (the most it
+    gives, Decimal), years (of a cost)`; `panel`: dicts of `person_id, role (evaluator|oic|witness)`; `documents`:
+    (title, OCDS document type, file). Shares are of one. Refuses without certified budget and concluded research, and
+    dates against the law; a reduced term needs `reduction_reason`. The officer, internal control and the witness hold
+    the keys; `threshold` of them open (more than half). `auction` names the profile of the rulebook by
+    which the solvent bidders lower their offers before the ruling.
     """
     if tender_of(process):
         raise refuse("state", _("The call is already published. Amend it instead."))
@@ -110,7 +108,7 @@ def publish_call(
     move(tender, TABLE, "publish_call")
     book, method = pin(process, character, evaluation_method, at)
     rules = checks.require_lawful(tender) + checks.require_auction(process, auction, at)
-    rules += checks.require_points(process, evaluation_method, auction, criteria, at)
+    rules += checks.require_deciding(process, evaluation_method, auction, criteria, at)
     process.number = procedure_number(_locked(process.unit), process.procedure, process.category, character, at)
     process.title = title
     tender.save(force_insert=True)
@@ -177,7 +175,7 @@ def amend_call(
     rules = (*checks.require_lawful(tender), checks.change_rule(process, was_opening, at))
     tender.save()
     if criteria is not None:
-        rules += checks.require_points(process, tender.evaluation_method, tender.auction, criteria, at)
+        rules += checks.require_deciding(process, tender.evaluation_method, tender.auction, criteria, at)
         process.criteria.all().delete()
         _save_criteria(process, criteria)
     terms = terms_of(tender)
@@ -328,14 +326,6 @@ def _set(tender: Tender, fields: dict[str, Any]) -> None:
 
 
 def _save_criteria(process: Process, criteria: Sequence[dict[str, Any]]) -> None:
-    if not criteria:
-        raise refuse("criteria", _("Write at least one requirement."), field="criteria", article="29")
-    numbers = set(items_by_lot(process))
-    for c in criteria:
-        if c["kind"] not in CRITERION_KINDS:
-            raise refuse("criteria", _("A requirement is technical or legal, or gives points."), field="criteria")
-        if c.get("lot") and c["lot"] not in numbers:
-            raise refuse("criteria", _("There is no lot %(lot)s.") % {"lot": c["lot"]}, field="criteria")
     Criterion.objects.bulk_create(
         Criterion(
             process=process,
@@ -345,6 +335,7 @@ def _save_criteria(process: Process, criteria: Sequence[dict[str, Any]]) -> None
             kind=c["kind"],
             lot=c.get("lot") or None,
             points=c.get("points"),
+            years=c.get("years"),
         )
         for n, c in enumerate(criteria, start=1)
     )

@@ -17,7 +17,10 @@ from .reasons import label_of
 
 
 class CriterionRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A requirement; `lot` null means all lots. `points`: the most that it gives, null where a bid passes or fails."""
+    """A requirement; `lot` null means all lots. `points`: the most that it gives, null where a bid passes or fails.
+
+    `years`: of one that a bid answers with what the goods cost besides their price over so many years.
+    """
 
     number: int
     title: str
@@ -25,6 +28,7 @@ class CriterionRef(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     lot: int | None = None
     points: Decimal | None = None
+    years: int | None = None
 
 
 class LotRef(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,13 +49,16 @@ class Lot(models.Model):
 
 
 class Criterion(models.Model):
-    """A requirement that every bid passes or fails, or that gives it points; `lot` null means all lots."""
+    """A requirement that every bid passes or fails, or that gives it points, or that it answers with a cost.
+
+    `lot` null means all lots.
+    """
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="criteria")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
-    kind = models.CharField(max_length=10, help_text="technical, legal, points")
+    kind = models.CharField(max_length=10, help_text="technical, legal, points, cost")
     points = models.DecimalField(
         max_digits=5,
         decimal_places=2,
@@ -63,6 +66,7 @@ class Criterion(models.Model):
         blank=True,
         help_text="the most that it gives",
     )
+    years = models.PositiveSmallIntegerField(null=True, blank=True, help_text="over which a cost is counted")
     lot = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:

@@ -12,7 +12,7 @@ from vitrina.ledger.models import Entry
 from vitrina.ledger.releases import document, iso, number, release_for
 
 from .events import CallAmended, CallPublished, CriterionRef, TenderCancelled, TenderResumed, TenderSuspended, Terms
-from .methods import BINARY, BY_POINTS
+from .methods import BINARY, BY_COST, BY_POINTS
 
 PROCEDURES = {
     "licitacion_publica": "Licitación pública",
@@ -22,7 +22,9 @@ PROCEDURES = {
 AWARDED_BY = {
     BINARY: "Evaluación binaria: la oferta solvente más baja",
     BY_POINTS: "Puntos y porcentajes: la oferta solvente con más puntos, técnicos y de precio",
+    BY_COST: "Costo-beneficio: la oferta solvente con la menor suma de precio y costo del ciclo de vida",
 }
+AWARD_CRITERIA = {BINARY: "priceOnly", BY_POINTS: "ratedCriteria", BY_COST: "costOnly"}  # words of OCDS
 GROUNDS = {
     "fortuitous_event": "Caso fortuito",
     "force_majeure": "Fuerza mayor",
@@ -39,12 +41,15 @@ def _criterion(ref: CriterionRef) -> dict[str, Any]:
     """A requirement in the shape of the requirements extension: one group with one requirement."""
     key = str(ref.number)
     requirement: dict[str, Any] = {"id": f"{key}.1.1", "title": ref.title}
-    if ref.points is None:
+    if ref.years is not None:
+        requirement |= {"dataType": "number", "minValue": 0}
+    elif ref.points is None:
         requirement |= {"dataType": "boolean", "expectedValue": True}
     else:
         requirement |= {"dataType": "number", "minValue": 0, "maxValue": number(ref.points)}
-    if ref.description:
-        requirement["description"] = ref.description
+    counted = f"Pesos sin IVA en {ref.years} años." if ref.years is not None else ""
+    if told := f"{counted} {ref.description}".strip():
+        requirement["description"] = told
     found: dict[str, Any] = {
         "id": key,
         "title": ref.title,
@@ -87,7 +92,7 @@ def call_published(event: CallPublished, entry: Entry) -> dict[str, Any]:
         "procurementMethod": event.ocds_method,
         "procurementMethodDetails": PROCEDURES.get(event.procedure, event.procedure),
         "procurementMethodCharacterMxCnet": CHARACTERS[event.character],
-        "awardCriteria": "ratedCriteria" if event.terms.evaluation_method == BY_POINTS else "priceOnly",
+        "awardCriteria": AWARD_CRITERIA[event.terms.evaluation_method],
         "awardCriteriaDetails": AWARDED_BY[event.terms.evaluation_method],
         "submissionMethod": ["electronicSubmission"],
         "hasEnquiries": False,

@@ -21,7 +21,7 @@ from vitrina.parties.openers.queries import usable_keys
 from vitrina.parties.roles import Role
 
 from . import limits
-from .methods import BINARY, BY_POINTS, POINTS
+from .methods import BINARY, BY_COST, BY_POINTS, COST, MAX_YEARS, POINTS
 from .models import Tender
 from .queries import criteria_of, last_change_at, openers_of, tender_of
 from .reasons import CANCELLATION
@@ -42,11 +42,13 @@ AUCTIONS = [
 METHODS = [
     (BINARY, _("binary: of those that meet everything, the lowest price wins")),
     (BY_POINTS, _("by points and percentages: technical points and points of the price")),
+    (BY_COST, _("cost-benefit: of those that meet everything, the lowest price plus life-cycle cost wins")),
 ]
 KINDS = [
     ("technical", _("technical")),
     ("legal", _("legal and administrative")),
     (POINTS, _("technical, gives points")),
+    (COST, _("economic, asks for a cost")),
 ]
 TERM_FIELDS = (
     "description",
@@ -64,7 +66,7 @@ TERM_FIELDS = (
 
 
 class CriterionForm(forms.Form):
-    """One requirement that a bid passes or fails, or that gives it points."""
+    """One requirement that a bid passes or fails, that gives it points, or that it answers with a cost."""
 
     title = LineField(label=_("Requirement"), max_length=200)
     description = LineField(label=_("How it is proved"), max_length=1000, required=False)
@@ -74,6 +76,13 @@ class CriterionForm(forms.Form):
         decimals=2,
         required=False,
         help_text=_("Only where it gives points."),
+    )
+    years = WholeField(
+        label=_("Years of the cost"),
+        min_value=1,
+        max_value=MAX_YEARS,
+        required=False,
+        help_text=_("Only where it asks for a cost: energy, upkeep, disposal. Write above how it is worked out."),
     )
     lot = WholeField(
         label=_("Only for lot"),
@@ -233,7 +242,7 @@ class AmendCall(TermsForm):
 
     def row_initial(self, name: str) -> list[dict[str, Any]]:  # noqa: ARG002 - one formset
         rows = criteria_of(self.process)
-        names = ("title", "description", "kind", "points", "lot")
+        names = ("title", "description", "kind", "points", "years", "lot")
         return [{name: getattr(c, name) for name in names} for c in rows]
 
     def facts(self) -> list[tuple[str, str]]:

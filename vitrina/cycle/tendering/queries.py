@@ -20,6 +20,7 @@ from vitrina.parties.roles import Role
 
 from . import limits
 from .events import CriterionRef, Terms
+from .methods import COST
 from .models import Criterion, Lot, Opener, PanelMember, Tender
 from .states import TenderState
 
@@ -42,6 +43,11 @@ def tender_of(process: Process) -> Tender | None:
 def criteria_of(process: Process, lot: int | None = None) -> list[Criterion]:
     """The criteria by number; for a lot, those of all lots and its own."""
     return [c for c in _CRITERIA.of(process.pk) if lot is None or c.lot in {None, lot}]
+
+
+def costs_asked(process: Process) -> dict[int, int]:
+    """Requirement -> lot, of those that a bid answers with a cost. One without a lot is of the only lot."""
+    return {c.number: c.lot or _LOTS.of(process.pk)[0].number for c in criteria_of(process) if c.kind == COST}
 
 
 def panel_of(process: Process, role: str | None = None) -> list[PanelMember]:
@@ -85,6 +91,7 @@ def terms_of(tender: Tender) -> Terms:
             kind=c.kind,
             lot=c.lot,
             points=_plain(c.points),
+            years=c.years,
         )
         for c in criteria_of(tender.process)
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vitrina.cycle.awarding.events import LotRuling, RulingIssued
+from vitrina.cycle.awarding.events import LotRuling, RulingIssued, Standing
 from vitrina.cycle.clarifying.events import Answered, AnswersGiven, ClarificationClosed
 from vitrina.cycle.contracting.events import ContractSigned
 from vitrina.cycle.core.words import day, day_time, lang, money
@@ -93,6 +93,9 @@ def opening_minutes(sheet: Sheet, event: OpeningClosed, entry: Entry) -> None:
             for line in bid.lines
         ]
         sheet.table(columns, rows)
+        for cost in bid.costs:
+            figures = {"n": cost.criterion, "lot": cost.lot, "amount": money(cost.amount)}
+            sheet.say(_("Life-cycle cost of lot %(lot)s (requirement %(n)s): %(amount)s without VAT.") % figures)
     if not bids:
         sheet.say(_("No envelope was received."))
     sheet.heading(_("Observations"))
@@ -113,10 +116,21 @@ def ruling(sheet: Sheet, event: RulingIssued, entry: Entry) -> None:  # noqa: AR
 def _lot(sheet: Sheet, lot: LotRuling) -> None:
     sheet.heading(_("Lot %(n)d: %(title)s") % {"n": lot.lot, "title": lot.title})
     sheet.say(lot.reason)
-    columns = [(_("Company"), False), (_("Place"), True), (_("Total without VAT"), True), (_("Reason"), False)]
-    rows = [(s.bidder.name, str(s.place or _("discarded")), money(s.total), s.reason) for s in lot.standings]
+    is_by_cost = any(s.life_cycle for s in lot.standings)
+    sums = [(_("Life-cycle cost"), True), (_("Price and cost together"), True)] if is_by_cost else []
+    columns = [(_("Company"), False), (_("Place"), True), (_("Total without VAT"), True), *sums, (_("Reason"), False)]
+    rows = [
+        (s.bidder.name, str(s.place or _("discarded")), money(s.total), *(_sums(s) if sums else ()), s.reason)
+        for s in lot.standings
+    ]
     if rows:
         sheet.table(columns, rows)
+
+
+def _sums(standing: Standing) -> tuple[str, str]:
+    """The life-cycle cost that was accepted, and its sum with the price; nothing of a bid that is out."""
+    found = standing.life_cycle
+    return (money(found.cost), money(found.sum)) if found else ("", "")
 
 
 @paper("contract.signed")

@@ -51,8 +51,8 @@ function draw() {
     element("span", { className: "hint", text: ` ${several ? `Partida ${lot}. ` : ""}${quantity} ${unit ?? ""}. Precio unitario: ` }), element("br"),
     element("input", { inputMode: "decimal", name: String(number), pattern: "[0-9]{1,12}([.][0-9]{1,2})?", title: "Pesos y centavos, sin comas: 1234.50", autocomplete: "off" }))));
   at("lots-hint").hidden = !several;
-  at("criteria").replaceChildren(...tender.criteria.map(({ number, title, description }) => element("label", { text: `${number}. ${title}` },
-    element("span", { className: "hint", text: ` ${description ?? ""}` }), element("textarea", { name: String(number), rows: 3 }))));
+  at("criteria").replaceChildren(...tender.criteria.map(({ number, title, description, years }) => element("label", { text: `${number}. ${title}` },
+    element("span", { className: "hint", text: ` ${years ? `Costo en ${years} años, en pesos sin IVA. ` : ""}${description ?? ""}` }), answerBox(String(number), years))));
   at("criteria-part").hidden = !tender.criteria.length;
   at("statement").textContent = tender.statement;
   at("statement-part").hidden = !tender.statement;
@@ -61,6 +61,13 @@ function draw() {
   at("limits").textContent = most ? `Hasta ${most}, de ${Math.floor(bytes / 1e6)} MB cada uno.` : "";
 }
 
+// A cost is an amount, zero where there is none; anything else is words.
+function answerBox(name, years) {
+  if (!years) return element("textarea", { name, rows: 3 });
+  return element("input", { name, inputMode: "decimal", pattern: "[0-9]{1,12}([.][0-9]{1,2})?", title: "Pesos y centavos, sin comas: 1234.50; si no hay costo, 0", autocomplete: "off" });
+}
+
+const answers = () => [...at("criteria").querySelectorAll("textarea, input")];
 const boxes = () => [...at("prices").querySelectorAll("input")].map((box, i) => ({ box, item: tender.items[i] }));
 const priced = () => boxes().filter(({ box }) => box.value.trim());
 
@@ -73,7 +80,7 @@ function offer() {
 function demand() {
   const lots = new Set(priced().map(({ item }) => item.lot));
   for (const { box, item } of boxes()) box.required = !lots.size || lots.has(item.lot);
-  for (const area of at("criteria").querySelectorAll("textarea")) {
+  for (const area of answers()) {
     const { lot } = tender.criteria.find(({ number }) => String(number) === area.name);
     area.required = lot === null || lot === undefined || lot === 0 || lots.has(lot);
   }
@@ -116,7 +123,7 @@ at("bid").addEventListener("submit", async (event) => {
   at("progress").hidden = false;
   at("wrong").textContent = "";
   try {
-    const responses = Object.fromEntries([...at("criteria").querySelectorAll("textarea")].map(({ name, value }) => [name, value.trim()]).filter(([, said]) => said));
+    const responses = Object.fromEntries(answers().map(({ name, value }) => [name, value.trim()]).filter(([, said]) => said));
     downloads(await sealBid({
       context: tender, offer: offer(), responses, statement: tender.statement, files: [...at("documents").files], replaces: at("replaces").value || null, key, store: "memory",
       onProgress: ({ done, total }) => { at("progress").value = total ? done / total : 1; },

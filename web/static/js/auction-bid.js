@@ -39,7 +39,8 @@ function announce(sentence) {
 function draw() {
   const sentence = say(headline(), { rank: facts.rank, amount: facts.limit ? priced(facts.limit) : "" });
   if ($("[data-headline]").textContent !== sentence) { $("[data-headline]").textContent = sentence; announce(sentence); }
-  const shown = { amount: priced(facts.amount), limit: facts.limit ? priced(facts.limit) : "", floor: facts.floor ? priced(facts.floor) : "" };
+  const sum = facts.cost ? told(cents(facts.cost) + cents(facts.amount)) : "";
+  const shown = { amount: priced(facts.amount), sum, limit: facts.limit ? priced(facts.limit) : "", floor: facts.floor ? priced(facts.floor) : "" };
   for (const [name, text] of Object.entries(shown)) {
     const place = $(`[data-own="${name}"]`);
     if (place && text && place.textContent !== text) place.textContent = text;

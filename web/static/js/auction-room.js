@@ -99,7 +99,7 @@ function table(room, best) {
     const shown = (value) => (amount === null ? room.words.hidden : value());
     const cells = [
       ...(room.per > 1 ? [shown(() => told(amount / room.per))] : []),
-      row.alias === room.leader.alias ? room.words.ahead : shown(() => `+${told(Math.floor((amount - best) / room.per))}`),
+      ...(room.by_price ? [row.alias === room.leader.alias ? room.words.ahead : shown(() => `+${told(Math.floor((amount - best) / room.per))}`)] : []),
       shown(() => told(amount)), String(row.offers), row.at ? hour(row.at, room.zone) : "",
     ];
     line.append(Object.assign(document.createElement("th"), { scope: "row", textContent: `${row.rank}. ${row.alias}` }));

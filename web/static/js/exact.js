@@ -6,12 +6,18 @@ const LARGEST = 10n ** 14n; // 999,999,999,999.99 pesos, as the server's own fie
 
 // Centavos of what a person typed ("$1,234.5"), "" when nothing was typed, null when it is no amount above zero.
 export function centavosOf(typed) {
+  const value = costOf(typed);
+  return value === 0n ? null : value;
+}
+
+// The same where zero is an amount too: a cost that there is not.
+export function costOf(typed) {
   const text = typed.replace(/[$\s\u00a0]/g, "");
   if (!text) return "";
   if (!TYPED.test(text)) return null;
   const [whole, cents = ""] = text.replaceAll(",", "").split(".");
   const value = BigInt(whole) * 100n + BigInt(cents.padEnd(2, "0"));
-  return value > 0n && value < LARGEST ? value : null;
+  return value < LARGEST ? value : null;
 }
 
 // What the person may have meant, for the message of an error; "" when there is no guess.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page where a supplier seals a bid: what is typed stays in this browser until it is encrypted. Spec: sealed-bids, sections 5 and 14.
+import { costOf, money, plain } from "./exact.js";
 import { chosenFiles } from "./seal-files.js";
 import { bringOffline } from "./seal-offline.js";
 import { pricesOf } from "./seal-prices.js";
@@ -52,6 +53,7 @@ async function start() {
   const prices = pricesOf(form, tender, draft.prices);
   const files = chosenFiles(form, tender, draft.files);
   for (const box of form.querySelectorAll("[data-response]")) box.value = draft.responses[box.dataset.response] ?? "";
+  for (const box of form.querySelectorAll("[data-cost]")) box.addEventListener("blur", () => { if (typeof costOf(box.value) === "bigint") box.value = money(costOf(box.value), false).slice(1); });
   const signs = signer(form.querySelector("[data-sign]"));
   const panel = checkPanel({ place: form, tender, zone, dataUrl: place.dataset.dataUrl });
   keepBackup();
@@ -67,7 +69,7 @@ async function start() {
     const found = [...prices.errors(), ...answerErrors(prices.lots()), ...files.errors(), ...promises(signs, panel)];
     showErrors(form.querySelector("[data-summary]"), found);
     if (found.length) return;
-    const responses = Object.fromEntries([...form.querySelectorAll("[data-response]")].map((box) => [box.dataset.response, box.value.trim()]).filter(([, text]) => text));
+    const responses = Object.fromEntries([...form.querySelectorAll("[data-response]")].map((box) => [box.dataset.response, answer(box)]).filter(([, text]) => text));
     await run({ offer: prices.offer(seal), responses, statement: tender.statement, files: files.list(), replaces, key: draft.key }, signs);
   });
   bringOffline({ form, tender, seal, signs, panel, run: (bid) => run(bid, signs) });
@@ -76,8 +78,23 @@ async function start() {
 // What is asked of every bid, and of the lots that this one prices.
 function answerErrors(lots) {
   const asked = tender.criteria.filter(({ lot }) => lot === null || lot === 0 || lots.includes(lot));
-  const missing = asked.filter(({ number }) => !form.querySelector(`#response_${number}`).value.trim());
-  return missing.map(({ number, title }) => ({ field: `response_${number}`, message: say("response_missing", { title }) }));
+  return asked.flatMap(({ number, title }) => {
+    const code = fault(form.querySelector(`#response_${number}`));
+    return code ? [{ field: `response_${number}`, message: say(code, { title }) }] : [];
+  });
+}
+
+// Why an answer cannot be sealed, or nothing: it is missing, or a cost that nobody could read as an amount.
+function fault(box) {
+  const isCost = "cost" in box.dataset;
+  if (!box.value.trim()) return isCost ? "cost_missing" : "response_missing";
+  return isCost && costOf(box.value) === null ? "cost_wrong" : "";
+}
+
+// What is sealed of an answer: its text, or of a cost plain digits.
+function answer(box) {
+  const cost = "cost" in box.dataset ? costOf(box.value) : "";
+  return typeof cost === "bigint" ? plain(cost) : box.value.trim();
 }
 
 function promises(signs, panel) {

@@ -122,7 +122,7 @@ def test_the_release_says_rated_criteria_and_what_each_can_give(w, process):
     ({"criteria": [CRITERIA[0], {"title": "Sin puntos", "kind": "points"}]}, ["points"]),
     ({"evaluation_method": "binario"}, ["points"]),
     ({"auction": "open_clock"}, ["auction"]),
-    ({"evaluation_method": "costo_beneficio"}, ["method"]),
+    ({"evaluation_method": "costo_beneficio"}, ["points"]),
 ])  # fmt: skip
 def test_a_call_whose_points_do_not_add_up_is_refused(db, change, codes):
     w = world()

@@ -294,7 +294,7 @@ def test_bids_that_are_opened_all_the_same_are_found(w, process):
 
 def bid_as_opened(w, process, row):
     """The entry of an opened bid, such as an act writes."""
-    return bidding._opened(row, unseal_with_backup(row, w.kept[row.c].identity), 1, items_of(process))
+    return bidding._opened(row, unseal_with_backup(row, w.kept[row.c].identity), 1, items_of(process), {})
 
 
 def test_a_cancellation_written_after_the_opening_excuses_no_bid_that_was_left_out(w, process):

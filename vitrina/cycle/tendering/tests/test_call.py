@@ -124,7 +124,7 @@ def test_fifteen_days_or_ten_with_a_reason(w, process, days, reason, code):
         ({"criteria": []}, "criteria", "criteria"),
         ({"criteria": [{"title": "x", "kind": "taste"}]}, "criteria", "criteria"),
         ({"criteria": [{"title": "x", "kind": "legal", "lot": 2}]}, "criteria", "criteria"),
-        ({"evaluation_method": "costo_beneficio"}, "method", "evaluation_method"),
+        ({"evaluation_method": "costo_beneficio"}, "costs", "criteria"),
         ({"evaluation_method": "sorteo"}, "method", "evaluation_method"),
         ({"guarantee_share": Decimal(1)}, "share", "guarantee_share"),
         ({"penalty_rate": Decimal("-0.1")}, "share", "penalty_rate"),

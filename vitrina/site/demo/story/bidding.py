@@ -37,13 +37,22 @@ def pdf(text: str = "Propuesta técnica") -> SimpleUploadedFile:
     return SimpleUploadedFile("propuesta.pdf", b"%PDF-1.7\n" + text.encode(), content_type="application/pdf")
 
 
-def offer(process: Process, price: str | Mapping[int, str], *, lots: Iterable[int] | None = None) -> dict[str, Any]:
-    """What a bid says: one price for every item (of `lots` if given), or prices by item; every answer given."""
+def offer(
+    process: Process,
+    price: str | Mapping[int, str],
+    *,
+    lots: Iterable[int] | None = None,
+    costs: Mapping[int, str] | None = None,
+) -> dict[str, Any]:
+    """What a bid says: one price for every item (of `lots` if given), or prices by item; every answer given.
+
+    `costs`: requirement -> the amount that it is answered with, where the call is by life-cycle cost.
+    """
     items = [i for i in items_of(process) if lots is None or i.lot in lots]
     prices = price if isinstance(price, Mapping) else {i.number: price for i in items}
     return {
         "prices": {number: Money.parse(text) for number, text in prices.items()},
-        "responses": {c.number: f"Cumplimos con: {c.title}." for c in criteria_of(process)},
+        "responses": {c.number: f"Cumplimos con: {c.title}." for c in criteria_of(process)} | dict(costs or {}),
     }
 
 
@@ -91,6 +100,7 @@ def bid(
     replaces: client.Sealed | None = None,
     lots: Iterable[int] | None = None,
     upload: bool = True,
+    costs: Mapping[int, str] | None = None,
 ) -> client.Sealed:
     """Supplier number `who` seals a bid, signs it, has it logged and sends its files; what it keeps of it."""
     actor = w.suppliers[who]
@@ -99,7 +109,7 @@ def bid(
         sealed = seal(
             actor,
             process,
-            offer(process, price, lots=lots),
+            offer(process, price, lots=lots, costs=costs),
             documents=papers,
             replaces=replaces.c if replaces else None,
             out=Path(folder),
@@ -136,13 +146,15 @@ def withdraw(w: World, process: Process, who: int, sealed: client.Sealed, *, at:
 
 
 def reach_bidding(
-    w: World, *, offers: Mapping[int, str | Mapping[int, str]] | None = None, **clarifying: Any
-) -> Process:
+    w: World, *, offers: Mapping[int, str | Mapping[int, str]] | None = None,
+    costs: Mapping[int, Mapping[int, str]] | None = None, **clarifying: Any,
+) -> Process:  # fmt: skip
     """A purchase whose bids are in. `offers`: supplier number -> price of every item, or prices by item; {} for none.
-    `clarifying`: arguments of `reach_clarifying` (lots, terms...).
+    `costs`: supplier number -> requirement -> amount. `clarifying`: arguments of `reach_clarifying` (lots, terms...).
     """
     process = reach_clarifying(w, **clarifying)
     for who, price in (OFFERS if offers is None else offers).items():
         documents = [("Propuesta técnica", pdf(f"Propuesta técnica {who}"))]
-        bid(w, process, who, price, at=w.when(RECEIVED.replace(minute=who)), documents=documents)
+        at, mine = w.when(RECEIVED.replace(minute=who)), (costs or {}).get(who)
+        bid(w, process, who, price, at=at, documents=documents, costs=mine)
     return Process.objects.get(ocid=process.ocid)
