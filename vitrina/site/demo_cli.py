@@ -67,6 +67,7 @@ def camera(
 @app.command()
 def history(
     contracts: Annotated[int, typer.Option(help="How many.", min=500)] = 56_000,
+    flags: Annotated[bool, typer.Option(help="Judge them by the red flags.")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Put a synthetic history of contracts behind the search and its pages, once (`vitrina up` does it)."""
@@ -76,7 +77,7 @@ def history(
         TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True
     ) as bar:
         task = bar.add_task("", total=None)
-        done = put_behind_the_search(contracts, lambda text: bar.update(task, description=text))
+        done = put_behind_the_search(contracts, lambda text: bar.update(task, description=text), with_flags=flags)
     if done is None:
         typer.echo("Another store is behind the search: it stays (`vitrina open forget-national`).")
         return

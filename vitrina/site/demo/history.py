@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from vitrina.insight.flags import kept, results
 from vitrina.insight.generate import write
 from vitrina.insight.generate.history import History
 from vitrina.insight.store import Store
@@ -16,10 +17,12 @@ from vitrina.profiles import making
 from vitrina.search import national
 from vitrina.site import paths
 
-SEED = 7
+SEED, FLAGS = 7, "flags.parquet"
 
 
-def put_behind_the_search(contracts: int, tell: Callable[[str], None] = lambda _: None) -> national.Loaded | None:
+def put_behind_the_search(
+    contracts: int, tell: Callable[[str], None] = lambda _: None, *, with_flags: bool = True
+) -> national.Loaded | None:
     """Make the history once, and load it. Nothing, where the store of somebody else is behind the search."""
     root = Path(settings.SEARCH_DIR)
     ours = paths.var() / "demo-history"
@@ -31,6 +34,10 @@ def put_behind_the_search(contracts: int, tell: Callable[[str], None] = lambda _
         part = ours / "part"
         tell(f"{contracts:,} synthetic contracts")
         write.store(History(contracts, SEED), part, None)
+        if with_flags:
+            tell("red flags")
+            results.write(results.rows(kept.judged(Store(part))), part / FLAGS)
         part.rename(path)
     tell("index and profiles")
-    return making.load(Store(path), root)[0]
+    findings = path / FLAGS
+    return making.load(Store(path), root, findings=findings if findings.exists() else None)[0]

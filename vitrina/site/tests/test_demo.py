@@ -126,7 +126,7 @@ def test_its_history_is_made_once_and_never_takes_the_place_of_another(tmp_path,
 
     monkeypatch.setenv("VITRINA_VAR", str(tmp_path))
     settings.SEARCH_DIR = tmp_path / "search"
-    ask = ["history", "--contracts", "500", "--json"]
+    ask = ["history", "--contracts", "500", "--no-flags", "--json"]
     first, again = (json.loads(CliRunner().invoke(app, ask).output) for _ in range(2))
     assert (first, again) == ({"contracts": 500, "was_there": False}, {"contracts": 500, "was_there": True})
 
