@@ -20,6 +20,7 @@ from vitrina.site import embedded_db, paths
 MODULES = (
     "acts",
     "auction",
+    "dumps",
     "generate",
     "import_rows",
     "inbox",

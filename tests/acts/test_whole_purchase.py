@@ -7,7 +7,6 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -24,7 +23,6 @@ from tests.acts.stories import STORIES
 from tests.shared import assert_valid_release, shared
 from vitrina.cycle.awarding.recomputing import recompute
 from vitrina.ledger import feed
-from vitrina.ledger.export import export
 from vitrina.ledger.models import Entry, Position, Record, Release
 from vitrina.ledger.projections import rebuild
 from vitrina.ledger.verify import verify
@@ -182,19 +180,6 @@ def test_a_copy_of_the_feed_is_the_ledger(told: Told) -> None:
         if statement["stream"].startswith("ocid:"):  # no secret act stands between two public ones
             assert statement["previous"] == heads.get(statement["stream"], "")
         heads[statement["stream"]] = statement["digest"]
-
-
-def test_the_export_is_what_its_manifest_says(told: Told, tmp_path: Path) -> None:
-    manifest = export(tmp_path)
-    assert manifest == json.loads((tmp_path / "manifest.json").read_text())
-    assert {f["path"] for f in manifest["files"]} == {"feed.jsonl", "releases.jsonl", "records.jsonl"}
-    for file in manifest["files"]:
-        data = (tmp_path / file["path"]).read_bytes()
-        assert hashlib.sha256(data).hexdigest() == file["sha256"]
-        assert data.count(b"\n") == file["lines"]
-    assert [json.loads(line) for line in (tmp_path / "releases.jsonl").open()] == [
-        json.loads(body) for body in Release.objects.order_by("position").values_list("body", flat=True)
-    ]
 
 
 def test_the_ledger_holds_and_the_projections_can_be_made_again(told: Told) -> None:

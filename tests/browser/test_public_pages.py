@@ -6,6 +6,7 @@ The list of pages comes from the addresses themselves: a new one without a sampl
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import ENGLISH, words_of
+from vitrina.api.dumps.make import make
 from vitrina.cycle.core.models import Process
 from vitrina.ledger.models import Position, Release
 from vitrina.portal.agenda.queries import Scope
@@ -81,6 +83,9 @@ MACHINES = {
     "chart_file",
     "oembed",
     "contact_json",
+    "dump_file",
+    "dump_described",
+    "dump_newest",
 }
 FORMS_ONLY = {"demo_clock", "demo_sign_in", "reminders:again"}
 ONE_BUTTON = {"reminders:confirm", "reminders:leave"}  # behind a link of a mail; pressed in reminders' own tests
@@ -110,6 +115,15 @@ def contracts(tmp_path_factory) -> Iterator[None]:
     making.load(told_store(tmp_path_factory.mktemp("national") / "store"), root)
     yield
     national.forget(root)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def files(demo_site, contracts) -> Iterator[None]:
+    """Everything as files, as an hour after the start."""
+    root = Path(settings.DUMP_DIR)
+    make(root)
+    yield
+    shutil.rmtree(root)
 
 
 def named(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
@@ -155,7 +169,7 @@ def samples() -> dict[str, list[list[str]]]:
         "portal:country": [[]],
         "portal:acts": [[]],
         "portal:act": [["1"], [str(last[0].position)]],
-        "portal:data": [[]],
+        "data": [[]],
         "portal:log": [[]],
         "demo_who": [[]],
         **{name: [[]] for name in ENTRANCES},

@@ -3,22 +3,37 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
+import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import transaction
 
 from tests.browser.test_public_log import wait_for_log
+from tests.docs.mirroring import AT, settled, was_killed, writing
 from tests.fixtures.site import end, free_port
+from vitrina.api.dumps.acts import told_between
+from vitrina.api.dumps.folder import Folder
+from vitrina.api.dumps.make import make
 from vitrina.cycle.core.models import Process
+from vitrina.ledger import feed
+from vitrina.ledger.commands import OPERATOR, erase
+from vitrina.ledger.models import Cursor, Entry, Release
 from vitrina.site import paths
 
 HOW_TO = paths.ROOT / "docs" / "how-to"
@@ -27,6 +42,7 @@ SITE, OPENED = (
     "Tubos para muestra de sangre",
 )  # a purchase of the demonstration at its opening
 PROGRAMS = Path(sys.executable).parent
+CHANGES = int(os.environ.get("VITRINA_MIRROR_CHANGES", "320"))
 
 
 @dataclass(frozen=True)
@@ -134,3 +150,55 @@ def test_another_institution_runs_a_witness(case, tmp_path):
     finally:
         end(witness)
     assert (tmp_path / "testigo" / "witness.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_copy_of_files_and_feed_is_exact_whatever_is_stopped(demo_site, files, tmp_path):
+    copy, chance, kills = tmp_path / "copy.sqlite", random.Random(7), 0
+    call = [sys.executable, str(HOW_TO / "mirror.py"), demo_site.url, str(copy)]
+    before = feed.head()
+    with writing(CHANGES) as threads:
+        while Cursor.objects.get(projection="releases").position < before + CHANGES // 8:
+            time.sleep(0.02)
+        first = make(files).position
+        while any(t.is_alive() for t in threads) or kills < 3:
+            kills += was_killed(call, chance.uniform(0.1, 0.5))
+            make(files)
+            if kills == 2:
+                demo_site.killed()
+                kills += 1
+    assert not was_killed(call)
+    wait_for_log()
+    victim = Entry.objects.filter(kind="plan_line.modified").latest("id").placed.position
+    with transaction.atomic():
+        erase(victim, reason="leak", authority="Juzgado Octavo", actor=OPERATOR, at=AT)
+    settled()
+    make(files)  # as the command does that erases
+    assert not was_killed(call)
+
+    with sqlite3.connect(copy) as db:
+        copied = [json.loads(text) for (text,) in db.execute("SELECT told FROM act ORDER BY position")]
+    assert copied == list(told_between(0, len(copied)))  # every act once, in its place, as it is told now
+    ours = [act for act in copied if act.get("stream", "").startswith("ocid:ocds-m-")]
+    assert Counter(act["kind"].partition(".")[0] for act in ours) == {"plan_line": CHANGES, "body": 1}
+    assert copied[victim - 1]["withdrawn"]["authority"] == "Juzgado Octavo"
+    assert before < first < before + CHANGES, "the files were made before or after the changes: nothing was joined"
+    gone = Entry.objects.get(placed__position=victim).release_id
+    told = {release["id"]: release for release in releases_of(demo_site.url, files) if release["id"] != gone}
+    assert told == {r.release_id: json.loads(r.body) for r in Release.objects.filter(position__lte=len(copied))}
+
+
+def releases_of(url: str, folder: Path) -> Iterator[dict]:
+    """The releases of the files, then those that the site tells after them."""
+    manifest = Folder(folder).manifest()
+    whole = next(file for file in manifest.files if file.name == "releases.jsonl.gz")
+    yield from map(json.loads, gzip.decompress((folder / whole.path).read_bytes()).splitlines())
+    yield from json.loads(fetched(f"{url}/api/ocds/releases?after={manifest.position}&limit=1000"))["releases"]
+
+
+@pytest.fixture
+def files() -> Iterator[Path]:
+    """The folder of files that the site serves, empty before and gone afterwards."""
+    folder = Path(settings.DUMP_DIR)
+    shutil.rmtree(folder, ignore_errors=True)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

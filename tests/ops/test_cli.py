@@ -32,7 +32,7 @@ PROMISED = [
     "law explain",
     "ledger verify",
     "ledger rebuild",
-    "ledger export",
+    "ledger erase",
     "log verify",
     "log receipt",
     "log witness",

@@ -19,7 +19,7 @@ from vitrina.site.settings import database
 
 PYPROJECT = tomllib.loads((paths.ROOT / "pyproject.toml").read_text())
 ALLOWED = re.compile(
-    r"MIT|BSD|Apache|Python Software Foundation|PSF|ISC|MPL|Mozilla Public|LGPL|Lesser General|OFL|Unlicense|0BSD|CC0|HPND|Zlib|Public Domain"
+    r"MIT|BSD|Apache|Python Software Foundation|PSF|ISC|MPL|Mozilla Public|LGPL|Lesser General|OFL|Unlicense|0BSD|CC0|HPND|Zlib|Public Domain|W3C"
 )
 FORBIDDEN = re.compile(r"(?<!L)(?<!Lesser )(?:\bAGPL|\bGPL|GNU General Public|Affero)")
 

@@ -28,6 +28,7 @@ ALLOWED = {
     "portal/funds/projection.py": "the projections of the flow of funds and of works",
     "portal/agenda/projection.py": "the projection of the calendar",
     "api/edca/projection.py": "the projection of fiscal years",
+    "api/dumps/flags.py": "a store that lasts as long as its flags are judged, not rows",
     "api/pdn/projection.py": "the projection of words of contracts",
     "cycle/core/command.py": "the process and the one-time token, for commands",
     "cycle/core/files.py": "files of acts, for commands",

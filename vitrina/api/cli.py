@@ -10,12 +10,13 @@ from typing import Annotated
 import orjson
 import typer
 
-from . import national_cli
+from . import dump_cli, national_cli
 from .mcp import stdio
 
 app = typer.Typer(no_args_is_help=True, help="Open data for other systems.")
 
 
+app.command("dump")(dump_cli.dump)
 app.command("load-national")(national_cli.load_national)
 app.command("forget-national")(national_cli.forget_national)
 app.command("mcp")(stdio.mcp)

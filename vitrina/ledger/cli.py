@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`vitrina ledger`: verify, rebuild, export, erase, rotate-key. Imported by the command line once Django is set up."""
+"""`vitrina ledger`: verify, rebuild, erase, rotate-key. Imported by the command line once Django is set up."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-app = typer.Typer(no_args_is_help=True, help="The public ledger: check it, rebuild what derives from it, export it.")
+app = typer.Typer(no_args_is_help=True, help="The public ledger: check it, rebuild what derives from it.")
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
@@ -66,23 +65,6 @@ def rebuild(
 
 
 @app.command()
-def export(
-    out: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
-    as_json: AsJson = False,
-) -> None:
-    """Write the public feed, releases and records as JSON Lines with a manifest."""
-    from .export import export as run  # noqa: PLC0415
-
-    with _progress() as bar:
-        task = bar.add_task("lines", total=None)
-        manifest = run(out, lambda n: bar.update(task, completed=n))
-    if as_json:
-        typer.echo(json.dumps(manifest))
-    else:
-        typer.echo(f"Exported up to position {manifest['position']} into {out}.")
-
-
-@app.command()
 def erase(
     position: Annotated[int, typer.Argument(help="Number of the act whose content goes.")],
     reason: Annotated[str, typer.Option("--reason", help="cancellation, court_order or leak.")],
@@ -96,6 +78,7 @@ def erase(
 
     from .commands import OPERATOR, ErasureRefused  # noqa: PLC0415
     from .commands import erase as run  # noqa: PLC0415
+    from .erasing import AFTERWARDS  # noqa: PLC0415
     from .models import Position  # noqa: PLC0415
     from .sequencer import catch_up  # noqa: PLC0415
 
@@ -107,6 +90,8 @@ def erase(
     catch_up()
     with connection.cursor() as cursor:  # what PostgreSQL keeps of a row that it has replaced
         cursor.execute("VACUUM ledger_entry, ledger_release, ledger_record")
+    for forget in AFTERWARDS:
+        forget()
     number = Position.objects.filter(entry=act).values_list("position", flat=True).first()
     if as_json:
         typer.echo(json.dumps({"position": position, "act": number}))

@@ -7,6 +7,7 @@ proof still holds. The leaf of the act carries the digest of the body that went:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ REASONS = {
     "court_order": gettext_lazy("order of a court or authority"),
     "leak": gettext_lazy("reserved data that was published by mistake"),
 }
+AFTERWARDS: list[Callable[[], object]] = []  # what keeps copies of public contents, to let go of one that went
 
 
 @kind("body.erased", stage="ledger")

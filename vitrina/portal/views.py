@@ -115,11 +115,3 @@ def _withdrawal(entry: Entry) -> dict[str, Any]:
     act, number = entry.erasure.act, entry.erasure.position
     url = reverse("portal:act", args=[number]) if number else ""
     return {"detail": act.event.detail(), "at": act.at, "number": number, "url": url}
-
-
-@require_safe
-def data(request: HttpRequest) -> HttpResponse:
-    """How to take the data away and to check it."""
-    return render(
-        request, "portal/data.html", {"nav": "data", "n_acts": feed.head(), "n_releases": Release.objects.count()}
-    )

@@ -81,6 +81,14 @@ def current(root: Path) -> Path | None:
     return root / name if (root / name).is_dir() else None
 
 
+def source(root: Path) -> Path | None:
+    """The folder of the store whose contracts were loaded; it may be gone since."""
+    try:
+        return Path(json.loads((root / POINTER).read_text())["store"])
+    except (FileNotFoundError, ValueError, KeyError):
+        return None
+
+
 def load(
     store: Store,
     root: Path,
@@ -107,7 +115,7 @@ def load(
     folder.mark(n=n, is_synthetic=store.manifest.is_synthetic, paid=paid._asdict())
     beside(folder.path)
     part = root / f"{POINTER}.part"
-    part.write_text(json.dumps({"folder": name}))
+    part.write_text(json.dumps({"folder": name, "store": str(store.path.resolve())}))
     part.replace(root / POINTER)
     for other in root.glob("national-*"):
         if other.name != name:

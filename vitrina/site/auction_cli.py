@@ -40,7 +40,7 @@ STATES = {
 def verify(
     ocid: Annotated[str, typer.Argument(help="The purchase.")],
     source: Annotated[
-        str, typer.Option("--from", help="A web address, or a folder of `ledger export`; else the own database.")
+        str, typer.Option("--from", help="A web address, or a folder of `open dump`; else the own database.")
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
@@ -48,7 +48,7 @@ def verify(
     try:
         entries = _entries(source, ocid, quiet=as_json)
         reports = {lot: recompute(entries, lot=lot) for lot in reading.lots_of(entries)}
-    except (Unreachable, FileNotFoundError) as error:
+    except (Unreachable, OSError) as error:
         _stop(f"Not to be had: {error}", 2)
     except (ValueError, KeyError, msgspec.ValidationError) as error:
         _stop(f"What was read is not a ledger of auctions: {error}", 2)

@@ -33,7 +33,7 @@ MOUNTED = {
     "import": Mounted("vitrina.history.cli", "Bring official data in as ledger entries.", needs_database=True),
     "insight": Mounted("vitrina.insight.cli", "Red flags and indicators over any data.", needs_database=False),
     "law": Mounted("vitrina.law.cli", "Ask the rulebook; replay it over real procedures.", needs_database=False),
-    "ledger": Mounted("vitrina.ledger.cli", "The public ledger: verify, rebuild, export.", needs_database=True),
+    "ledger": Mounted("vitrina.ledger.cli", "The public ledger: verify, rebuild, erase.", needs_database=True),
     "log": Mounted("vitrina.ledger.log_cli", "The public log: check it, witness, copy.", needs_database=False),
     "open": Mounted("vitrina.api.cli", "Open data for other systems.", needs_database=True),
     "ruling": Mounted("vitrina.site.ruling_cli", "Rulings: compute one again.", needs_database=False),
@@ -118,6 +118,7 @@ def reset() -> None:
     with embedded_db.Cluster().running() as cluster:
         cluster.drop_database()
     _forget_log()
+    shutil.rmtree(paths.dump_dir(), ignore_errors=True)
     typer.echo("The demo's database is gone. `make up` starts over.")
 
 

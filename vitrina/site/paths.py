@@ -24,6 +24,11 @@ def search_dir() -> Path:
     return Path(os.environ.get("VITRINA_SEARCH_DIR") or var() / "search").resolve()
 
 
+def dump_dir() -> Path:
+    """The folder of everything public as files, for `/datos/`: VITRINA_DUMP_DIR, else `dumps/` among the data."""
+    return Path(os.environ.get("VITRINA_DUMP_DIR") or var() / "dumps").resolve()
+
+
 def floor_key() -> Path:
     """The file with the key of floors left in auctions: VITRINA_FLOOR_KEY, else `keys/floor.key` among the data."""
     return Path(os.environ.get("VITRINA_FLOOR_KEY") or var() / "keys" / "floor.key").resolve()

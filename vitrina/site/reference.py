@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The reference pages that are read off the code: kinds of acts, states, offices. `make docs` writes them."""
+"""The reference pages that are read off the code: kinds of acts, states, offices, files. `make docs` writes them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from importlib import import_module
 from inspect import getdoc
 from pathlib import Path
 
+from vitrina.api.dumps import reference as files
 from vitrina.api.v1 import page as api
 from vitrina.cycle import STAGES
 from vitrina.insight.flags import page as flags
@@ -59,6 +60,7 @@ def offices() -> str:
 
 PAGES = {
     "acts.md": acts,
+    "data-files.md": files.page,
     "states.md": states,
     "offices.md": offices,
     "flags.md": flags.page,

@@ -30,7 +30,7 @@ from typing import Any
 
 import psutil
 
-from vitrina.site import embedded_db, paths, up_broadcast
+from vitrina.site import embedded_db, paths, up_broadcast, up_dumps
 
 STOP_SECONDS = 6.0
 READY_SECONDS = 120.0
@@ -95,7 +95,9 @@ def _run(stack: contextlib.ExitStack, host: str, port: int) -> int:
     if pictures:
         _say(pictures)
     _say("Ctrl-C stops it.")
+    renewal = up_dumps.Renewal(children, lambda command: _spawn(command, environment))
     while True:
+        renewal.turn()
         _check(children)
         time.sleep(0.5)
 
@@ -251,12 +253,14 @@ def _start_history(children: dict[str, subprocess.Popen[bytes]], environment: di
 
 def _check(children: dict[str, subprocess.Popen[bytes]]) -> None:
     for name, child in list(children.items()):
-        if name == "history" and child.poll() == 0:
+        if name == up_dumps.NAME or child.poll() is None:
+            continue
+        if name == "history" and child.returncode == 0:
             del children[name]  # done
-        elif child.poll() is not None and name in {"history", *up_broadcast.OPTIONAL}:
+        elif name in {"history", *up_broadcast.OPTIONAL}:
             del children[name]
             _say(f"The {name} process ended by itself (status {child.returncode}); the rest goes on.")
-        elif child.poll() is not None:
+        else:
             raise Refusal(f"The {name} process ended by itself (status {child.returncode}); stopping the rest.")
 
 

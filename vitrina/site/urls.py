@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from vitrina.api.dumps import pages as dumps
 from vitrina.contact.pages import numbers as letters
 from vitrina.site.demo import efirma as demo_efirma
 from vitrina.site.demo import page as demo
@@ -15,6 +16,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/", include("vitrina.api.urls")),
     path("", include("vitrina.api.urls_interop")),
+    path("datos/", include("vitrina.api.dumps.urls")),
     path("", include("vitrina.broadcast.urls")),
     path("", include("vitrina.portal.urls_data")),
     path("contacto.json", letters, name="contact_json"),
@@ -24,6 +26,7 @@ urlpatterns = [
         path("mi-espacio/", include("vitrina.desk.urls")),
         path("contacto/", include("vitrina.contact.urls")),
         path("avisos/", include("vitrina.reminders.urls")),
+        path("datos/", dumps.page, name="data"),
         path("demo/reloj/", demo.move_clock, name="demo_clock"),
         path("demo/quien/", demo.who, name="demo_who"),
         path("demo/entrar/", demo.sign_in, name="demo_sign_in"),

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The entries of one purchase from a copy of the ledger: an exported folder, or the feed of a site. No database."""
+"""The entries of one purchase from a copy of the ledger: a folder of files, or the feed of a site. No database."""
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -11,11 +12,11 @@ from vitrina.ledger import fetch
 
 from . import acts
 
-FEED, PAGE = "feed.jsonl", 500
+MANIFEST, PAGE = "manifest.json", 500
 
 
 def entries_of(source: str, ocid: str, progress: Callable[[int], None] = lambda _: None) -> list[Mapping[str, Any]]:
-    """The public entries of a purchase, in order. `source`: a folder of `vitrina ledger export`, or a web address.
+    """The public entries of a purchase, in order. `source`: a folder of `vitrina open dump`, or a web address.
 
     Errors: `fetch.Unreachable`, `FileNotFoundError`, `ValueError` for what is not a feed.
     """
@@ -40,9 +41,11 @@ def lots_of(entries: list[Mapping[str, Any]]) -> list[int]:
 
 
 def _of_folder(read: Callable[[str], bytes]) -> Iterator[Any]:
-    for line in read(FEED).splitlines():
-        if line.strip():
-            yield json.loads(line)
+    """The acts of each file that the manifest names."""
+    for file in json.loads(read(MANIFEST))["files"]:
+        if file["set"] == "acts":
+            for line in gzip.decompress(read(file["path"])).splitlines():
+                yield json.loads(line)
 
 
 def _of_site(read: Callable[[str], bytes]) -> Iterator[Any]:

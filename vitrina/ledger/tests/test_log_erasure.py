@@ -13,7 +13,6 @@ from vitrina.kernel.canonical import digest, digest_of
 from vitrina.ledger import feed, log, published
 from vitrina.ledger.cli import app
 from vitrina.ledger.commands import ErasureRefused, erase
-from vitrina.ledger.export import export
 from vitrina.ledger.logverify import verify_log
 from vitrina.ledger.models import Entry, Erasure, Leaf
 from vitrina.ledger.projections import rebuild
@@ -27,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 COURT = "Juzgado Octavo de Distrito, expediente 12/2026"
 
 
-def test_the_body_goes_and_everything_that_proves_it_stays(tmp_path):
+def test_the_body_goes_and_everything_that_proves_it_stays():
     first, second, third = write(Noted(text="uno"), Noted(text="CANARIO 55 1234 5678"), Noted(text="tres"))
     receipt, statement, digests = log.receipt_of(second), log.statement_of(second), (second.body_sha256, second.digest)
 
@@ -51,8 +50,6 @@ def test_the_body_goes_and_everything_that_proves_it_stays(tmp_path):
     assert told[1]["body"] == {"sha256": digests[0], "size": len(second.body.encode())}
     assert told[1]["withdrawn"] == {"position": 4, "reason": "court_order", "authority": COURT}
     assert told[3]["body"]["position"] == 2
-    export(tmp_path)
-    assert all("CANARIO" not in file.read_text() for file in tmp_path.iterdir())
     assert gone.event.sentence() == "El contenido de este acto se retiró con el acto n.º 4"
     assert act.event.sentence() == "Se retiró el contenido del acto n.º 2"
     assert COURT in act.event.detail()

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A search as files: JSON by pages, CSV whole, feeds of the newest acts of the purchases found."""
+"""A search as files: JSON by pages, CSV and XLSX whole, feeds of the newest acts of the purchases found."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
+from vitrina.kernel import clock, xlsx
 from vitrina.kernel.money import Money
 from vitrina.kernel.text import plain_cell
 from vitrina.portal import feeds, queries
@@ -83,6 +86,31 @@ def as_csv(request: HttpRequest, filters: Filters, page: int) -> StreamingHttpRe
 
     response = StreamingHttpResponse(rows(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="busqueda.csv"'
+    return response
+
+
+def as_xlsx(request: HttpRequest, filters: Filters, page: int) -> StreamingHttpResponse:  # noqa: ARG001 - one shape for all
+    """Everything found as a workbook, streamed; its first sheet says what was asked, and how much of it is here."""
+    total = answers.find(filters, size=1).total
+
+    def rows() -> Iterator[Sequence[xlsx.Cell]]:
+        yield COLUMNS
+        for row in answers.every(filters, MOST_ROWS):
+            row["suppliers"] = "; ".join(row["suppliers"])
+            row["amount"] = Decimal(row["amount"]) if row["amount"] else None
+            yield [v if isinstance(v := row[column], Decimal) or v is None else str(v) for column in COLUMNS]
+
+    told = (
+        (_("Search"), f"{settings.PUBLIC_URL}{request.path}?{filters.query()}"),
+        (_("File made on"), f"{clock.now():%Y-%m-%d %H:%M} UTC"),
+        (_("Found"), total),
+        (_("In this file"), min(total, MOST_ROWS)),
+        (_("At most in a file"), MOST_ROWS),
+        (_("To take more"), f"{settings.PUBLIC_URL}/datos/"),
+    )
+    pieces = xlsx.workbook(((_("About this file"), told), (_("Results"), rows())))
+    response = StreamingHttpResponse(pieces, content_type=xlsx.MEDIA_TYPE)
+    response["Content-Disposition"] = 'attachment; filename="busqueda.xlsx"'
     return response
 
 

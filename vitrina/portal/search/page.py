@@ -32,6 +32,7 @@ Build = Callable[[HttpRequest, Filters, int], HttpResponseBase]
 FORMATS: dict[str, Build] = {
     "json": files.as_json,
     "csv": files.as_csv,
+    "xlsx": files.as_xlsx,
     "atom": files.as_feed("atom"),
     "rss": files.as_feed("rss"),
     "feed": files.as_feed("json"),

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from tests.worlds.base import local, world
 from tests.worlds.once import built_once, rolled_back
@@ -112,6 +113,14 @@ def test_contracts_and_purchases_are_one_answer_in_every_form(w, ocid, contracts
     assert sorted(row["id"] for row in rows) == sorted(
         [ocid, *(f"ocds-x-{n}/C/{n}" for n in range(3)), "ocds-x-2/C/2~2"]
     )
+    book = load_workbook(io.BytesIO(b"".join(Client().get("/buscar?format=xlsx"))), read_only=True)
+    about, results = book.worksheets
+    assert [row[1] for row in about.values][2:5] == [len(rows), len(rows), 50_000]
+    header, *values = results.values
+    as_text = [dict(zip(header, (v or "" for v in found), strict=True)) for found in values]
+    assert [{**row, "amount": float(row["amount"] or 0)} for row in as_text] == [
+        {**row, "amount": float(row["amount"] or 0)} for row in rows
+    ]
     feed = Client().get("/buscar?q=vih&format=atom")
     assert feed["content-type"].startswith("application/atom+xml")
     last = Position.objects.filter(entry__stream=f"ocid:{ocid}").order_by("-position").first()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from vitrina.site import embedded_db, paths
 from vitrina.site.buckets import Rate
@@ -31,6 +32,7 @@ PAPERS_DIR = paths.var() / "test-papers" / WORKER
 SEALED_DIR = paths.var() / "test-sealed" / WORKER
 BROADCAST_DIR = paths.var() / "test-broadcast" / WORKER
 SEARCH_DIR = paths.var() / "test-search" / WORKER
+DUMP_DIR = Path(os.environ.get("VITRINA_DUMP_DIR") or paths.var() / "test-dumps" / WORKER)
 FILES_DIR = paths.var() / "test-files" / WORKER
 FLOOR_KEY = paths.var() / "test-files" / WORKER / "floor.key"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`vitrina auction verify`: from a folder, from a site, and a record with one altered amount."""
 
+import gzip
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +31,15 @@ def verify(*arguments: str):
 
 def exported(folder, entries) -> str:
     lines = [json.dumps(e) for e in [OTHER, *entries, {**entries[0], "stream": "ocid:ocds-abc123-2"}]]
-    (folder / "feed.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return dumped(folder, "\n".join(lines) + "\n")
+
+
+def dumped(folder, text: str) -> str:
+    """A folder as `vitrina open dump` leaves it, with these lines as its acts."""
+    (folder / "archivos").mkdir(exist_ok=True)
+    (folder / "archivos" / "acts.jsonl.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+    files = [{"set": "records", "path": "archivos/none"}, {"set": "acts", "path": "archivos/acts.jsonl.gz"}]
+    (folder / "manifest.json").write_text(json.dumps({"files": files}), encoding="utf-8")
     return str(folder)
 
 
@@ -64,9 +73,9 @@ def test_one_altered_amount_is_refused(tmp_path):
 def test_what_is_no_ledger_of_auctions_is_undecidable(tmp_path):
     assert verify("--from", str(tmp_path / "nowhere")).exit_code == 2
     assert verify("--from", str(tmp_path)).exit_code == 2
-    (tmp_path / "feed.jsonl").write_text("[]\n", encoding="utf-8")
+    dumped(tmp_path, "[]\n")
     assert verify("--from", str(tmp_path)).exit_code == 2
-    (tmp_path / "feed.jsonl").write_text("{}\n", encoding="utf-8")
+    dumped(tmp_path, "{}\n")
     done = verify("--from", str(tmp_path))
     assert (done.exit_code, "No auction of" in done.output) == (2, True)
 

@@ -7,12 +7,14 @@ the same search must find the canaries, or it searches in the wrong places.
 """
 
 import base64
+import gzip
 import json
 import logging
 import re
 from importlib import import_module
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
@@ -27,13 +29,13 @@ from tests.worlds.clarifying import reach_clarifying
 from tests.worlds.opening import hold_act
 from tests.worlds.sealing import rows_of
 from tests.worlds.tendering import OPENING
+from vitrina.api.dumps.make import make
 from vitrina.cycle import STAGES
 from vitrina.cycle.bidding.models import Envelope
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.steps import FORMS
 from vitrina.kernel.money import Money
 from vitrina.ledger import feed
-from vitrina.ledger.export import export
 from vitrina.ledger.models import Entry, Record, Release
 from vitrina.ledger.sequencer import catch_up
 from vitrina.parties.models import Supplier
@@ -124,14 +126,21 @@ def written(folder):
 
 
 def data_outputs(tmp_path):
-    """What a machine can read: feed, releases, records, export."""
-    out = tmp_path / f"export-{Entry.objects.count()}"
-    export(out)
+    """What a machine can read: feed, releases, records, and everything as files."""
+    out = tmp_path / "files"
+    files = make(out).files
     yield "feed", json.dumps(feed.page(0, 1000), ensure_ascii=False)
     yield "releases", "\n".join(Release.objects.order_by("position").values_list("body", flat=True))
     yield "records", json.dumps(list(Record.objects.values_list("compiled", flat=True)), ensure_ascii=False)
-    for file in sorted(p for p in out.rglob("*") if p.is_file()):
-        yield file.name, file.read_text(encoding="utf-8", errors="replace")
+    for file in files:
+        data = (out / file.path).read_bytes()
+        is_table = file.format == "parquet"
+        yield (
+            file.name,
+            str(pq.read_table(out / file.path).to_pylist()) if is_table else gzip.decompress(data).decode(),
+        )
+    for path in (p for p in out.iterdir() if p.is_file()):
+        yield path.name, path.read_text(encoding="utf-8")
 
 
 def query_outputs(process):
@@ -221,7 +230,11 @@ def leaks_in_pages(w, process, bids, readers=READERS):
 
 def public_shape(tmp_path):
     """What the public reads, without the blinded statements: it must not change when a bid comes in."""
-    shape = {name: text for name, text in data_outputs(tmp_path) if name in {"releases", "records", "releases.jsonl"}}
+    shape = {
+        name: text
+        for name, text in data_outputs(tmp_path)
+        if name in {"releases", "records", "releases.jsonl.gz", "bids.csv.gz"}
+    }
     shape["feed"] = [
         {k: v for k, v in e.items() if k != "position"} for e in feed.page(0, 1000)["entries"] if "body" in e
     ]
@@ -288,7 +301,8 @@ def test_until_the_opening_nothing_tells_what_the_bids_say_or_whose_they_are(tmp
     assert {"bidding_unsealed", "ledger_entry", "ledger_release", "ledger_record"} <= {
         table for table, rows in tables().items() if found_in("\n".join(rows))
     }
-    assert {"feed", "releases", "records", "feed.jsonl"} <= {n for n, text in data_outputs(tmp_path) if found_in(text)}
+    told = {name for name, text in data_outputs(tmp_path) if found_in(text)}
+    assert {"feed", "releases", "records", "acts-00001.jsonl.gz", "bids.csv.gz", "bids.parquet"} <= told
     assert "bidding.opened_bids" in {name for name, text in query_outputs(process) if found_in(text)}
     public = {path for _reader, path, _found in leaks_in_pages(w, process, bids, readers=[None])}
     assert f"/p/{process.ocid}/" in public
