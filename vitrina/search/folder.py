@@ -24,6 +24,15 @@ STATE = "state.json"
 SMALL_HEAP, LARGE_HEAP = 32 << 20, 512 << 20  # bytes that a writer may fill before it writes a segment
 
 
+def state_of(folder: Path) -> dict[str, Any]:
+    """What `Folder.mark` wrote last into a folder, with the version of the fields; empty before."""
+    try:
+        found: dict[str, Any] = json.loads((folder / STATE).read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
+
+
 class Busy(RuntimeError):
     """Another process writes this index."""
 
@@ -34,7 +43,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         files = path / "index"
-        if self.state().get("version") not in {None, entry.VERSION}:
+        if state_of(path).get("version") not in {None, entry.VERSION}:
             shutil.rmtree(path)
         files.mkdir(parents=True, exist_ok=True)
         self.index = tantivy.Index(entry.schema(), path=str(files))
@@ -43,11 +52,7 @@ class Folder:
 
     def state(self) -> dict[str, Any]:
         """What `mark` wrote last; empty before."""
-        try:
-            found: dict[str, Any] = json.loads((self.path / STATE).read_text())
-        except (FileNotFoundError, ValueError):
-            return {}
-        return found
+        return state_of(self.path)
 
     def mark(self, **state: Any) -> None:
         """Say what the index holds now."""

@@ -21,7 +21,7 @@ from vitrina.insight.store import Store, views
 from vitrina.kernel.ids import supplier_key, told_rfc
 
 from . import entry, parts
-from .folder import LARGE_HEAP, Folder
+from .folder import LARGE_HEAP, Folder, state_of
 from .places import place
 
 POINTER = "national.json"
@@ -87,6 +87,11 @@ def source(root: Path) -> Path | None:
         return Path(json.loads((root / POINTER).read_text())["store"])
     except (FileNotFoundError, ValueError, KeyError):
         return None
+
+
+def is_readable(folder: Path) -> bool:
+    """Whether this version reads an index: one that another version made is to be loaded again."""
+    return state_of(folder).get("version") == entry.VERSION
 
 
 def load(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -30,6 +31,7 @@ from .filters import Filters
 
 MOST_PURCHASES = 10_000  # that a calendar, a feed or a reminder follows of one search: those with the newest acts
 _contracts: dict[Path, Folder] = {}
+LOG = logging.getLogger("vitrina.search")
 
 
 def contracts() -> Open | None:
@@ -38,6 +40,11 @@ def contracts() -> Open | None:
     if path is None:
         return None
     if path not in _contracts:
+        if not national.is_readable(path):
+            LOG.warning(
+                "The contracts in %s were loaded by another version: `vitrina open load-national` again.", path
+            )
+            return None
         _contracts.clear()  # of a former store
         _contracts[path] = Folder(path)
     return _contracts[path].open()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from vitrina.cycle.tendering import commands as tendering
 from vitrina.ledger.models import Position
 from vitrina.parties.roles import Role
 from vitrina.portal.models import PurchaseCard
+from vitrina.portal.search import answers
 from vitrina.search import national
 from vitrina.search.tests.stores import small_store
 
@@ -145,3 +147,17 @@ def test_former_addresses_lead_to_the_search(db):
     }.items():  # fmt: skip
         answer = Client().get(former)
         assert (answer.status_code, answer["location"]) == (301, now)
+
+
+def test_contracts_that_another_version_loaded_are_left_alone_until_they_are_loaded_again(
+    contracts, settings, tmp_path, caplog
+):
+    state = national.current(settings.SEARCH_DIR) / "state.json"
+    told = json.loads(state.read_text())
+    state.write_text(json.dumps({**told, "version": told["version"] - 1}))
+    answers._contracts.clear()
+
+    assert ask("insulina")["total"] == 0
+    assert "vitrina open load-national" in caplog.text
+    state.write_text(json.dumps(told))
+    assert ask("insulina")["total"] == 1
