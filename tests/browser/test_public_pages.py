@@ -282,6 +282,11 @@ def test_results_come_as_one_types_and_chooses(demo_site, page, axe) -> None:
     expect(page.locator(".results .title")).to_have_count(4)
     page.get_by_role("link", name="Quitar: Coahuila").click()
     expect(page.locator(".results .title")).to_have_count(20)
+    page.locator(".tiles").get_by_role("link", name="Coahuila").click()
+    expect(page.locator(".results .title")).to_have_count(4)
+    expect(page.locator(".tiles [aria-current]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".results .title")).to_have_count(20)
 
 
 def test_a_page_that_is_not_there_says_so_and_leads_on(demo_site, page, watch) -> None:

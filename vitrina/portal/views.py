@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "ledger_size": feed.head(),
         "stream": "/live/all/events",
         "examples": _examples(),
-        "charts": sources.of_page("inicio", sources.ONLY) if sums["total"] else (),
+        "charts": sources.shown("inicio", sources.ONLY, always="dinero-por-procedimiento") if sums["total"] else (),
     }
     return render(request, "portal/home.html", context)
 

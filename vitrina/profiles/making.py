@@ -133,7 +133,7 @@ class _Making:
         most = sums.OF_SUPPLIER if kind == "supplier" else sums.LARGEST
         self.copy("largest", sums.LARGEST_OF.format(most=most))
         for other in sums.tops(engine, kind):
-            self.copy("top", sums.TOP.format(other=other, most=sums.MOST))
+            self.copy("top", sums.TOP.format(other=other, most=sums.PLACES if other == "place" else sums.MOST))
             self.copy("n_of", sums.N_OF.format(other=other))
         self.copy("flag", flags.TOUCHING)
         if kind in prices.OF:

@@ -15,6 +15,7 @@ from .facts import COLUMNS
 from .kinds import Kind
 
 MOST: Final = 10  # of a top list
+PLACES: Final = 60  # of a list of places: every state, so that it can be drawn
 LARGEST: Final = 8  # contracts that a profile names
 OF_SUPPLIER: Final = 5  # of them, where there are hundreds of thousands of entities
 LISTED: Final[dict[Kind, tuple[Kind, ...]]] = {

@@ -51,7 +51,7 @@ def shown(chart: Chart) -> dict[str, Any]:
         "columns": [{"label": chart.first[1]}, *({"label": c.label, "num": True} for c in chart.columns)],
         "rows": table(chart),
         "is_open": len(chart.rows) <= FEW,
-        "fold": len(chart.columns) > 3,  # noqa: PLR2004 - as docs/reference/components.md says of tables
+        "fold": len(chart.columns) > 2,  # noqa: PLR2004 - more than three with the names
         "source": source(chart),
         "url": address(chart),
         "files": [(form.upper(), address(chart, form)) for form in FILES],
@@ -77,8 +77,8 @@ def caption(chart: Chart) -> str:
         parts.append(_("In percent"))
     elif chart.unit is Unit.DAYS:
         parts.append(_("In days"))
-    if chart.is_empty:
-        return ". ".join(parts)
+    if not chart.is_drawn:
+        return f"{'. '.join(parts)}."
     if chart.form is not Form.LINE:
         parts.append(_("The bars begin at zero"))
     elif (found := axis(chart)).is_cut:

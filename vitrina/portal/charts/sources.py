@@ -20,6 +20,11 @@ from .chart import Chart
 SOURCES: dict[str, str] = {
     "inicio": "vitrina.portal.charts.of_home.charts",
     "comprador": "vitrina.portal.charts.of_unit.charts",
+    "historia": "vitrina.portal.profiles.charts.of_country",
+    "historia-comprador": "vitrina.portal.profiles.charts.of_unit",
+    "historia-lugar": "vitrina.portal.profiles.charts.of_place",
+    "historia-mercado": "vitrina.portal.profiles.charts.of_market",
+    "historia-proveedor": "vitrina.portal.profiles.charts.of_supplier",
 }
 ONLY = "-"  # the key of a page of which there is one
 NAME = re.compile(r"[a-z][a-z0-9-]*")
@@ -31,6 +36,11 @@ def of_page(page: str, key: str) -> Iterable[Chart]:
         raise Http404
     found: Iterable[Chart] = import_string(SOURCES[page])(key)
     return found
+
+
+def shown(page: str, key: str, *, always: str = "") -> list[Chart]:
+    """The charts that a page shows: those that draw something, and one whose table stands for itself."""
+    return [one for one in of_page(page, key) if one.is_drawn or (one.name == always and not one.is_empty)]
 
 
 def find(page: str, key: str, name: str) -> Chart:

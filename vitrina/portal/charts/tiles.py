@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mexico as 32 tiles of one size, about where each state lies: a small state is touched as well as a large one.
 
-It is a list of links; a style sheet puts each into its place. What is drawn by tone is also said in words.
+It is a list of links; a style sheet puts each into its place. What is drawn by tone is also said in words. Where there
+is room the true outlines stand beside them (`mexico.json`, by MapSVG, CC BY 4.0), simplified to 15 KB.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 # Row by row, from the north: the second part of ISO 3166-2:MX, `.` for the sea or a neighbour.
 GRID = """
@@ -29,11 +33,14 @@ NAMES = {
     "VER": "Veracruz", "YUC": "Yucatán", "ZAC": "Zacatecas",
 }  # fmt: skip
 TONES = 4  # beside that of nothing
+FIELD = (793, 498)  # pixels of the outlines
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A state: where it stands (row and column from 1), how dark it is (0 to `TONES`), how much, where it leads."""
+    """A state: where it stands (row and column from 1), how dark it is (0 to `TONES`), how much and how that is said,
+    where it leads (nowhere, when empty).
+    """
 
     code: str
     name: str
@@ -41,8 +48,21 @@ class Tile:
     column: int
     tone: int
     count: int
+    said: str
     url: str
     is_chosen: bool
+
+    @property
+    def outline(self) -> str:
+        """Its outline, as the path of an SVG in `FIELD`."""
+        return outlines()[self.code]
+
+
+@cache
+def outlines() -> dict[str, str]:
+    """Code -> outline."""
+    found: dict[str, str] = json.loads(Path(__file__).with_name("mexico.json").read_text(encoding="utf-8"))["states"]
+    return found
 
 
 def tones(counts: Mapping[str, int]) -> dict[str, int]:
@@ -56,8 +76,15 @@ def tones(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: 1 + (TONES - 1) * places[n] // len(having) if n else 0 for name, n in counts.items()}
 
 
-def tiles(counts: Mapping[str, int], url: Callable[[str], str], chosen: Collection[str] = ()) -> list[Tile]:
-    """The 32 states by name. `counts`: name -> how many, of all or some; `url`: name -> where its tile leads."""
+def tiles(
+    counts: Mapping[str, int],
+    url: Callable[[str], str],
+    chosen: Collection[str] = (),
+    said: Callable[[int], str] = "{:,}".format,
+) -> list[Tile]:
+    """The 32 states by name. `counts`: name -> how many (or centavos), of all or some; `url`: name -> where its tile
+    leads; `said`: how many, in words.
+    """
     known = {name: counts.get(name, 0) for name in NAMES.values()}
     dark, found = tones(known), []
     for row, line in enumerate(GRID.split("\n")[1:-1], start=1):
@@ -65,5 +92,6 @@ def tiles(counts: Mapping[str, int], url: Callable[[str], str], chosen: Collecti
             if code != ".":
                 name = NAMES[code]
                 is_chosen = name in chosen
-                found.append(Tile(code, name, row, column, dark[name], known[name], url(name), is_chosen))
+                n = known[name]
+                found.append(Tile(code, name, row, column, dark[name], n, said(n), url(name), is_chosen))
     return sorted(found, key=lambda tile: tile.name)

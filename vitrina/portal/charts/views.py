@@ -30,9 +30,9 @@ TYPES = {"csv": "text/csv", "json": "application/json", "svg": "image/svg+xml"}
 
 @require_safe
 @xframe_options_exempt
-def chart(request: HttpRequest, page: str, key: str, name: str) -> HttpResponse:
+def chart(request: HttpRequest, page: str, key: str, figure: str) -> HttpResponse:
     """The chart alone, for a frame in anybody's page. Nothing but our style sheets loads; no script runs."""
-    found = find(page, key, name)
+    found = find(page, key, figure)
     response = render(request, "portal/chart.html", {"embedded": True, **shown.shown(found)})
     response["Content-Security-Policy"] = FRAMED
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -40,15 +40,15 @@ def chart(request: HttpRequest, page: str, key: str, name: str) -> HttpResponse:
 
 
 @require_safe
-def chart_file(request: HttpRequest, page: str, key: str, name: str, form: str) -> HttpResponse:
+def chart_file(request: HttpRequest, page: str, key: str, figure: str, form: str) -> HttpResponse:
     """The chart as CSV, JSON or SVG (`ancho=288`: the narrow drawing); `lang=en` for English. Anybody may read it."""
     with translation.override("en" if request.GET.get("lang") == "en" else "es"):
-        found = find(page, key, name)
+        found = find(page, key, figure)
         response = HttpResponse(_written(found, form, request), content_type=f"{TYPES[form]}; charset=utf-8")
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     kind = "inline" if form == "json" else "attachment"
-    response["Content-Disposition"] = f'{kind}; filename="{name}.{form}"'
+    response["Content-Disposition"] = f'{kind}; filename="{figure}.{form}"'
     return _lasting(request, response)
 
 
@@ -109,7 +109,7 @@ def _asked(url: str) -> tuple[Chart, str]:
     if match.view_name != "portal:chart" or not url.startswith(f"{settings.PUBLIC_URL}/"):
         raise Http404
     with translation.override(language):
-        return find(**match.kwargs), language
+        return find(*match.kwargs.values()), language
 
 
 def _limit(text: str | None) -> int | None:

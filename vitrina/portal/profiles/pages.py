@@ -59,7 +59,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         "children": children[:60],
         "n_children": children.count(),
         "n_below": Unit.objects.filter(root=registered).count() if registered else 0,
-        "charts": [one for one in sources.of_page("comprador", key) if not one.is_empty],
+        "charts": sources.shown("comprador", key, always="proveedores"),
         **(shown.history(profile) if profile else {}),
     }
     return render(request, "portal/unit.html", context)

@@ -21,7 +21,7 @@ from vitrina.profiles import Profile
 from vitrina.profiles.shapes import Mention, Page, Raised
 from vitrina.search.opened import Kept
 
-from . import drawings, reading, sentences, tables
+from . import charts, reading, sentences, tables
 
 _KEPT = Kept(300)
 MOST_FLAGS = 8  # that a page tells in words; the others are in the JSON
@@ -40,7 +40,7 @@ def _history(profile: Profile) -> dict[str, Any]:
     flags = profile.flags[:MOST_FLAGS]
     context = {
         "tables": list(tables.tables(profile)),
-        "years": _years(profile),
+        "years": charts.by_year(profile),
         "flags": [flag_words(flag) for flag in flags],
         "flagged": sentences.flagged(profile),
         "n_flags_left": len(profile.flags) - len(flags),
@@ -57,23 +57,6 @@ def _history(profile: Profile) -> dict[str, Any]:
         "above": [{"name": one.name, "url": reading.url(one.kind, one.key)} for one in profile.above],
         "body": render_to_string("portal/parts/history.html", context),
     }
-
-
-def _years(profile: Profile) -> dict[str, Any] | None:
-    """The drawing of amounts by year, in millions of pesos."""
-    known = [year for year in profile.years if year.year]
-    if len(known) < 2:  # noqa: PLR2004 - one column is no picture
-        return None
-    drawn = [
-        drawings.Column(
-            str(year.year), max(year.centavos, 0), formats.number(f"{year.centavos / 1e8:.1f}", lang(), decimals=1)
-        )
-        for year in known
-    ]
-    most = max(known, key=lambda year: year.centavos)
-    finding = _("The largest year is %(year)s, with %(amount)s.") % {
-        "year": most.year, "amount": reading.about(most.centavos)}  # fmt: skip
-    return {**drawings.columns(drawn), "finding": finding}
 
 
 def flag_words(flag: Raised) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from vitrina.cycle.core.words import lang, money
 from vitrina.kernel import formats
 from vitrina.kernel.money import Money
 from vitrina.portal import queries
+from vitrina.portal.charts import tiles
 from vitrina.profiles import Profile
 from vitrina.profiles.shapes import FEWEST, Part
 
@@ -35,7 +36,7 @@ class Table:
     data: tuple[Sequence[str], list[Sequence[Any]]]
     note: str = ""
     more: list[dict[str, str]] = field(default_factory=list)
-    figure: Any = None
+    tiles: list[tiles.Tile] = field(default_factory=list)
 
 
 def headings(profile: Profile) -> dict[str, tuple[str, str]]:
@@ -112,8 +113,15 @@ def parts(profile: Profile, id_: str, rows: Sequence[Part], n_all: int, words: t
          {"label": _("Of the amount"), "num": True}],
         shown, (("kind", "key", "name", "contracts", "amount_mxn"),
                 [(one.kind, one.key, one.name, one.n, decimal(one.centavos)) for one in rows]),
-        note=note,
+        note=note, tiles=_tiles(rows) if rows[0].kind == "place" and not left else [],
     )  # fmt: skip
+
+
+def _tiles(rows: Sequence[Part]) -> list[tiles.Tile]:
+    """States as tiles, by amount; one that is not among these rows leads nowhere."""
+    amounts = {one.key: one.centavos for one in rows}
+    return tiles.tiles(amounts, lambda name: url("place", name) if name in amounts else "",
+                       said=lambda n: money(n) if n else _("nothing here"))  # fmt: skip
 
 
 def compared(profile: Profile) -> Table:

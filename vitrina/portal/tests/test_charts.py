@@ -162,7 +162,7 @@ def test_the_addresses_of_a_chart_serve_the_page_of_anybody(w, client: Client):
 
 def test_pages_show_their_charts_with_table_and_code(w, client: Client):
     key = PurchaseCard.objects.first().buyer_key
-    for path, name in (("/", "dinero-por-anio"), (f"/u/{key}/", "proveedores")):
+    for path, name in (("/", "dinero-por-procedimiento"), (f"/u/{key}/", "proveedores")):
         text = client.get(path).content.decode()
         assert f'id="g-{name}"' in text
         assert "&lt;iframe src=" in text

@@ -70,6 +70,20 @@ def test_every_table_is_a_file_and_the_profile_is_data():
     assert page("unit", "MX-INST-050GYR", format="csv", table="no").status_code == 404
 
 
+def test_the_chart_of_years_is_that_of_the_profile_for_each_kind():
+    told = page("unit", "MX-INST-050GYR", format="json").json()["history"]
+    for kind, key in (
+        ("historia-comprador", "MX-INST-050GYR"), ("historia-proveedor", f"MX-RFC-{COMPANY}"), ("historia", "-"),
+        ("historia-mercado", "25301-0009"), ("historia-lugar", "Coahuila"),
+    ):  # fmt: skip
+        data = Client().get(f"/grafica/{kind}/{key}/dinero-por-anio.json").json()
+        assert data["rows"], kind
+        assert data["synthetic"]
+        if kind == "historia-comprador":
+            assert [row["contracts"] for row in data["rows"]] == [year["n"] for year in told["years"]]
+    assert Client().get("/grafica/historia-comprador/nadie/dinero-por-anio/").status_code == 404
+
+
 def test_who_is_not_there_is_not_found_with_a_way_on():
     for name in ("unit", "supplier", "market", "place"):
         answer = page(name, "nadie")
