@@ -23,10 +23,10 @@ from vitrina.ledger.models import Position, Release
 from vitrina.portal.agenda.queries import Scope
 from vitrina.portal.funds.models import WorkReport
 from vitrina.profiles import making
-from vitrina.profiles.tests.stores import told_store
 from vitrina.reminders import commands, words
 from vitrina.reminders.models import Subscription
 from vitrina.search import national
+from vitrina.search.tests.stores import small_store
 
 # No page to look at: what a program reads, what only takes a form, what is drawn elsewhere in these tests.
 MACHINES = {
@@ -112,7 +112,7 @@ WIDTHS = {1280: 900, 320: 700}
 def contracts(tmp_path_factory) -> Iterator[None]:
     """Contracts of a small store behind the search of the sites of this worker."""
     root = Path(settings.SEARCH_DIR)
-    making.load(told_store(tmp_path_factory.mktemp("national") / "store"), root)
+    making.load(small_store(tmp_path_factory.mktemp("national") / "store"), root)
     yield
     national.forget(root)
 
@@ -144,7 +144,7 @@ def samples() -> dict[str, list[list[str]]]:
     return {
         "portal:home": [[]],
         "portal:search": [[]],
-        "portal:contract": [["ocds-y-3/C/3"]],
+        "portal:contract": [["ocds-x-0/C/0"]],
         "portal:purchase": [*([ocid] for ocid in purchases), [f"{release.ocid}@{release.release_id}"]],
         "portal:opening": [[first_of["opening"]]],
         "portal:room": [[first_of[state]] for state in ("clarifying", "awarding", "suspended")],
@@ -162,10 +162,10 @@ def samples() -> dict[str, list[list[str]]]:
         "portal:work": [[WorkReport.objects.first().contract]],
         "portal:direct": [[]],
         "portal:buyers": [[]],
-        "portal:unit": [["050GYR"], ["050GYR047"], ["MX-UC-011000001"]],
-        "portal:supplier": [["reactivos-valle-hondo"], ["diagnosticos-ocotal"], ["P4"]],
+        "portal:unit": [["050GYR"], ["050GYR047"], ["MX-X-1"]],
+        "portal:supplier": [["reactivos-valle-hondo"], ["diagnosticos-ocotal"], ["MX-RFC-FMA770707PL9"]],
         "portal:market": [["25301"]],
-        "portal:place": [["Sonora"]],
+        "portal:place": [["Coahuila"]],
         "portal:country": [[]],
         "portal:acts": [[]],
         "portal:act": [["1"], [str(last[0].position)]],

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,10 +58,11 @@ def current(root: Path) -> Book | None:
 
 
 class Book:
-    """A file of profiles. Each thread has a connection of its own; the file is never written again."""
+    """A file of profiles, `made` then and never written again. Each thread has a connection of its own."""
 
     def __init__(self, path: Path, stamp: tuple[int, int] = (0, 0)) -> None:
         self.path, self.stamp, self._local = path, stamp, threading.local()
+        self.made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         told = dict(self._rows("SELECT name, value FROM fact"))
         self.is_synthetic, self.last_year = bool(int(told["is_synthetic"])), int(told["last"])
         direct = "SELECT coalesce(sum(n), 0) FROM share WHERE eid = ? AND method = 'direct'"

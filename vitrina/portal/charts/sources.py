@@ -22,6 +22,7 @@ SOURCES: dict[str, str] = {
     "comprador": "vitrina.portal.charts.of_unit.charts",
     "historia": "vitrina.portal.profiles.charts.of_country",
     "historia-comprador": "vitrina.portal.profiles.charts.of_unit",
+    "historia-contrato": "vitrina.portal.profiles.price_charts.charts",
     "historia-lugar": "vitrina.portal.profiles.charts.of_place",
     "historia-mercado": "vitrina.portal.profiles.charts.of_market",
     "historia-proveedor": "vitrina.portal.profiles.charts.of_supplier",

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from vitrina.kernel import clock
 from vitrina.portal.charts.chart import Chart, Column, Form, Mark, Row, Unit
 from vitrina.portal.charts.sources import ONLY
 from vitrina.profiles import Profile
@@ -36,7 +36,6 @@ def by_year(profile: Profile) -> Chart:
         values = {"year": most.year, "amount": reading.about(most.centavos)}
         title = _("The largest year is %(year)s, with %(amount)s.") % values
     held = reading.book()
-    made = held.path.stat().st_mtime if held else 0
     is_one = profile.kind == "country"
     home = reverse("portal:country") if is_one else reading.url(profile.kind, profile.key)
     return Chart(
@@ -60,7 +59,7 @@ def by_year(profile: Profile) -> Chart:
             )
             for year in [*known, *(year for year in profile.years if not year.year)]
         ),
-        as_of=datetime.fromtimestamp(made, UTC),
+        as_of=held.made if held else clock.now(),
         home=f"{home}#years",
         is_synthetic=profile.is_synthetic,
     )

@@ -29,7 +29,7 @@ from vitrina.profiles.shapes import Raised
 from vitrina.search import finding
 from vitrina.search.places import place
 
-from . import peers, reading, shown
+from . import peers, price_charts, reading, shown
 
 
 @require_safe
@@ -55,8 +55,11 @@ def contract(request: HttpRequest, key: str) -> HttpResponse:
         "suppliers": [_supplier(held, one) for one in body.get("suppliers", [])],
         "dates": _dates(body),
         "between": peers.dates(body),
+        "in_time": peers.in_time(body) if body.get("due") else "",
+        "held": held is not None,
         "bids": peers.bids(body),
         "compared": compared,
+        "charts": [price_charts.prices(held, body["id"], n, one) for n, one in enumerate(compared, 1)] if held else [],
         "flags": [shown.flag_words(flag) for flag in raised],
         "flagged": _flagged(held, raised),
         "items": [_item(item) for item in body.get("items", [])],

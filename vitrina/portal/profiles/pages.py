@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from vitrina.cycle.core.words import money
@@ -170,6 +171,7 @@ def buyers(request: HttpRequest) -> HttpResponse:
         found = book.listed(kind, text=q, order=order, first=(page - 1) * PAGE, size=PAGE)
         context |= {
             "history": found,
+            "title": _title(found.total, kind, len(here), q),
             "kind": kind,
             "is_synthetic": book.is_synthetic,
             "kinds": [(_("Institutions"), _address(request, kind="buyer"), kind == "buyer"),
@@ -181,6 +183,18 @@ def buyers(request: HttpRequest) -> HttpResponse:
             "csv_url": _address(request, format="csv"),
         }  # fmt: skip
     return render(request, "portal/buyers.html", context)
+
+
+def _title(n: int, kind: str, here: int, q: str) -> str:
+    """How many there are, as the first sentence."""
+    if kind == "unit":
+        told = ngettext("one buying unit", "%(n)s buying units", n) % {"n": tables.number(n)}
+    else:
+        told = ngettext("one institution", "%(n)s institutions", n) % {"n": tables.number(n)}
+    words = {"what": told, "here": tables.number(here), "q": q}
+    if q:
+        return _("“%(q)s”: %(what)s in the loaded history, %(here)s with purchases here.") % words
+    return _("The loaded history has %(what)s; %(here)s publish their purchases here.") % words
 
 
 def _row(one: Part) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from vitrina.profiles import Book
 from vitrina.profiles.kinds import class_key
 from vitrina.profiles.shapes import Prices
 
-from . import drawings
 from .tables import number, pesos
 
 MOST = 3  # lines of which the peers are drawn
@@ -25,12 +24,11 @@ COMPETITIVE = ("open", "selective")
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A line among its peers: what it says, and the drawing."""
+    """A line among its peers."""
 
     what: str
     finding: str
     range: str
-    drawing: dict[str, Any]
     prices: Prices
     price: float
 
@@ -77,36 +75,12 @@ def _compared(item: dict[str, Any], price: float, prices: Prices) -> Compared:
         "q1": pesos(prices.q1), "q3": pesos(prices.q3), "least": pesos(prices.least), "most": pesos(prices.most),
         "first": prices.year - 2, "last": prices.year,
     }  # fmt: skip
-    return Compared(
-        item.get("description", ""), finding % told, between % span, _drawing(price, prices), prices, price
-    )
-
-
-def _drawing(price: float, prices: Prices) -> dict[str, Any]:
-    """The histogram of the peers, this price marked; the first and the last column hold what lies beyond."""
-    last = len(prices.bins) - 1
-    at = min(last, max(0, int((price - prices.low) / prices.step))) if prices.step else 0
-    shown = prices.bins if prices.step else prices.bins[:1]
-    rows = [
-        drawings.Column(_short(prices.low + n * prices.step), count, number(count), _("this one") if n == at else "")
-        for n, count in enumerate(shown)
-    ]
-    return drawings.columns(rows)
-
-
-def _short(value: float) -> str:
-    """A price under a column: three figures."""
-    for scale, sign in ((1e6, "M"), (1e3, "k")):
-        if value >= scale:
-            return f"{value / scale:.3g}{sign}"
-    return f"{value:.3g}"
+    return Compared(item.get("description", ""), finding % told, between % span, prices, price)
 
 
 def dates(body: dict[str, Any]) -> list[str]:
     """What the days of a contract say beside each other."""
-    called, awarded, signed, start, due, met = (
-        _day(body, name) for name in ("called", "awarded", "signed", "start", "due", "met")
-    )
+    called, awarded, signed, start = (_day(body, name) for name in ("called", "awarded", "signed", "start"))
     told: list[str] = []
     if called and awarded:
         told.append(_between(_("From the call to the award: %(days)s."), called, awarded))
@@ -114,15 +88,22 @@ def dates(body: dict[str, Any]) -> list[str]:
         told.append(_between(_("From the award to the signature: %(days)s."), awarded, signed))
     if signed and start and start < signed:
         told.append(_between(_("It began before it was signed: %(days)s earlier."), start, signed))
-    if due and met and met > due:
-        told.append(_between(_("It was delivered late: %(days)s after the day that was agreed."), due, met))
-    elif due and met:
-        told.append(_("It was delivered in time."))
-    elif body.get("is_late"):
-        told.append(_("The day of delivery passed, and the source says that it was not delivered."))
-    elif not due:
-        told.append(_("The source does not say whether it was delivered in time."))
+    told.append(in_time(body))
     return told
+
+
+def in_time(body: dict[str, Any]) -> str:
+    """Whether it was delivered in time."""
+    due, met = _day(body, "due"), _day(body, "met")
+    if due and met and met > due:
+        return _between(_("It was delivered late: %(days)s after the day that was agreed."), due, met)
+    if body.get("is_late") and met:
+        return _("Some of it was delivered late.")
+    if due and met:
+        return _("It was delivered in time.")
+    if body.get("is_late"):
+        return _("The day of delivery passed, and the source says that it was not delivered.")
+    return _("The source does not say whether it was delivered in time.")
 
 
 def _day(body: dict[str, Any], name: str) -> date | None:

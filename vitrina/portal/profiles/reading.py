@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -92,14 +93,21 @@ def largest(profile: Profile) -> list[dict[str, Any]]:
 
 
 def share_words(part: int, of: int) -> str:
-    """A share in percent; of fewer than five, that they are fewer."""
+    """A share in percent; of fewer than five, that they are fewer; of none, that there are no data."""
+    if not of:
+        return _("no data")
     told = share(part, of)
     return f"n < {FEWEST}" if told is None else percent(told)
 
 
 def percent(points: float) -> str:
     """Percent with one decimal, without one from ten."""
-    return formats.percent(str(round(points, 1)), lang(), decimals=0 if points >= 10 or points == 0 else 1)  # noqa: PLR2004
+    return _percent(round(points) if points >= 10 or points == 0 else round(points, 1), lang())  # noqa: PLR2004
+
+
+@lru_cache(maxsize=500)
+def _percent(points: float, said: str) -> str:
+    return formats.percent(str(points), said, decimals=0 if isinstance(points, int) else 1)
 
 
 def contracts_words(n: int) -> str:

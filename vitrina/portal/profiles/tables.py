@@ -9,8 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vitrina.cycle.core.words import lang, money
-from vitrina.kernel import formats
+from vitrina.cycle.core.words import money
 from vitrina.kernel.money import Money
 from vitrina.portal import queries
 from vitrina.portal.charts import tiles
@@ -183,8 +182,8 @@ def lines(n: int) -> str:
 
 
 def number(n: int) -> str:
-    """With thousands."""
-    return formats.number(n, lang())
+    """With thousands, which both languages write alike."""
+    return f"{n:,}"
 
 
 def pesos(value: float) -> str:

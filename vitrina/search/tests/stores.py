@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from vitrina.insight.store import Store, schema
+from vitrina.insight.store.folder import Count, Judged
 
 SIGNED = date(2019, 5, 2)
 
@@ -33,11 +34,13 @@ def small_store(path: Path, *, more: int = 0) -> Store:
         "award_supplier": [{"rid": n, "award_no": 0, "pos": 0, "oid": 1, "id": "P1"} for n in range(2)],
         "award_item": [{"rid": 0, "award_no": 0, "pos": 0, "description": "Insulina humana", "class_id": "25301-0009",
                         "quantity": 1200.0, "unit": "FRASCO", "unit_price": 83.3333, "currency": "MXN"}],
+        "result": [{"code": "R018", "group": "OCID", "id": "ocds-x-0", "rid": 0, "value": 1.0, "threshold": 1.0}],
     }  # fmt: skip
     store = Store.create(path)
     tables = {name: pa.Table.from_pylist(found, schema=schema.SCHEMAS[name]) for name, found in rows.items()}
     store.write(tables, mark=f"m{more}")
     store.manifest.next_rid = 3
     store.manifest.is_synthetic = True
+    store.manifest.judged = Judged("x", 3, [], 0, {"R018": Count(1, 2)})
     store.save()
     return store

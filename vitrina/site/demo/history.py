@@ -36,7 +36,9 @@ def put_behind_the_search(
         write.store(History(contracts, SEED), part, None)
         if with_flags:
             tell("red flags")
-            results.write(results.rows(kept.judged(Store(part))), part / FLAGS)
+            outcomes = kept.judged(Store(part))
+            results.write(results.rows(outcomes), part / FLAGS)
+            results.write_summary(results.summary(outcomes), (part / FLAGS).with_suffix(".summary.csv"))
         part.rename(path)
     tell("index and profiles")
     findings = path / FLAGS
