@@ -26,6 +26,8 @@ SOURCES: dict[str, str] = {
     "historia-lugar": "vitrina.portal.profiles.charts.of_place",
     "historia-mercado": "vitrina.portal.profiles.charts.of_market",
     "historia-proveedor": "vitrina.portal.profiles.charts.of_supplier",
+    "recursos": "vitrina.portal.funds.charts.of_flow",
+    "obra": "vitrina.portal.funds.charts.of_work",
 }
 ONLY = "-"  # the key of a page of which there is one
 NAME = re.compile(r"[a-z][a-z0-9-]*")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
@@ -31,6 +32,7 @@ from . import direct, files
 from .direct import JUSTIFICATION, STUDY, Pieces, Share
 from .words import points
 
+FRACTION = re.compile(r"LAASSP-2025\b.*\b54\b.*\b([IVX]+)$")
 BUYERS, LAST_PAGE, MOST_ROWS = 25, 500, 50_000
 COLUMNS = ("kind", "id", "ocid", "number", "title", "buyer", "suppliers", "amount", "currency", "date", "ground",
            "justification", "justification_url", "market_study_url", "missing", "synthetic", "url")  # fmt: skip
@@ -67,6 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
             {"label": "CSV", "url": f"{reverse('direct_csv')}?{query}".rstrip("?")},
             {"label": "JSON", "url": f"{reverse('direct_json')}?{query}".rstrip("?")},
         ],
+        "is_synthetic": answers.told_of_contracts().get("is_synthetic", False),
         "own": PurchaseCard.objects.filter(is_imported=False).count(),
     }
     return render(request, "funds/direct.html", context)
@@ -127,13 +130,14 @@ def _rows(found: Found) -> list[dict[str, Any]]:
     """The awards of a page; what the source does not tell says so."""
     bodies = [hit.body for hit in found.hits]
     cards = PurchaseCard.objects.in_bulk([body["ocid"] for body in bodies if body["kind"] != "contract"])
-    rows = []
+    rows, law = [], direct.law(clock.system()).get("exception.grounds")
+    grounds = law.value if law else {}
     for body, told in zip(bodies, direct.pieces(bodies), strict=True):
         shown = answers.contract_result(body) if body["kind"] == "contract" else _result(cards, body)
         if shown is None:
             continue  # withdrawn a moment ago
         what = {"text": shown["title"], "url": shown["url"], "sub": f"{shown['facts'][0]}. {shown['text']}"}
-        pieces = (_missing(told.ground), _reason(told), _document(told.of_type(STUDY)))
+        pieces = (_ground(told.ground, grounds), _reason(told), _document(told.of_type(STUDY)))
         rows.append({"cells": [what, *pieces, shown["amount_text"]]})
     return rows
 
@@ -141,6 +145,13 @@ def _rows(found: Found) -> list[dict[str, Any]]:
 def _result(cards: dict[str, PurchaseCard], body: dict[str, Any]) -> dict[str, Any] | None:
     card = cards.get(body["ocid"])
     return queries.result(card) if card else None
+
+
+def _ground(text: str, grounds: dict[str, str]) -> dict[str, str] | str:
+    """A ground as its source writes it; under it, in words, what that fraction of article 54 says."""
+    found = FRACTION.search(text)
+    words = grounds.get(found[1], "") if found else ""
+    return {"text": text, "sub": words} if text else _missing("")
 
 
 def _missing(text: str) -> str:
@@ -159,7 +170,7 @@ def _reason(told: Pieces) -> dict[str, str] | str:
 
 def _law(now: datetime) -> list[dict[str, Any]]:
     """What the law asks of each, in its words, with article and certainty."""
-    rules = direct.law(now) or direct.law(clock.system())
+    rules = direct.law(clock.system()) | direct.law(now)
     found = []
     if fields := rules.get("exception.justification.fields"):
         what = {"term": _("The justification says"), "value": "; ".join(fields.value)}

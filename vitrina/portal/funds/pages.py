@@ -22,10 +22,10 @@ from vitrina.portal.search import answers
 from vitrina.search import finding
 from vitrina.search.finding import Wanted
 
-from . import drawing, queries, words
+from . import charts, queries, words
 from . import postings as p
 from .queries import Funds, Scope
-from .statement import Line, bars, by_key, statement
+from .statement import Line, by_key, statement
 
 SIZE, LATE, GROUPS, ACTS = 25, 20, 60, 50  # rows: purchases on a page, late things, groups, acts on a page
 
@@ -44,7 +44,7 @@ def funds(request: HttpRequest) -> HttpResponse:
         "lead": words.lead(found, n),
         "n": n,
         "scope": scope,
-        **picture(found, scope),
+        **picture(found, n, scope, now),
         **late(scope, now),
         **_groups(scope, now),
         "purchases": [_purchase(row, one) for row, one in queries.by_purchase(scope, now, first, SIZE)],
@@ -72,12 +72,12 @@ def _store() -> dict[str, Any]:
     }
 
 
-def picture(found: Funds, scope: Scope) -> dict[str, Any]:
-    """The bars, and the statement as a table whose figures lead to their acts."""
+def picture(found: Funds, n: int, scope: Scope, now: datetime) -> dict[str, Any]:
+    """The chart, and the statement as a table whose figures lead to their acts."""
     lines = [_line(line, scope) for line in statement(found)]
     return {
         "funds": found,
-        "bars": drawing.steps(bars(found)),
+        "chart": charts.flow(found, n, scope, now),
         "lines": lines[:-1],
         "line_total": lines[-1]["cells"],
         "line_columns": [{"label": _("Step")}, {"label": _("Amount"), "num": True}],
@@ -266,7 +266,7 @@ def of_purchase(ocid: str) -> dict[str, Any]:
             "line_url": f"{reverse('portal:funds')}?partida={row.budget_key}&ejercicio={row.year}",
             "url": f"{reverse('portal:funds')}?{scope.query()}",
             "files": files(scope),
-            **picture(found, scope),
+            **picture(found, 1, scope, now),
             **late(scope, now),
         }
     }

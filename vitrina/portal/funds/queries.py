@@ -45,8 +45,11 @@ class Scope:
 
     def query(self, **changes: str) -> str:
         """As an address, with changes."""
-        chosen = replace(self, **changes)
-        return urlencode({f.name: value for f in fields(self) if (value := getattr(chosen, f.name))})
+        return urlencode(replace(self, **changes).pairs())
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """What is asked, in one order."""
+        return [(f.name, value) for f in fields(self) if (value := getattr(self, f.name))]
 
     @property
     def is_all(self) -> bool:

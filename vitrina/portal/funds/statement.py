@@ -113,9 +113,10 @@ def by_key(key: str, funds: Funds) -> Line | None:
 
 
 def bars(funds: Funds) -> list[dict[str, Any]]:
-    """The five steps of the picture, without VAT so that they compare: name, centavos, and what is late in words."""
-    payment = _("payments: %(late)s")
-    late = {p.ACCEPTED: funds.owed(p.GOODS), p.PAID: funds.owed(p.PAYMENT)}
+    """The five steps of the picture, without VAT so that they compare: key, name, centavos, what is overdue of them.
+
+    What is overdue of the payments has VAT and is not drawn with these: the statement says it.
+    """
     rows = (
         (p.PLANNED, pgettext("money", "Planned"), funds[p.PLANNED]),
         (p.COMMITTED, _("Contracted"), funds[p.COMMITTED]),
@@ -123,9 +124,5 @@ def bars(funds: Funds) -> list[dict[str, Any]]:
         (p.INVOICED, _("Invoiced"), funds[p.INVOICED]),
         (p.PAID, _("Paid, without VAT"), funds[p.SETTLED]),
     )
-    found = []
-    for key, name, centavos in rows:
-        words = late_words(late[key]) if key in late else ""
-        note = (_("deliveries: %(late)s") if key == p.ACCEPTED else payment) % {"late": words} if words else ""
-        found.append({"key": key, "name": name, "centavos": centavos, "late": note})
-    return found
+    overdue = {p.ACCEPTED: funds.owed(p.GOODS).late}
+    return [{"key": key, "name": name, "centavos": n, "overdue": overdue.get(key, 0)} for key, name, n in rows]

@@ -18,6 +18,7 @@ from vitrina.ledger.kinds import Applied
 from . import postings as p
 from .models import Due, FundedPurchase
 from .queries import Funds, Scope
+from .works import Work
 
 
 def about(centavos: int) -> str:
@@ -34,6 +35,14 @@ def points(share: Fraction, decimals: int = 1) -> str:
 def ratio(value: Fraction) -> str:
     """A ratio with two decimals."""
     return formats.number(Decimal(value.numerator) / Decimal(value.denominator), lang(), decimals=2)
+
+
+def work_headline(one: Work) -> str:
+    """How far a work is against its plan, as a sentence."""
+    values = {"actual": points(one.actual), "planned": points(one.planned), "title": one.contract.title}
+    if one.is_behind:
+        return _("%(title)s: %(actual)s is done and %(planned)s was planned.") % values
+    return _("%(title)s: %(actual)s is done, as planned.") % values
 
 
 def headline(funds: Funds, n: int) -> str:

@@ -18,7 +18,6 @@ from vitrina.kernel.workdays import closes_at
 
 from . import postings
 from .models import Due, FundedContract, Posting, WorkReport
-from .progress_chart import Report
 
 ZONE = "America/Mexico_City"
 
@@ -73,13 +72,12 @@ class Work:
         """Whether the contract's last day is past and the works are not done."""
         return self.contract.ends_on < today and self.actual < 1
 
-    def drawn(self) -> list[Report]:
-        """The reports as the chart takes them."""
+    def shares(self) -> list[tuple[Fraction, Fraction, Fraction]]:
+        """Planned, done and paid at each report, of one."""
         return [
-            Report(r.cutoff_on, Fraction(r.planned) / 100, Fraction(r.actual) / 100,
-                   Fraction(paid, r.value_centavos) if r.value_centavos else Fraction(0))
+            (Fraction(r.planned) / 100, Fraction(r.actual) / 100, Fraction(paid, r.value_centavos or 1))
             for r, paid in zip(self.reports, self.paid, strict=True)
-        ]  # fmt: skip
+        ]
 
 
 def works(now: datetime, contract: str = "") -> list[Work]:

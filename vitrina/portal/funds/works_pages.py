@@ -24,8 +24,8 @@ from vitrina.portal.search import answers
 from vitrina.search import finding
 from vitrina.search.finding import Wanted
 
-from . import files, progress_chart
-from .words import points, ratio
+from . import charts, files
+from .words import points, ratio, work_headline
 from .works import ZONE, Work, works
 
 MOST = 500  # works on the page; the files have them all
@@ -111,18 +111,13 @@ def work(request: HttpRequest, contract: str) -> HttpResponse:
         raise Http404
     one = found[0]
     today = local_day(now, ZONE)
-    series = progress_chart.lines(one.contract.starts_on, one.contract.ends_on, one.drawn())
     context = {
         "nav": "funds",
         "work": one,
-        "headline": _one_headline(one),
+        "headline": work_headline(one),
         "lead": _one_lead(one, today),
         "is_overdue": one.is_overdue(today),
-        "series": [{"shape": s.shape, "marks": s.marks, "segments": s.segments, "end": s.marks[-1].x,
-                    "label_y": s.label_y, "words": f"{name} {points(s.last)}"}
-                   for s, name in zip(series, _series_names(), strict=True)],
-        "grid": [{"y": progress_chart.down(Fraction(n, 100)), "words": f"{n}\u00a0%"} for n in (0, 50, 100)],
-        "height": progress_chart.HEIGHT,
+        "chart": charts.progress(one, now),
         "indicators": _indicators(one),
         "report_columns": [{"label": _("Up to")}, *({"label": label, "num": True} for label in
                            (pgettext("share", "Planned"), _("Done"), _("Authorised"), _("Paid")))],
@@ -135,19 +130,8 @@ def work(request: HttpRequest, contract: str) -> HttpResponse:
     return render(request, "funds/work.html", context)
 
 
-def _series_names() -> tuple[str, str, str]:
-    return pgettext("share", "planned"), pgettext("share", "done"), pgettext("share", "paid")
-
-
 def _taken(photo: dict[str, str]) -> str:
     return day(date.fromisoformat(photo["taken_on"]))
-
-
-def _one_headline(one: Work) -> str:
-    values = {"actual": points(one.actual), "planned": points(one.planned), "title": one.contract.title}
-    if one.is_behind:
-        return _("%(title)s: %(actual)s is done and %(planned)s was planned.") % values
-    return _("%(title)s: %(actual)s is done, as planned.") % values
 
 
 def _one_lead(one: Work, today: date) -> str:
