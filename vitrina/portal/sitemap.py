@@ -19,7 +19,18 @@ from .models import PurchaseCard, SupplierCard
 MOST = 50_000  # addresses in one part, as the protocol limits them
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-FIXED = ("/", "/buscar", "/compradores/", "/calendario/", "/actos/", "/registro/", "/datos/")
+FIXED = (
+    "/",
+    "/buscar",
+    "/compradores/",
+    "/recursos/",
+    "/obras/",
+    "/adjudicaciones-directas/",
+    "/calendario/",
+    "/actos/",
+    "/registro/",
+    "/datos/",
+)
 # Pages that only answer what somebody asks or belong to one person; everything else may be read by any program.
 CLOSED = (
     "/cuenta/", "/mi-espacio/", "/avisos/", "/contacto/respuesta/", "/demo/", "/live/",

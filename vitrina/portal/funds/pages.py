@@ -24,6 +24,7 @@ from vitrina.search.finding import Wanted
 
 from . import charts, queries, words
 from . import postings as p
+from .models import WorkReport
 from .queries import Funds, Scope
 from .statement import Line, by_key, statement
 
@@ -266,6 +267,10 @@ def of_purchase(ocid: str) -> dict[str, Any]:
             "line_url": f"{reverse('portal:funds')}?partida={row.budget_key}&ejercicio={row.year}",
             "url": f"{reverse('portal:funds')}?{scope.query()}",
             "files": files(scope),
+            "works": WorkReport.objects.filter(ocid=ocid)
+            .values_list("contract", flat=True)
+            .order_by("contract")
+            .distinct(),
             **picture(found, 1, scope, now),
             **late(scope, now),
         }
