@@ -266,7 +266,8 @@ class AnyOrder(RuleBasedStateMachine):
     def _check(self, process: Process) -> None:
         entries = entries_of(process)
         assert told(process, entries) == stored(process)
-        agrees(process, entries)
+        if not connection.in_atomic_block:  # the steps of the walk; a sweep only tries and undoes
+            agrees(process, entries)
         if self._is_secret(process):
             assert watch.is_closed(process), "an envelope tells something before the act"
             texts = [*watch.told_by(entries), ("process", watch.row_of(process))]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from vitrina.cycle.core.words import day
+from vitrina.cycle.core.words import day, money
 from vitrina.kernel import clock
 from vitrina.ledger import feed
 from vitrina.portal.charts.chart import Chart, Column, Form, Mark, Row, Unit
@@ -56,10 +56,15 @@ def of_flow(key: str) -> Iterator[Chart]:
 def flow(found: Funds, n: int, scope: Scope, now: datetime) -> Chart:
     """From the plan to the payment: a bar for each step, without VAT so that they compare."""
     rows = [
-        Row(bar["name"], (bar["centavos"], bar["overdue"]), _mark(bar["key"], bool(bar["overdue"])),
-            _("part of it is overdue") if bar["overdue"] else "", key=bar["key"])
+        Row(
+            bar["name"],
+            (bar["centavos"],),
+            _mark(bar["key"], bar["overdue"]),
+            _overdue(bar["overdue"]),
+            key=bar["key"],
+        )
         for bar in bars(found)
-    ]  # fmt: skip
+    ]
     return Chart(
         page=FLOW,
         key=key_of(scope),
@@ -68,7 +73,7 @@ def flow(found: Funds, n: int, scope: Scope, now: datetime) -> Chart:
         title=_flow_title(found),
         note=_("Without VAT, so that the steps compare"),
         first=("step", _("Step")),
-        columns=(Column("amount", _("Amount"), Unit.MONEY), Column("overdue", _("Overdue"), Unit.MONEY)),
+        columns=(Column("amount", _("Amount"), Unit.MONEY),),
         rows=tuple(rows) if n else (),
         as_of=now,
         home=f"{reverse('portal:funds')}?{scope.query()}".rstrip("?"),
@@ -85,8 +90,12 @@ def _flow_title(found: Funds) -> str:
     return _("Of what was planned, %(committed)s is contracted and %(settled)s is paid") % values
 
 
-def _mark(key: str, is_late: bool) -> Mark:
-    if is_late:
+def _overdue(centavos: int) -> str:
+    return _("overdue: %(amount)s") % {"amount": money(centavos)} if centavos else ""
+
+
+def _mark(key: str, overdue: int) -> Mark:
+    if overdue:
         return Mark.CASE
     return Mark.FIRST if key == p.PAID else Mark.NONE
 
