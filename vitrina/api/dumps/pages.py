@@ -151,6 +151,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "years": _years(by_year),
             "national": [_row(now, name) for name in ("national-contracts", "national-flags") if now.of(name)],
             "national_years": _years(now.of("national-contracts")),
+            "releases_url": next(f"/datos/{f.path}" for f in now.of("releases") if not f.year),
             "linked": _linked(now),
         }
     return render(request, "open/data.html", context)
