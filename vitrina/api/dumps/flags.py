@@ -33,7 +33,7 @@ COLUMNS = (
 def write(run: Run, files: list[File]) -> list[File]:
     """The flags as CSV and Parquet; kept while the releases and the rules are what they were."""
     from vitrina.insight.flags import kept, results  # noqa: PLC0415 - the engine imports for a second
-    from vitrina.insight.ingest import ingest  # noqa: PLC0415
+    from vitrina.insight.ingest.run import ingest  # noqa: PLC0415
     from vitrina.insight.store import Store  # noqa: PLC0415
 
     releases = next(file for file in files if file.name == RELEASES)
