@@ -42,8 +42,10 @@ def shapes(schemas: Json) -> str:
     )
 
 
-def type_of(schema: Json) -> str:  # noqa: PLR0911 - a case each
+def type_of(schema: Json | bool) -> str:  # noqa: PLR0911 - a case each
     """A schema as a Python type."""
+    if isinstance(schema, bool):
+        return "Any"
     if "$ref" in schema:
         return str(schema["$ref"].rpartition("/")[2])
     if "anyOf" in schema:

@@ -14,8 +14,8 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.acts.conftest import Told
-from vitrina.search import national
-from vitrina.search.tests.stores import small_store
+from vitrina.profiles import making
+from vitrina.profiles.tests.stores import told_store
 
 EXAMPLES = int(os.environ.get("VITRINA_API_EXAMPLES", "3"))
 ALL = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
@@ -24,10 +24,10 @@ ALL = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_l
 def test_nothing_is_answered_that_is_not_described(told: Told, tmp_path: Any, settings: Any) -> None:
     """Requests as the description wants them, and others. VITRINA_API_EXAMPLES makes many of each."""
     settings.SEARCH_DIR = tmp_path / "search"
-    national.load(small_store(tmp_path / "store"), settings.SEARCH_DIR)
+    making.load(told_store(tmp_path / "store"), settings.SEARCH_DIR)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app=get_wsgi_application())
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) == schema.statistic.operations.total >= 20
+    assert len(operations) == schema.statistic.operations.total >= 23
 
     for operation in operations:
         for mode in GenerationMode:

@@ -7,7 +7,7 @@ import base64
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
@@ -17,6 +17,8 @@ from vitrina.api.v1.assembled import api
 from vitrina.api.v1.search import PLACES
 from vitrina.parties.models import Unit
 from vitrina.portal.models import PurchaseCard, ScheduledAct, SupplierCard
+from vitrina.profiles import making
+from vitrina.profiles.tests.stores import told_store
 from vitrina.search import national
 from vitrina.search.tests.stores import small_store
 
@@ -85,6 +87,32 @@ def test_the_search_is_that_of_the_pages(told: Told, contracts: None) -> None:
             "results",
         ):
             assert answer[name] == page[name], (query, name)
+
+
+def test_a_scorecard_is_that_of_its_page_and_a_flag_tells_how_often_it_is_raised(
+    told: Told, tmp_path: Any, settings: Any
+) -> None:
+    assert Client().get("/api/v1/scorecards/buyer").status_code == 404
+    settings.SEARCH_DIR = tmp_path / "search"
+    making.load(told_store(tmp_path / "store"), settings.SEARCH_DIR)
+    for kind, n in (("buyer", 2), ("unit", 3), ("place", 3), ("market", None)):
+        rows = [row for page in pages(f"/api/v1/scorecards/{kind}?limit=1") for row in page["results"]]
+        assert n in {None, len(rows)} and rows, kind
+        for row in rows:
+            one = Client().get(f"/api/v1/scorecards/{kind}/{quote(row['key'])}").json()
+            assert (one["key"], one["figures"]["n"]) == (row["key"], row["contracts"])
+    page = Client().get("/u/MX-INST-050GYR/?format=json").json()["history"]
+    assert Client().get("/api/v1/scorecards/buyer/MX-INST-050GYR").json() == page
+    assert Client().get("/api/v1/country").json()["figures"]["n"] == sum(
+        row["contracts"] for page in pages("/api/v1/scorecards/buyer") for row in page["results"]
+    )
+    rate = Client().get("/api/v1/flags/R018").json()["base_rate"]
+    assert rate["flagged"] == 4
+    assert rate["share"] == round(4 / rate["judged"], 6)
+    flagged = next(
+        row["id"] for row in next(pages("/api/v1/contracts?limit=200"))["results"] if row["ocid"] == "ocds-y-0"
+    )
+    assert [one["rule"]["code"] for one in Client().get(f"/api/v1/contracts/{flagged}").json()["flags"]] == ["R018"]
 
 
 def test_a_cursor_that_does_not_fit_is_explained(told: Told, contracts: None) -> None:

@@ -42,7 +42,7 @@ class Limits:
         name = kind(request)
         rate = settings.LIMITS.get(name)
         who = address(request) if rate and rate.burst else ""
-        if not who:
+        if rate is None or not who:
             return self.get_response(request)
         taken = buckets(settings.LIMITS_FILE).take(f"{name} {who}", rate, time.monotonic_ns())
         response = self.get_response(request) if taken.is_allowed else refusal(request, taken)

@@ -98,6 +98,7 @@ class Contract(TypedDict):
     page: NotRequired[str]
     publisher: NotRequired[str]
     is_synthetic: bool
+    flags: list[Raised]
     url: str
 
 
@@ -144,6 +145,33 @@ class FeedPage(TypedDict):
 
     entries: list[dict[str, Any]]
     next: int
+
+
+class Figures(TypedDict):
+    """Counts of contracts. `n_amount`, `n_signed`, `n_class`, `n_place`, `n_supplier`, `n_rfc`: those of
+    which it is known; `n_foreign`: in other currencies; `n_joint`: with several suppliers. `n_bids`: of
+    tenders and invitations, those that tell how many bid, `n_single`: one. `n_due`: those that tell
+    whether they were delivered in time, `n_late`: not; `late_days`: median of these. `days`: from call to
+    award, of tenders and invitations that date both.
+    """
+
+    n: int
+    centavos: int
+    n_amount: int
+    n_foreign: int
+    n_signed: int
+    n_class: int
+    n_place: int
+    n_supplier: int
+    n_rfc: int
+    n_joint: int
+    n_open: int
+    n_bids: int
+    n_single: int
+    n_due: int
+    n_late: int
+    late_days: int | None
+    days: Quartiles | None
 
 
 class Flag(TypedDict):
@@ -238,6 +266,20 @@ class Links(TypedDict):
     calendar: str
 
 
+class Mention(TypedDict):
+    """A row of an outside list with the RFC of a supplier. `list`: `tax` (69-B), `sanction`, `register`;
+    `kind`: stage, kind of sanction, status; `cut`: day of the list.
+    """
+
+    list: str
+    kind: str
+    authority: str
+    file: str
+    start: str | None
+    end: str | None
+    cut: str | None
+
+
 class Money(TypedDict):
     """An amount."""
 
@@ -252,12 +294,35 @@ class Named(TypedDict):
     name: str
 
 
+class Paid(TypedDict):
+    """What an entity paid (or was paid) for a class: its median of `n` lines in the last three years
+    beside that of all.
+    """
+
+    item: str
+    name: str
+    unit: str
+    n: int
+    median: float
+    peers: Prices
+
+
 class Parameter(TypedDict):
     """A parameter of a rule, and its default."""
 
     name: str
     default: Any
     about: Words
+
+
+class Part(TypedDict):
+    """One of those that a profile lists: `n` contracts, for so many centavos."""
+
+    kind: str
+    key: str
+    name: str
+    n: int
+    centavos: int
 
 
 class Party(TypedDict):
@@ -269,6 +334,26 @@ class Party(TypedDict):
     rfc: NotRequired[str]
 
 
+class Prices(TypedDict):
+    """Unit prices (pesos) of a class in a unit of measure, in the three years that end with `year`.
+    `bins`: how many lie in each of equal steps from `low`, of `step` pesos; the first and the last hold
+    what lies beyond.
+    """
+
+    item: str
+    unit: str
+    year: int
+    n: int
+    least: float
+    q1: float
+    median: float
+    q3: float
+    most: float
+    low: float
+    step: float
+    bins: list[int]
+
+
 class Problem(TypedDict):
     """An error (RFC 9457), in the language of `Accept-Language`: Spanish unless English is wanted."""
 
@@ -278,6 +363,35 @@ class Problem(TypedDict):
     detail: str
     code: NotRequired[str]
     errors: NotRequired[list[WrongParameter]]
+
+
+class Profile(TypedDict):
+    """All that is known of an entity. `tops`: kind -> the largest; `above`: what it belongs to; `below`:
+    the markets or units in it; `largest`: ids of its largest contracts; `country`: the same figures of
+    all contracts, of which `n_direct_country` were direct awards; `lists`: outside lists that were
+    loaded, with their day; `has_flags`: whether rules were run over the store.
+    """
+
+    kind: str
+    key: str
+    name: str
+    rfc: str
+    first_year: int
+    last_year: int
+    figures: Figures
+    country: Figures
+    years: list[Year]
+    tops: dict[str, Top]
+    above: list[Part]
+    below: Top
+    largest: list[str]
+    paid: list[Paid]
+    flags: list[Raised]
+    mentions: list[Mention]
+    lists: dict[str, str | None]
+    n_direct_country: int
+    has_flags: bool
+    is_synthetic: bool
 
 
 class PublicAct(TypedDict):
@@ -340,13 +454,41 @@ class Purchases(TypedDict):
     results: list[Purchase]
 
 
+class Quartiles(TypedDict):
+    """Of `n` values."""
+
+    n: int
+    q1: float
+    median: float
+    q3: float
+
+
+class Raised(TypedDict):
+    """A flag: a reason to look. `n`: contracts of the entity in which it was raised, of `of`; `national`:
+    percent of all contracts with it. Of the entity itself (`is_own`) or one process: `value` against
+    `threshold`, and the peers.
+    """
+
+    rule: Rule
+    n: int
+    of: int
+    national: float | None
+    is_own: NotRequired[bool]
+    item: NotRequired[str]
+    value: NotRequired[float | None]
+    threshold: NotRequired[float | None]
+    peer_n: NotRequired[int | None]
+    percentile: NotRequired[float | None]
+    basis: NotRequired[str]
+
+
 class Rate(TypedDict):
     """How often a flag is raised in the store behind this site. `share`: of those that could be judged."""
 
     flagged: int
-    clear: int
-    not_computable: int
+    judged: int | None
     share: float | None
+    contracts: int
 
 
 class Record(TypedDict):
@@ -391,6 +533,21 @@ class ReleasePackage(TypedDict):
     links: dict[str, str]
 
 
+class Rule(TypedDict):
+    """A rule in words. `flagged` and `judged`: units in the whole store, where known; `n`: contracts it
+    touches.
+    """
+
+    code: str
+    group: str
+    title: Text
+    explanation: Text
+    innocent: list[Text]
+    flagged: int
+    judged: int | None
+    n: int
+
+
 class Sanction(TypedDict):
     """A firm sanction of a supplier that stands. `kinds` are codes of S3; days are days of the law."""
 
@@ -423,6 +580,26 @@ class Sanctions(TypedDict):
     results: list[Sanction]
 
 
+class ScorecardRow(TypedDict):
+    """One that has a scorecard, with how many contracts, and for how much those in pesos are."""
+
+    kind: str
+    key: str
+    name: str
+    contracts: int
+    contracted: Money
+    page: str
+
+
+class ScorecardRows(TypedDict):
+    """Those that have one."""
+
+    next: str | None
+    next_cursor: str | None
+    total: int
+    results: list[ScorecardRow]
+
+
 class Supplier(TypedDict):
     """A supplier as the public record here shows it. `contracted`: contracts in pesos that stand."""
 
@@ -440,6 +617,17 @@ class Suppliers(TypedDict):
     next: str | None
     next_cursor: str | None
     results: list[Supplier]
+
+
+class Text(TypedDict):
+    """The same in Spanish and in English; neither may be empty."""
+
+
+class Top(TypedDict):
+    """The largest by amount, of `n_all` there are."""
+
+    n_all: int
+    rows: list[Part]
 
 
 class Unit(TypedDict):
@@ -495,3 +683,12 @@ class WrongParameter(TypedDict):
 
     parameter: str
     problem: str
+
+
+class Year(TypedDict):
+    """A year (0: no date is known): contracts and centavos, by method (OCDS words; empty: not told) too."""
+
+    year: int
+    n: int
+    centavos: int
+    methods: dict[str, list[Any]]

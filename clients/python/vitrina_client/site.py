@@ -332,6 +332,52 @@ class Vitrina(Transport):
         """Firm sanctions of suppliers that stand: every row, page after page."""
         return self.walk("/api/v1/sanctions", {"limit": limit})
 
+    def list_scorecards(
+        self,
+        kind: str,
+        *,
+        q: str | None = None,
+        order: Literal["amount", "n", "name"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> shapes.ScorecardRows:
+        """Who has a scorecard. Institutions, units, markets or states of the loaded history. It
+        changes only when another is loaded.
+        """
+        return self.get(
+            f"/api/v1/scorecards/{quoted(kind)}", {"q": q, "order": order, "cursor": cursor, "limit": limit}
+        )  # type: ignore[no-any-return]
+
+    def all_scorecards(
+        self,
+        kind: str,
+        *,
+        q: str | None = None,
+        order: Literal["amount", "n", "name"] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[shapes.ScorecardRow]:
+        """Who has a scorecard: every row, page after page."""
+        return self.walk(f"/api/v1/scorecards/{quoted(kind)}", {"q": q, "order": order, "limit": limit})
+
+    def get_scorecard(
+        self,
+        kind: str,
+        key: str,
+    ) -> shapes.Profile:
+        """One scorecard. Its figures beside those of the country, by year and method, with whom, what
+        was flagged and how often that is raised everywhere. Figures to compare and to ask about, no
+        verdict.
+        """
+        return self.get(f"/api/v1/scorecards/{quoted(kind)}/{quoted(key)}", {})  # type: ignore[no-any-return]
+
+    def get_country(
+        self,
+    ) -> shapes.Profile:
+        """The scorecard of all contracts. The whole loaded history, with its largest buyers,
+        suppliers, markets and states.
+        """
+        return self.get("/api/v1/country", {})  # type: ignore[no-any-return]
+
     def list_flags(
         self,
     ) -> shapes.Flags:

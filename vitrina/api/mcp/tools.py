@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy
 from pydantic import BaseModel, ConfigDict, Field
 
 from vitrina.api.problems import Refused
-from vitrina.api.v1 import cursors, downloads, flags, purchases, search
+from vitrina.api.v1 import cursors, downloads, flags, purchases, scorecards, search
 from vitrina.api.v1.answering import money
 from vitrina.api.v1.asked import Asked
 from vitrina.parties.models import Unit
 from vitrina.portal import queries
 from vitrina.portal.models import PurchaseCard
+from vitrina.portal.profiles import reading
 from vitrina.portal.search import answers, files
+from vitrina.profiles import Profile
 from vitrina.search import finding
 
 Json = dict[str, Any]
@@ -64,6 +66,7 @@ class OfFlag(Arguments):
     """Arguments of `explain_flag`."""
 
     code: str = Field(pattern="^[Rr][0-9]{3}$", description="R001 to R073")
+    ocid: str = Field("", max_length=120, description="of a contract: what the flag says of its process")
     language: Literal["es", "en"] = "es"
 
 
@@ -123,14 +126,10 @@ def get_process(given: Process) -> Json:
 def unit_scorecard(given: OfUnit) -> Json:
     """What a buyer or a unit buys, by method; how its purchases stand."""
     cards = PurchaseCard.objects.filter(Q(buyer_key=given.key) | Q(unit_key=given.key))
-    unit, first = Unit.objects.filter(key=given.key).first(), cards.first()
-    if unit is None and first is None:
+    unit, first, history = Unit.objects.filter(key=given.key).first(), cards.first(), reading.of_unit(given.key)
+    if unit is None and first is None and history is None:
         raise Refused(404, gettext_lazy("No unit has the key %(key)s."), key=given.key)
-    name = (
-        unit.name
-        if unit
-        else (first.buyer_name if first and first.buyer_key == given.key else first.unit_name if first else "")
-    )
+    name = unit.name if unit else _name(first, given.key) or (history.name if history else "")
     contracted = Sum("amount_centavos", filter=Q(amount_kind="contract", currency="MXN"))
     by_method = cards.values("method").annotate(n=Count("ocid"), contracted=contracted).order_by("-n", "method")
     totals = queries.sums(cards)
@@ -143,6 +142,7 @@ def unit_scorecard(given: OfUnit) -> Json:
             r["method"]: {"purchases": r["n"], "contracted": money(r["contracted"] or 0)} for r in by_method
         },
         "by_status": dict(cards.values_list("status").annotate(n=Count("ocid")).order_by("status")),
+        "history": _history(history) if history else None,
         "caution": CAUTION,
         "url": settings.PUBLIC_URL + reverse("portal:unit", args=[given.key]),
     }
@@ -155,10 +155,22 @@ def _name(card: PurchaseCard | None, key: str) -> str:
     return card.buyer_name if card.buyer_key == key else card.unit_name
 
 
+def _history(profile: Profile) -> Json:
+    """The scorecard of the loaded history, without its long lists: the API has them."""
+    told = scorecards.told(profile)
+    kept = ("kind", "key", "first_year", "last_year", "figures", "country", "years", "flags", "is_synthetic")
+    tops = {kind: top["rows"][:5] for kind, top in told["tops"].items()}
+    return {**{name: told[name] for name in kept}, "tops": tops, "largest": told["largest"][:5]}
+
+
 def explain_flag(given: OfFlag) -> Json:
     """What a flag computes, in one language."""
     found = flags.explained(given.code)
-    return {**_spoken(found, given.language), "url": found["page"]}
+    told = {**_spoken(found, given.language), "url": found["page"]}
+    if given.ocid:
+        raised = [one for one in scorecards.raised(given.ocid) if one["rule"]["code"] == found["code"]]
+        told["raised"] = [{name: value for name, value in one.items() if name != "rule"} for one in raised]
+    return told
 
 
 def download_link(given: Download) -> Json:

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 
 from vitrina.api.problems import install_spoken
 
-from . import downloads, flags, ledger, parties, purchases, search
+from . import downloads, flags, ledger, parties, purchases, scorecards, search
 from .described import complete
 
 
@@ -31,5 +31,5 @@ api = Versioned(
     servers=[{"url": settings.PUBLIC_URL}],
 )
 install_spoken(api)
-for part in (search, purchases, parties, flags, ledger, downloads):
+for part in (search, purchases, parties, scorecards, flags, ledger, downloads):
     api.add_router("", part.router)

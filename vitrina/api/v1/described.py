@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
+from .shapes.scorecards import added
+
 Json = dict[str, Any]
 ABOUT = """\
 Everything that the public pages know. Reads only; no key, no cookies, from any origin.
@@ -45,11 +47,14 @@ def complete(description: Json) -> Json:
     info = description["info"]
     info["description"] = ABOUT.format(limits=limits())
     info["license"] = {"name": "CC BY 4.0 (data)", "url": "https://creativecommons.org/licenses/by/4.0/"}
+    schemas = description["components"]["schemas"]
+    schemas |= added()
+    schemas["Contract"]["properties"]["flags"]["items"] = {"$ref": "#/components/schemas/Raised"}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for methods in description["paths"].values():
         for operation in methods.values():
             _complete(operation, problem)
-            _name_rows(operation, description["components"]["schemas"])
+            _name_rows(operation, schemas)
     return description
 
 

@@ -16,6 +16,7 @@ from vitrina.api.problems import Refused
 from vitrina.insight.text import Text
 
 from .answering import FOUND, LISTED, answer
+from .scorecards import rate
 from .shapes import flags as shapes
 
 router = Router(tags=["flags"])
@@ -28,7 +29,7 @@ CAUTION = Text("Es un indicio para mirar, no una prueba ni una acusación.",
             summary="Every red flag")  # fmt: skip
 def flags(request: HttpRequest) -> HttpResponse:
     """By code: what it computes, its parameters, its innocent explanations."""
-    return answer(request, {"results": list(catalogue().values())})
+    return answer(request, {"results": [explained(code) for code in catalogue()]})
 
 
 @router.get("/flags/{code}", response={200: shapes.Flag, **FOUND}, operation_id="get_flag",
@@ -44,7 +45,7 @@ def explained(code: str) -> dict[str, Any]:
     if found is None:
         raise Refused(404, gettext_lazy("No flag has the code %(code)s; /api/v1/flags has them all."), "not_found",
                       code=code)  # fmt: skip
-    return found
+    return {**found, "base_rate": rate(found["code"])}
 
 
 @functools.cache

@@ -101,7 +101,11 @@ def _shape(name: str, schema: Json) -> str:
     return "\n".join([*rows, ""])
 
 
-def _type(schema: Json) -> str:  # noqa: PLR0911 - a case each
+def _type(schema: Json | bool) -> str:  # noqa: PLR0911 - a case each
+    if isinstance(schema, bool):
+        return "anything"
+    if "prefixItems" in schema:
+        return f"[{', '.join(map(_type, schema['prefixItems']))}]"
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"

@@ -48,7 +48,7 @@ def buyer(request: HttpRequest, key: KeyInPath) -> HttpResponse:
     return answer(request, _buyer(row))
 
 
-def _buyers(cards: QuerySet[PurchaseCard]) -> QuerySet[PurchaseCard, dict[str, Any]]:
+def _buyers(cards: QuerySet[PurchaseCard]) -> Any:
     contracted = Sum("amount_centavos", filter=Q(amount_kind="contract", currency="MXN"))
     rows = cards.values("buyer_key").annotate(name=Max("buyer_name"), n=Count("ocid"), contracted=contracted)
     return rows.order_by("buyer_key")

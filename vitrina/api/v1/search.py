@@ -16,7 +16,7 @@ from vitrina.search import finding
 from vitrina.search.opened import Open
 from vitrina.search.walking import walk
 
-from . import cursors
+from . import cursors, scorecards
 from .answering import FOUND, LISTED, Cursor, Limit, answer, listed, url
 from .asked import Asked
 from .shapes.finding import Contract, ContractRows, Found
@@ -88,5 +88,5 @@ def contract(request: HttpRequest, contract_id: ContractId) -> HttpResponse:
 
 
 def told_contract(body: dict[str, Any]) -> dict[str, Any]:
-    """A contract of the index with the address of its page."""
-    return {**body, "url": url("portal:contract", body["id"])}
+    """A contract of the index with what was flagged in its process, and the address of its page."""
+    return {**body, "flags": scorecards.raised(body["ocid"]), "url": url("portal:contract", body["id"])}

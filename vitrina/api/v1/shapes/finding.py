@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -141,4 +141,5 @@ class Contract(BaseModel):
     page: str = ""
     publisher: str = ""
     is_synthetic: bool
+    flags: list[dict[str, Any]] = Field(description="Flags raised in its process: reasons to look, no accusation.")
     url: str

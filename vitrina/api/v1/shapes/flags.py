@@ -21,10 +21,10 @@ class Parameter(BaseModel):
 class Rate(BaseModel):
     """How often a flag is raised in the store behind this site. `share`: of those that could be judged."""
 
-    flagged: int
-    clear: int
-    not_computable: int
+    flagged: int = Field(description="Units in which it was raised.")
+    judged: int | None = Field(description="Units that could be judged.")
     share: float | None
+    contracts: int = Field(description="Contracts that it touches.")
 
 
 class Flag(BaseModel):
