@@ -184,7 +184,8 @@ class Book:
         """The flags of a process, each with its rule; a rule counts once for each line in which it was raised."""
         total = self._rows("SELECT n FROM entity WHERE eid = ?", COUNTRY)[0][0]
         rows = self._rows(
-            "SELECT code, item, value, threshold, peer_n, percentile, coalesce(basis, '') FROM raised WHERE ocid = ?", ocid
+            "SELECT code, item, value, threshold, peer_n, percentile, coalesce(basis, '') FROM raised WHERE ocid = ?",
+            ocid,
         )
         found = []
         for code, item, *values in rows:
@@ -195,8 +196,8 @@ class Book:
     def _flags(self, eid: int, n_contracts: int) -> list[Raised]:
         total = self._rows("SELECT n FROM entity WHERE eid = ?", COUNTRY)[0][0]
         rows = self._rows(
-            "SELECT code, is_own, n, value, threshold, peer_n, percentile, coalesce(basis, '') FROM flag WHERE eid = ? "
-            "ORDER BY is_own DESC, n DESC, code", eid,
+            "SELECT code, is_own, n, value, threshold, peer_n, percentile, coalesce(basis, '') FROM flag "
+            "WHERE eid = ? ORDER BY is_own DESC, n DESC, code", eid,
         )  # fmt: skip
         found = []
         for code, is_own, n, *values in rows:

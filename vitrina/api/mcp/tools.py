@@ -177,7 +177,7 @@ def download_link(given: Download) -> Json:
     """Where a file is, and how the whole is copied."""
     root = settings.PUBLIC_URL
     if given.what == "everything":
-        return {"downloads": downloads.everything(), "url": root + reverse("portal:data")}
+        return {"downloads": downloads.everything(), "url": root + downloads.DATA}
     if given.what == "search":
         query = f"{given.filters().query()}&format={given.format}".lstrip("&")
         return {"url": _searched(query)}

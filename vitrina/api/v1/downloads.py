@@ -16,6 +16,7 @@ from .answering import LISTED, answer
 from .shapes.flags import Downloads
 
 router = Router(tags=["downloads"])
+DATA = "/datos/"  # the page of all that can be taken
 
 
 @router.get("/downloads", response={200: Downloads, **LISTED}, operation_id="list_downloads",
@@ -29,7 +30,7 @@ def everything() -> list[dict[str, Any]]:
     """Every file and feed, with what it is for."""
     first = f"{reverse('v1:entries')}?after=0&limit=1000"
     rows = (
-        ("catalogue", "html", reverse("portal:data"), Text("Todo lo que se puede llevar", "All that can be taken")),
+        ("catalogue", "html", DATA, Text("Todo lo que se puede llevar", "All that can be taken")),
         ("feed", "json", first, Text("Todos los actos en orden; siga `next`", "Every act in order; follow `next`")),
         ("releases", "json", f"{reverse('v1:releases')}?after=0&limit=1000",
          Text("Todos los releases de OCDS en orden", "Every OCDS release in order")),
