@@ -203,6 +203,8 @@ def test_a_broken_download_goes_on_even_when_newer_files_have_come(
     settings.DUMP_DIR = folder
     client, file = Client(), names(manifest)["releases.jsonl.gz"]
     address, whole = f"/datos/{file.path}", (folder / file.path).read_bytes()
+    listed = {row["url"]: row.get("sha256") for row in client.get("/api/v1/downloads").json()["results"]}
+    assert listed[f"http://127.0.0.1:8000{address}"] == file.sha256
     answer = client.get(address)
     assert b"".join(answer.streaming_content) == whole
     tag, size = answer["ETag"], len(whole)

@@ -118,6 +118,11 @@ class Download(TypedDict):
     format: str
     url: str
     about: Words
+    year: NotRequired[int | None]
+    rows: NotRequired[int | None]
+    bytes: NotRequired[int | None]
+    sha256: NotRequired[str | None]
+    position: NotRequired[int | None]
 
 
 class Downloads(TypedDict):

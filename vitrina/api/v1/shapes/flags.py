@@ -64,6 +64,11 @@ class Download(BaseModel):
     format: str
     url: str
     about: Words
+    year: int | None = None
+    rows: int | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+    position: int | None = Field(None, description="Of the last act that it holds: the feed goes on after it.")
 
 
 class Downloads(BaseModel):
