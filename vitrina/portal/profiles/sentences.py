@@ -85,7 +85,9 @@ def direct(profile: Profile) -> int:
 def _compared(profile: Profile) -> Iterator[str]:
     own = share(direct(profile), profile.figures.n)
     all_ = share(profile.n_direct_country, profile.country.n)
-    if own is not None and all_ is not None:
+    if profile.kind == "country" and own is not None:
+        yield _("%(own)s of its contracts were direct awards.") % {"own": percent(own)}
+    elif own is not None and all_ is not None:
         yield _("%(own)s of its contracts were direct awards; in the whole history it is %(all)s.") % {
             "own": percent(own), "all": percent(all_)}  # fmt: skip
 

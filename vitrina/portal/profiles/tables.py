@@ -68,7 +68,8 @@ def tables(profile: Profile) -> Iterator[Table]:
         told = words[kind] if kind == "unit" else (_("Within it"), _("Narrower classes by amount contracted"))
         yield parts(profile, "below", profile.below.rows, profile.below.n_all, told)
     yield methods(profile)
-    yield compared(profile)
+    if profile.kind != "country":
+        yield compared(profile)
     if profile.paid:
         yield paid(profile)
 
