@@ -17,6 +17,7 @@ from tests.browser.cast import Cast
 from tests.browser.people import Inspector
 from tests.browser.sealing import PATIENCE, RECEIVED, address, fill_bid, keep_key, seal_bid
 from tests.fixtures.browser import Watch
+from tests.worlds.costs import BY_COST, DISPOSAL, ENERGY
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.tendering.commands import replace_opener
 from vitrina.cycle.tendering.queries import tender_of
@@ -93,6 +94,29 @@ def test_what_is_missing_is_told_and_linked_and_the_draft_survives_the_browser(c
     expect(page.get_by_role("list", name="Documentos del sobre")).to_contain_text("propuesta.pdf")
     page.get_by_role("button", name="Borrar el borrador").click()
     expect(page.locator("#price_1")).to_have_value("", timeout=PATIENCE)
+
+
+def test_a_cost_that_is_missing_or_no_amount_is_told_before_sealing(cast, purchase, axe) -> None:
+    """Of a call by life-cycle cost; zero is an amount, and what is sealed is plain digits."""
+    people, _process = purchase
+    process = reach_clarifying(people, terms=BY_COST)
+    page = cast["supplier1"].page
+    page.goto(address(cast["supplier1"], process.ocid, "sellar"))
+    expect(page.get_by_text("(costo de 5 años, en pesos sin IVA)")).to_be_visible(timeout=PATIENCE)
+    page.locator("#price_1").fill("61.40")
+    page.locator("#response_1").fill("Registro 123")
+    page.get_by_role("button", name="Sellar y enviar").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("Escriba el costo de «Energía»: sin él su proposición no puede compararse.")
+    page.locator(f"#response_{ENERGY}").fill("-1200.50")
+    page.locator(f"#response_{DISPOSAL}").fill("0")
+    page.get_by_role("button", name="Sellar y enviar").click()
+    expect(summary).to_contain_text("«Energía»: escriba pesos con cifras")
+    expect(summary).not_to_contain_text("Retiro")
+    axe(page)
+    page.locator(f"#response_{ENERGY}").fill("1200.5")
+    page.locator(f"#response_{DISPOSAL}").focus()
+    expect(page.locator(f"#response_{ENERGY}")).to_have_value("1,200.50")
 
 
 def test_a_key_that_is_not_the_one_in_the_register_stops_the_sealing(cast, purchase, new_page, axe) -> None:
