@@ -49,6 +49,11 @@ class Offers:
     has_costs: bool = False
 
     @property
+    def caption(self) -> str:
+        """What the table is, with its order."""
+        return _("Bids, lowest sum of price and cost first") if self.has_costs else _("Bids, lowest first")
+
+    @property
     def columns(self) -> list[dict[str, Any]]:
         """Headers of the table."""
         costs = [_("Life-cycle cost"), _("Price and cost together")] if self.has_costs else []

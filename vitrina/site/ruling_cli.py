@@ -20,10 +20,13 @@ app = typer.Typer(no_args_is_help=True, help="Rulings: who is solvent, ranking, 
 def verify(
     ocid: Annotated[str, typer.Argument(help="The purchase.")],
     source: Annotated[
-        str, typer.Option("--from", help="A web address, or a folder of `ledger export`; else the own database.")
+        str, typer.Option("--from", help="A web address, or a folder of `open dump`; else the own database.")
     ] = "",
 ) -> None:
     """Compute the ruling of a purchase again, by price, points or life-cycle cost; exit 1 with what does not hold."""
+    from vitrina.site.cli import set_up_django
+
+    set_up_django()  # the entries of a ruling are read with the types of their stages; no database is asked
     from vitrina.cycle.awarding.recomputing import recompute
 
     try:

@@ -2,6 +2,10 @@
 """By life-cycle cost: the call asks, bids declare, the committee accepts, the lowest sum wins."""
 
 import copy
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -32,6 +36,7 @@ from vitrina.cycle.tendering import commands as tendering
 from vitrina.kernel.money import Money
 from vitrina.ledger.releases import build
 from vitrina.parties.roles import Role
+from vitrina.site.tests.test_auction_cli import dumped
 
 FRUGAL, THIRSTY, UNREAD = "diagnosticos-ocotal", "reactivos-valle-hondo", "biomedica-tres-lunas"
 
@@ -154,12 +159,22 @@ def of_first(name, value):
     return lambda body: body["lots"][0]["standings"][0].update({name: value})
 
 
-def test_the_ruling_is_computed_again_from_the_ledger_alone(w, process):
+def verified(folder, entries, ocid):
+    """What `vitrina ruling verify` answers to a stranger: a process of its own, no settings, no database."""
+    dumped(folder, "\n".join(json.dumps(entry) for entry in entries) + "\n")
+    command = [sys.executable, "-m", "vitrina", "ruling", "verify", ocid, "--from", str(folder)]
+    clean = {k: v for k, v in os.environ.items() if k not in {"DJANGO_SETTINGS_MODULE", "DATABASE_URL"}}
+    done = subprocess.run(command, capture_output=True, text=True, env=clean, timeout=60, check=False)
+    return done.returncode, done.stdout.splitlines()[-1]
+
+
+def test_the_ruling_is_computed_again_from_the_ledger_alone(w, process, tmp_path):
     judge(w, process, fails=REJECTED)
     conclude(w, process)
     rule_on(w, process)
     entries = feed_of(process)
     assert recompute(entries) == Recomputed(lots=(1,))
+    assert verified(tmp_path, entries, process.ocid) == (0, "Holds.")
     second = ruling_entry(process).event.lots[0].standings[1].bid
     for kind, change, code in (
         ("ruling.issued", lambda body: body["lots"][0].update(winner=second), "winner"),
