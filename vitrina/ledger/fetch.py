@@ -9,8 +9,8 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -30,6 +30,14 @@ class Unreachable(OSError):
     """Nobody answers, or not in time, or not in a way that can be read: nothing can be said either way."""
 
 
+class TooLong(Unreachable):
+    """The answer has more bytes than any file of a log: a page may be asked for in smaller parts."""
+
+
+Resolve = Callable[[str, int], str]
+"""(host, port) -> the address to connect to, for who may not knock on every door. Errors: `Unreachable`."""
+
+
 class Answer(NamedTuple):
     """What a server said."""
 
@@ -41,11 +49,12 @@ class Answer(NamedTuple):
 class Connection:
     """One server, asked again and again over the same connection. For one thread. Errors: `Unreachable`."""
 
-    def __init__(self, url: str, timeout: float) -> None:
+    def __init__(self, url: str, timeout: float, resolve: Resolve | None = None) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise Unreachable(f"not a web address: {url[:200]}")
         self.host, self.is_secure, self.timeout = parts.netloc.rpartition("@")[2], parts.scheme == "https", timeout
+        self.resolve = resolve
         self._connection: http.client.HTTPConnection | None = None
 
     def ask(
@@ -82,9 +91,11 @@ class Connection:
             found = bytearray()
             while chunk := response.read1(_CHUNK):
                 found += chunk
-                if len(found) > MAX_FILE or time.monotonic() > deadline:
-                    raise Unreachable("the answer is too long, or takes too long")
+                _check_bounds(len(found), deadline)
             response.read()  # nothing is left, and the connection knows it only now
+        except TooLong:
+            self.close()
+            raise
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             self.close()
             raise Unreachable(f"{self.host}: {error or type(error).__name__}") from error
@@ -93,17 +104,43 @@ class Connection:
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, bytes(found))
 
     def _connect(self) -> http.client.HTTPConnection:
+        if self.resolve is not None:
+            return Pinned(self.host, self.timeout, self.resolve, is_secure=self.is_secure)
         if self.is_secure:
             return http.client.HTTPSConnection(self.host, timeout=self.timeout, context=ssl.create_default_context())
         return http.client.HTTPConnection(self.host, timeout=self.timeout)
 
 
+class Pinned(http.client.HTTPConnection):
+    """A connection to an address that was looked at, under the name that was given: a name that changes its mind
+    between the look and the connection gains nothing.
+    """
+
+    def __init__(self, host: str, timeout: float, resolve: Resolve, *, is_secure: bool) -> None:
+        if is_secure:
+            self.default_port = http.client.HTTPS_PORT
+        super().__init__(host, timeout=timeout)
+        self._resolve, self._is_secure = resolve, is_secure
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self._resolve(self.host, self.port), self.port), self.timeout)
+        if self._is_secure:
+            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+
+
+def _check_bounds(size: int, deadline: float) -> None:
+    if size > MAX_FILE:
+        raise TooLong("the answer is too long")
+    if time.monotonic() > deadline:
+        raise Unreachable("the answer takes too long")
+
+
 class WebReader:
     """The files under the prefix of a log on the web, as `TileReader` reads them; from any number of threads."""
 
-    def __init__(self, url: str, timeout: float = 30.0) -> None:
-        self.url, self.timeout = url.rstrip("/") + "/", timeout
-        self._idle: dict[str, list[Connection]] = {_server(self.url): [Connection(self.url, timeout)]}
+    def __init__(self, url: str, timeout: float = 30.0, resolve: Resolve | None = None) -> None:
+        self.url, self.timeout, self.resolve = url.rstrip("/") + "/", timeout, resolve
+        self._idle: dict[str, list[Connection]] = {_server(self.url): [Connection(self.url, timeout, resolve)]}
 
     def __call__(self, name: str) -> bytes:
         """The file's bytes. Errors: `FileNotFoundError` when the server says there is none, else `Unreachable`."""
@@ -127,9 +164,11 @@ class WebReader:
         try:
             connection = idle.pop()
         except IndexError:
-            connection = Connection(url, self.timeout)
+            connection = Connection(url, self.timeout, self.resolve)
+        guard = _guard(connection, self.timeout) if self.resolve else nullcontext()
         try:
-            return connection.ask("GET", _path(url), headers={"Accept-Encoding": "gzip, identity"})
+            with guard:
+                return connection.ask("GET", _path(url), headers={"Accept-Encoding": "gzip, identity"})
         finally:
             idle.append(connection)
 
@@ -156,16 +195,18 @@ def _content(answer: Answer, url: str) -> bytes:
         data = unpacker.decompress(answer.body, MAX_FILE + 1)
     except zlib.error as error:
         raise Unreachable(f"{url} is not the gzip that it claims to be") from error
-    if len(data) > MAX_FILE or not unpacker.eof:
+    if len(data) > MAX_FILE:
+        raise TooLong(f"{url} unpacks to more than any file of a log")
+    if not unpacker.eof:
         raise Unreachable(f"{url} does not unpack")
     return data
 
 
 @contextmanager
-def opened(source: str) -> Iterator[Read]:
+def opened(source: str, resolve: Resolve | None = None) -> Iterator[Read]:
     """Within the block, the files of a log: a web address, or a folder. Errors: `Unreachable` when it is neither."""
     if source.startswith(("http://", "https://")):
-        web = WebReader(source)
+        web = WebReader(source, resolve=resolve)
         try:
             yield web
         finally:
@@ -180,10 +221,20 @@ def opened(source: str) -> Iterator[Read]:
 def post(url: str, body: bytes, content_type: str, timeout: float) -> Answer:
     """One request with a body, within `timeout` seconds. Errors: `Unreachable`."""
     connection = Connection(url, timeout)
-    guard = threading.Timer(timeout, connection.abort)  # one that answers a byte at a time never times out by itself
+    try:
+        with _guard(connection, timeout):
+            return connection.ask("POST", _path(url), body, {"Content-Type": content_type})
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _guard(connection: Connection, timeout: float) -> Iterator[None]:
+    """Break off what takes longer: a server that answers a byte at a time never times out by itself."""
+    guard = threading.Timer(timeout, connection.abort)
+    guard.daemon = True
     guard.start()
     try:
-        return connection.ask("POST", _path(url), body, {"Content-Type": content_type})
+        yield
     finally:
         guard.cancel()
-        connection.close()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from . import statement
-from .fetch import Unreachable, WebReader, opened
+from .fetch import Resolve, Unreachable, WebReader, opened
 from .logwalk import Broken, Finding, Walk, first_difference
 from .merkle import EMPTY_ROOT, verify_consistency
 from .note import Checkpoint, NoteError, open_note, split
@@ -27,6 +27,8 @@ MOST_NOTICES = 100
 ERASURE = "body.erased"  # the statement of such an act holds the digest of the content that went (section 9)
 WITNESS_PATIENCE = (0.5, 1.0, 2.0)  # seconds: a checkpoint is published first and cosigned a moment later
 Progress = Callable[[int, int], None]
+Look = Callable[[int, Sequence[bytes]], None]
+"""(index of the first, entries) of each bundle, in order. Only once the report has no finding do they hold."""
 
 
 class Undecidable(Exception):
@@ -55,10 +57,10 @@ class Report:
     n_notices: int = 0
 
 
-def served_policy(source: str) -> Policy:
+def served_policy(source: str, resolve: Resolve | None = None) -> Policy:
     """The policy that a log serves itself: its own word about its key. Errors: `Undecidable`."""
     try:
-        with opened(source) as read:
+        with opened(source, resolve) as read:
             return Policy.parse(read("policy").decode())
     except (OSError, ValueError) as error:
         raise Undecidable(f"there is no policy at {source}, and no other was named") from error
@@ -72,17 +74,21 @@ def verify_log(
     against: str | None = None,
     only_new: bool = False,
     progress: Progress = lambda _done, _all: None,
+    look: Look = lambda _index, _entries: None,
+    resolve: Resolve | None = None,
+    most: int | None = None,
 ) -> Report:
     """Check the log at a web address or in a folder against a policy, whole.
 
     `saved`: a checkpoint note of it from another day, which it must continue. `against`: another copy, which must
     have the same entries as far as both go. `only_new`: read no entries that `saved` covers, apart from those in the
-    bundle where it ends. Errors: `Undecidable`.
+    bundle where it ends. `look` sees every entry that is read; `resolve` says where a name leads; a log with more than
+    `most` leaves is not read. Errors: `Undecidable`.
     """
     earlier = _earlier(saved, policy) if saved is not None else None
     try:
-        with opened(source) as read:
-            return _verify(read, policy, earlier, against, progress, only_new=only_new)
+        with opened(source, resolve) as read:
+            return _verify(read, policy, earlier, against, progress, look, only_new=only_new, most=most)
     except Unreachable as error:
         raise Undecidable(str(error)) from error
 
@@ -93,20 +99,24 @@ def _verify(
     earlier: Checkpoint | None,
     against: str | None,
     progress: Progress,
+    look: Look,
     *,
     only_new: bool,
+    most: int | None,
 ) -> Report:
     try:
         note, trusted, short = _checkpoint(read, policy)
     except NoteError as error:
         return Report("", 0, "", "", finding=Finding("checkpoint", str(error), "signature"))
     tiles, now = TileReader(read), trusted.checkpoint
+    if most is not None and now.size > most:
+        raise Undecidable(f"it has {now.size} leaves, more than the {most} that are read here")
     report = Report(now.origin, now.size, now.root.hex(), note)
     report.cosignatures = [(s.vkey.name, s.seconds or 0) for s in trusted.cosignatures]
     try:
         if earlier is not None:
             _not_behind(earlier, now)
-        _walk(tiles, now, report, progress, start=earlier.size if earlier and only_new else 0)
+        _walk(tiles, now, report, progress, look, start=earlier.size if earlier and only_new else 0)
         if earlier is not None:
             _continues(tiles, earlier, now)
             report.grew_from = earlier.size
@@ -178,17 +188,20 @@ def _same(tiles: TileReader, size: int, against: str, policy: Policy) -> None:
         raise Broken(path(0, leaf // WIDTH), f"forked: leaf {leaf} is another one than in {against}", "fork")
 
 
-def _walk(tiles: TileReader, now: Checkpoint, report: Report, progress: Progress, *, start: int) -> None:
+def _walk(
+    tiles: TileReader, now: Checkpoint, report: Report, progress: Progress, look: Look, *, start: int
+) -> None:  # fmt: skip
     """Every entry and tile. Errors: `Broken`, `Unreachable`."""
     last: datetime | None = None
 
-    def look(index: int, entries: Sequence[bytes]) -> None:
+    def see(index: int, entries: Sequence[bytes]) -> None:
         nonlocal last
         for i, entry in enumerate(entries, start=index):
             last = _look(i, entry, last, report)
+        look(index, entries)
         progress(index + len(entries), now.size)
 
-    walk = Walk(tiles, now.size, look, start=start)
+    walk = Walk(tiles, now.size, see, start=start)
     try:
         root = walk.run()
     finally:
