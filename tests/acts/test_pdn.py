@@ -209,3 +209,53 @@ def test_the_entry_of_a_client_is_made_by_a_command(told: Told, settings: Any, t
     assert Client().get("/pdn/s6/oauth").status_code == 405
     for wrong in (["client", "x y"], ["client", "x", "--systems", "s9"]):
         assert CliRunner().invoke(app, wrong).exit_code == 2
+
+
+def test_a_client_of_the_reference_implementation_is_answered_in_its_shape(told: Told) -> None:
+    compiled = Client().get(f"/p/{told.ocids['paid']}.json").json()
+    award, address = compiled["awards"][0], "/pdn/s6/api/records"
+    for query in (
+        {"ocid": compiled["ocid"]},
+        {"awards": {"suppliers": {"name": award["suppliers"][0]["name"][:12]}, "status": "active"}},
+        {"buyer": {"name": compiled["buyer"]["name"]}, "tender": {"procurementMethod": "open"}},
+        {"tender": {"tenderPeriod": {"startDate": compiled["tender"]["tenderPeriod"]["startDate"]}}},
+        {"parties": {"name": award["suppliers"][0]["name"], "roles": ["supplier"]}}, {"tender.title": award["title"][:9]},
+        {"unheard": {"of": 1}, "contracts": {"title": award["title"]}},
+    ):  # fmt: skip
+        answer = post(address, {"query": query, "pageSize": 200, "sort": {"buyer": {"name": "asc"}}})
+        records = {record["ocid"]: record for record in answer.json()["results"]}
+        assert records[compiled["ocid"]]["compiledRelease"] == compiled, query
+        assert answer.json()["pagination"]["pageSize"] == 200
+    record = records[compiled["ocid"]]
+    assert Client().get(record["releases"][0]["url"].partition("8000")[2]).json()["ocid"] == compiled["ocid"]
+    party = {"parties": {"name": award["suppliers"][0]["name"], "roles": "buyer"}}
+    assert post(address, {"query": party}).json()["results"] == []
+    assert post(address, {"page": 10**6}).json()["results"] == []
+    for body in (
+        "[",
+        {"query": []},
+        {"pageSize": 0},
+        {"query": {"parties": {"name": ["x"]}}},
+        {"sort": {"buyer.name": "up"}},
+    ):
+        assert post(address, body).status_code == 400, body
+    assert post(address, {}, bearer=token("s2")).status_code == 401
+
+
+def test_a_token_is_renewed_without_the_password(told: Told, settings: Any, monkeypatch: Any) -> None:
+    form = {"grant_type": "password", "username": NAME, "password": PASSWORD}
+    first = Client().post("/pdn/s6/oauth", form).json()
+    assert (first["refresh_token_expires_in"], clients.holder(first["refresh_token"], "s6")) == (3960, "")
+
+    def renewed(token_: str, system: str = "s6") -> int:
+        return (
+            Client().post(f"/pdn/{system}/oauth", {"grant_type": "refresh_token", "refresh_token": token_}).status_code
+        )
+
+    assert renewed(first["refresh_token"]) == 200
+    assert [renewed(first["access_token"]), renewed("x"), renewed(first["refresh_token"], "s2")] == [400, 400, 400]
+    monkeypatch.setattr(clients, "REFRESH_SECONDS", -1)
+    assert renewed(first["refresh_token"]) == 400
+    monkeypatch.undo()
+    settings.PDN_DEMO_CLIENT = None
+    assert renewed(first["refresh_token"]) == 400

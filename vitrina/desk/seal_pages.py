@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
+from vitrina.cycle.bidding.reception import warning
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.opening import board as boards
 from vitrina.cycle.opening.queries import act_of
@@ -53,6 +54,7 @@ def seal(request: HttpRequest, seat: Seat, ocid: str) -> HttpResponse:
         "signing": signing.offer(seat, request.user, "bid"),
         "words": seal_shown.seal_words(),
         "can_rescue": can_rescue,
+        "barred": warning(seat.actor, process, seat.at) if data["state"] == "open" else "",
         **seal_shown.sealing(data, process.unit.zone),
     }
     return render(request, "desk/seal.html", context)

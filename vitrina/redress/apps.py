@@ -9,4 +9,8 @@ class RedressConfig(AppConfig):
     label = "redress"
 
     def ready(self) -> None:
-        from . import events  # noqa: F401 - registers kinds
+        from vitrina.cycle.core import barred
+
+        from . import events, queries  # noqa: F401 - registers kinds
+
+        barred.SOURCES.append(queries.debarred)

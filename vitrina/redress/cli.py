@@ -18,9 +18,11 @@ def _stop(message: str, code: int) -> NoReturn:
 
 @app.command()
 def publish(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="TOML file with a list of [[sanction]].")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="TOML file: [[sanction]], [[official]].")],
 ) -> None:
-    """Publish every sanction of a file, or none when one is refused. Those published before are passed over."""
+    """Publish every sanction of a file, of suppliers ([[sanction]]) and of officials for grave faults ([[official]]),
+    or none when one is refused. Those published before are passed over.
+    """
     import tomllib  # noqa: PLC0415 - --help answers at once
 
     import msgspec  # noqa: PLC0415
@@ -31,19 +33,27 @@ def publish(
     from vitrina.ledger.sequencer import catch_up  # noqa: PLC0415
 
     from .commands import publish as run  # noqa: PLC0415
-    from .events import SanctionRef  # noqa: PLC0415
+    from .commands import publish_official  # noqa: PLC0415
+    from .events import OfficialSanctionRef, SanctionRef  # noqa: PLC0415
     from .models import Sanction  # noqa: PLC0415
 
     try:
-        told = tomllib.loads(file.read_text(encoding="utf-8")).get("sanction", [])
-        found = msgspec.convert(told, list[SanctionRef])
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        found: list[SanctionRef | OfficialSanctionRef] = [
+            *msgspec.convert(told.get("sanction", []), list[SanctionRef]),
+            *msgspec.convert(told.get("official", []), list[OfficialSanctionRef]),
+        ]
     except (ValueError, OSError) as error:
         _stop(f"{file}: {error}", 2)
     there = set(Sanction.objects.filter(id__in=[s.id for s in found]).values_list("id", flat=True))
     try:
         with transaction.atomic():
             for sanction in found:
-                if sanction.id not in there:
+                if sanction.id in there:
+                    continue
+                if isinstance(sanction, OfficialSanctionRef):
+                    publish_official(sanction, at=clock.now())
+                else:
                     run(sanction, at=clock.now())
     except Refused as refused:
         _stop(f"{sanction.id}: {refused}", 1)

@@ -42,6 +42,57 @@ class SanctionRef(msgspec.Struct, frozen=True, kw_only=True):
     fine: Money | None = None
 
 
+class OfficialSanctionRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A sanction of an official for a grave fault, as its firm resolution orders it. `fault` is a code of S3 (AG,
+    CIND, ABCI...), `kinds` too: I debarment, M fine, S suspension, D dismissal, IRSC compensation, SE economic, O.
+
+    Only grave faults are public (LGRA, arts. 27 and 53); of the person the name and the post are told, nothing else.
+    """
+
+    id: str
+    given_name: str
+    surname: str
+    second_surname: str = ""
+    position: str
+    institution: str
+    institution_name: str
+    authority: str
+    file: str
+    fault: str
+    cause: str
+    kinds: tuple[str, ...]
+    resolved_on: date
+    firm_on: date
+    notified_on: date | None = None
+    url: str = ""
+    debarred_from: date | None = None
+    debarred_until: date | None = None
+    fine: Money | None = None
+
+    @property
+    def name(self) -> str:
+        """The whole name."""
+        return " ".join(filter(None, (self.given_name, self.surname, self.second_surname)))
+
+
+@kind("official.sanctioned", stage="redress")
+class OfficialSanctioned(Event):
+    """A sanction of an official for a grave fault was published: its resolution is firm."""
+
+    sanction: OfficialSanctionRef
+
+    def sentence(self) -> str:
+        values = {"name": self.sanction.name, "authority": self.sanction.authority}
+        return _("A firm resolution of %(authority)s against the official %(name)s was published") % values
+
+    def detail(self) -> str:
+        s = self.sanction
+        if s.debarred_from and s.debarred_until:
+            days = {"first": day(s.debarred_from), "last": day(s.debarred_until)}
+            return _("Debarred from %(first)s to %(last)s.") % days
+        return s.cause
+
+
 @kind("sanction.published", stage="redress")
 class SanctionPublished(Event):
     """A sanction of a supplier was published: its resolution is firm."""

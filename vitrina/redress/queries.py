@@ -3,21 +3,43 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
 
-from .events import SanctionRef
+from vitrina.cycle.core.barred import Bar
+
+from .events import OfficialSanctionRef, SanctionRef
 from .models import Sanction
+
+S = TypeVar("S", SanctionRef, OfficialSanctionRef)
 
 
 def standing() -> list[tuple[SanctionRef, datetime]]:
-    """`(sanction, when it was published)` of every one that was neither withdrawn nor erased, by id."""
+    """`(sanction, when it was published)` of every one of a supplier that was neither withdrawn nor erased, by id."""
+    return _standing(SanctionRef)
+
+
+def standing_of_officials() -> list[tuple[OfficialSanctionRef, datetime]]:
+    """As `standing`, of officials for grave faults."""
+    return _standing(OfficialSanctionRef)
+
+
+def _standing(of: type[S]) -> list[tuple[S, datetime]]:
     rows = Sanction.objects.filter(withdrawn_at__isnull=True).select_related("entry__erasure").order_by("id")
-    found = []
-    for row in rows:
-        if not row.entry.is_erased:
-            event: Any = row.entry.event
-            found.append((event.sanction, row.entry.at))
+    events = ((row.entry.event, row.entry.at) for row in rows if not row.entry.is_erased)
+    return [(event.sanction, at) for event, at in events if isinstance(event.sanction, of)]
+
+
+def debarred(rfcs: Collection[str], on: date) -> dict[str, Bar]:
+    """RFC -> the debarment in force on a day, of those who have one; the one that ends last. Both ends are within."""
+    found: dict[str, Bar] = {}
+    for s, _published in standing():
+        if s.rfc not in rfcs or not (s.debarred_from and s.debarred_until):
+            continue
+        bar = Bar(s.id, s.authority, s.file, s.debarred_from, s.debarred_until)
+        if bar.first <= on <= bar.last and (s.rfc not in found or found[s.rfc].last < bar.last):
+            found[s.rfc] = bar
     return found
 
 

@@ -18,6 +18,7 @@ from django.core import signing
 
 SALT = "vitrina.pdn"
 SECONDS = 3600  # how long a token is good for, as in the platform's own installation
+REFRESH_SECONDS = 3960  # how long another one is had with the token that came beside it, as there
 SYSTEMS = ("s2", "s3", "s6")
 log = logging.getLogger(__name__)
 
@@ -68,13 +69,27 @@ def token_for(name: str, password: str, system: str) -> str:
     is_right = check_password(password, client.password if client else _hashed("nobody"))
     if client is None or not is_right or system not in client.systems:
         return ""
-    return signing.dumps([name, system], salt=SALT)
+    return tokens(name, system)[0]
+
+
+def tokens(name: str, system: str) -> tuple[str, str]:
+    """(a token, the one with which it is renewed) of a system for a client who is known."""
+    return signing.dumps([name, system], salt=SALT), signing.dumps([name, system], salt=f"{SALT}.refresh")
 
 
 def holder(token: str, system: str) -> str:
     """The client that a token was made for; empty when it is false, old, or of another system."""
+    return _of(token, system, SALT, SECONDS)
+
+
+def renewing(token: str, system: str) -> str:
+    """The client who may have another token for this one; empty when it is false, old, or of another system."""
+    return _of(token, system, f"{SALT}.refresh", REFRESH_SECONDS)
+
+
+def _of(token: str, system: str, salt: str, seconds: int) -> str:
     try:
-        name, of = signing.loads(token, salt=SALT, max_age=SECONDS)
+        name, of = signing.loads(token, salt=salt, max_age=seconds)
     except (signing.BadSignature, ValueError, TypeError):
         return ""
     client = known().get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from vitrina.api.models import SearchedProcess
 from vitrina.kernel.text import fold
@@ -30,15 +30,20 @@ ORDER = {"title": "title_order", "buyerName": "buyer_order"}
 
 def search(asked: Asked) -> tuple[int, list[Json]]:
     """`(how many, the compiled releases of the page)`. With `ocid` nothing else counts."""
-    found = _found(asked.query)
+    n_rows, ocids = page(asked)
+    compiled = dict(Record.objects.filter(ocid__in=ocids).values_list("ocid", "compiled"))
+    return n_rows, [compiled[ocid] for ocid in ocids if ocid in compiled]
+
+
+def page(asked: Asked, more: Q = Q()) -> tuple[int, list[str]]:  # noqa: B008 - a condition without terms never changes
+    """`(how many, the ocids of the page)`; `more`: what else has to hold."""
+    found = _found(asked.query).filter(more)
     n_rows = found.count()
     if asked.start >= n_rows:
         return n_rows, []
     order = [F(ORDER[name]).desc() if down else F(ORDER[name]).asc() for name, down in asked.sort]
-    page = found.order_by(*order, "ocid")[asked.start : asked.start + asked.page_size]
-    ocids = list(page.values_list("ocid", flat=True))
-    compiled = dict(Record.objects.filter(ocid__in=ocids).values_list("ocid", "compiled"))
-    return n_rows, [compiled[ocid] for ocid in ocids if ocid in compiled]
+    rows = found.order_by(*order, "ocid")[asked.start : asked.start + asked.page_size]
+    return n_rows, list(rows.values_list("ocid", flat=True))
 
 
 def _found(query: Json) -> QuerySet[SearchedProcess]:

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from vitrina.kernel import clock
 
-from . import asked, clients, contracts, items, officials, sanctions
+from . import asked, clients, contracts, items, officials, records, sanctioned_officials, sanctions
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 64 * 1024
@@ -94,6 +94,13 @@ def contracts_search(request: HttpRequest, client: str) -> HttpResponse:  # noqa
     return _said({**found["pagination"], **found})
 
 
+@guarded("s6", "POST", more=DATA_IS_OPEN)
+def records_search(request: HttpRequest, client: str) -> HttpResponse:  # noqa: ARG001 - the shape of a view
+    """Contracts as records, asked in the shape of the reference implementation."""
+    search, parties = records.read(_body(request))
+    return _said(asked.answer(search, *records.search(search, parties)))
+
+
 @guarded("s3", "POST")
 def sanctions_search(request: HttpRequest, client: str) -> HttpResponse:  # noqa: ARG001 - the shape of a view
     """Sanctioned suppliers, in the first version of the specification."""
@@ -107,16 +114,32 @@ def sanctions_institutions(request: HttpRequest, client: str) -> HttpResponse:  
     return _said(sanctions.institutions())
 
 
+@guarded("s3", "POST")
+def sanctioned_search(request: HttpRequest, client: str) -> HttpResponse:
+    """Officials sanctioned for grave faults, in the first version. Who asked is written into the server's log."""
+    search = asked.read(_body(request), sanctioned_officials.SHAPE)
+    n_rows, rows = sanctioned_officials.search(search)
+    log.info("S3: %s asked, for %s: %d rows", client, search.query.get("rfcSolicitante", "itself"), n_rows)
+    return _said(asked.answer(search, n_rows, rows))
+
+
+@guarded("s3", "GET")
+def sanctioned_institutions(request: HttpRequest, client: str) -> HttpResponse:  # noqa: ARG001 - the shape of a view
+    """The institutions of those officials."""
+    return _said(sanctioned_officials.institutions())
+
+
 @csrf_exempt
 def sanctions_items(request: HttpRequest, person: str) -> HttpResponse:
-    """Sanctioned companies (M) or persons (F), in the second version, whose errors have a shape of their own."""
+    """Sanctioned companies (M), persons (F) or officials (S) in the second version; errors have their own shape."""
     if request.method != "GET":
         return _item_error(405, "Use GET.")
     token_ = request.headers.get("Authorization", "").strip().rpartition(" ")[2]  # the key alone, or after "Bearer"
     if not clients.holder(token_, "s3"):
         return _item_error(401, "No valid token: ask for one at /pdn/s3/oauth.")
     try:
-        return _said(items.answer(sanctions.second_version(person), request.GET))
+        rows = sanctioned_officials.second_version() if person == "S" else sanctions.second_version(person)
+        return _said(items.answer(rows, request.GET))
     except asked.Wrong as wrong:
         return _item_error(400, str(wrong))
 
@@ -126,8 +149,10 @@ def _item_error(status: int, message: str) -> HttpResponse:
 
 
 @csrf_exempt
-def token(request: HttpRequest, system: str) -> HttpResponse:
-    """A token for name and password (RFC 6749, section 4.3): good for an hour, for one system."""
+def token(request: HttpRequest, system: str) -> HttpResponse:  # noqa: PLR0911 - each refusal has its own answer
+    """A token for name and password (RFC 6749, section 4.3): good for an hour, for one system. With the token
+    that came beside it (section 6) another one is had without the password, for six minutes longer.
+    """
     if system not in clients.SYSTEMS:
         return _refused(404, "system", f"One of {', '.join(clients.SYSTEMS)}.")
     if request.method != "POST":
@@ -138,13 +163,27 @@ def token(request: HttpRequest, system: str) -> HttpResponse:
     is_calm = ratelimit.consume(request, action="login")
     if not is_calm or not ratelimit.consume(request, action="login_failed", key=key, dry_run=True):
         return _refused(429, "slow_down", "Too many attempts: wait five minutes.", Retry_After="300")
+    if told.get("grant_type") == "refresh_token":
+        return _renewed(told.get("refresh_token", "")[:1000], system)
     if told.get("grant_type") != "password":
         return _grant_refused("unsupported_grant_type", "grant_type=password, username, password, in a form.")
     made = clients.token_for(name, password, system)
     if not made:
         ratelimit.consume(request, action="login_failed", key=key)
         return _grant_refused("invalid_grant", "Name and password are not those of a client of this system.")
-    return _said({"access_token": made, "token_type": "Bearer", "expires_in": clients.SECONDS})
+    return _token(name, system)
+
+
+def _renewed(refresh: str, system: str) -> HttpResponse:
+    name = clients.renewing(refresh, system)
+    return _token(name, system) if name else _grant_refused("invalid_grant", "The refresh token is false or old.")
+
+
+def _token(name: str, system: str) -> HttpResponse:
+    made, again = clients.tokens(name, system)
+    body = {"access_token": made, "token_type": "Bearer", "expires_in": clients.SECONDS, "refresh_token": again,
+            "refresh_token_expires_in": clients.REFRESH_SECONDS}  # fmt: skip
+    return _said(body)
 
 
 def _form(request: HttpRequest) -> Any:

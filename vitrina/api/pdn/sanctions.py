@@ -72,14 +72,16 @@ def _item(s: SanctionRef, at: datetime, unit: Unit | None) -> Json:
         "tipoFalta": s.fault,
         "tipoSancion": [{"clave": code, "valor": KINDS[code]} for code in s.kinds],
         "causaMotivoHechos": s.cause,
-        "resolucion": _told({"url": s.url, "fechaNotificacion": s.notified_on and s.notified_on.isoformat()}),
-        "multa": s.fine and {"monto": _pesos(s.fine), "moneda": {"clave": s.fine.currency}},
+        "resolucion": without_nothing(
+            {"url": s.url, "fechaNotificacion": s.notified_on and s.notified_on.isoformat()}
+        ),
+        "multa": s.fine and {"monto": pesos(s.fine), "moneda": {"clave": s.fine.currency}},
     }
     if s.debarred_from and s.debarred_until:
         first, last = s.debarred_from.isoformat(), s.debarred_until.isoformat()
         item["inhabilitacion"] = {"plazo": f"{first} a {last}", "fechaInicial": first, "fechaFinal": last}
-    item["particularSancionado"] = _told(item["particularSancionado"])
-    return _told(item)
+    item["particularSancionado"] = without_nothing(item["particularSancionado"])
+    return without_nothing(item)
 
 
 def second_version(person: str) -> list[Json]:
@@ -97,10 +99,10 @@ def _second_item(s: SanctionRef, at: datetime) -> Json:
         "date_updated": iso(at),
         "fecha": at.date().isoformat(),
         "expediente": s.file,
-        "datosGenerales": _told({**who, "rfc": s.rfc}),
+        "datosGenerales": without_nothing({**who, "rfc": s.rfc}),
         "dondeCometioLaFalta": {"nombreEntePublico": s.institution_name},
         "entePublico": {"nombre": s.institution_name},
-        "resolucion": _told({
+        "resolucion": without_nothing({
             "fechaResolucion": s.resolved_on.isoformat(),
             "fechaNotificacion": s.notified_on and s.notified_on.isoformat(),
             "fechaResolucionFirme": s.firm_on.isoformat(),
@@ -124,7 +126,8 @@ def _second_kind(s: SanctionRef, code: str) -> Json:
     return told if code in SECOND else told | {"otro": {"denominacionSancion": KINDS[code]}}
 
 
-def _pesos(money: Money) -> int | float:
+def pesos(money: Money) -> int | float:
+    """An amount as the specifications write it."""
     amount: int | float = value(money)["amount"]
     return amount
 
@@ -147,6 +150,6 @@ def _matches(row: Json, query: Json) -> bool:
     return all(fold(query[name]) in fold(texts[name]) for name in texts if name in query)
 
 
-def _told(value_: Json) -> Json:
+def without_nothing(value_: Json) -> Json:
     """Without what is not known."""
     return {k: v for k, v in value_.items() if v not in (None, "", {}, [])}

@@ -34,7 +34,7 @@ from vitrina.parties.models import Supplier
 from .events import AwardedLine, LotRuling, RulingIssued, Standing
 from .models import Award, Ruling
 from .outcome import LotOutcome, unit_prices_at
-from .queries import needs_extension, outcomes, term
+from .queries import barred_bids, barred_rule, needs_extension, outcomes, term
 from .states import AWARD, TABLE
 
 
@@ -67,6 +67,7 @@ def issue_ruling(
     if not any(lot.winner for lot in lots):
         process.halt = "deserted"
     ties = [applied(limits.rule_of(process, "evaluation.tie_break", at))] if any(lot.tie for lot in lots) else []
+    barred = barred_rule(process, at) if barred_bids(process, at) else None
     judges = tuple(PanelRef(role=m.role, name=m.name, position=m.position) for m in committee(process))
     event = RulingIssued(
         lots=lots,
@@ -74,7 +75,7 @@ def issue_ruling(
         seed_seq=opening.minutes(process).seq,
         award_by=tender_of(process).award_by,
         extension_reason=extension_reason,
-        rules=(*used, *ties),
+        rules=(*used, *ties, *([applied(barred)] if barred else [])),
     )
     return record(actor, process, event, at=at)
 

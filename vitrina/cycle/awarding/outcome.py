@@ -43,16 +43,49 @@ def outcome(
     return LotOutcome(lot, tuple(results), winner, tie)
 
 
-def after_auction(lot: int, results: Sequence[ResultView], report: Report) -> LotOutcome:
+def without(results: Sequence[ResultView], barred: Mapping[str, str]) -> list[ResultView]:
+    """The results of a lot when some bids cannot be awarded (bid -> why): the others ranked anew, as if alone.
+
+    By points the price that all are compared with is then the lowest of those that stay.
+    """
+    out = [r for r in results if r.is_solvent and r.bid_id in barred]
+    if not out:
+        return list(results)
+    inside = [r for r in results if r.is_solvent and r.bid_id not in barred]
+    known = {r.bid_id: r.points for r in inside if r.points}
+    points = with_prices(known, {bid: r.total for r in inside if (bid := r.bid_id) in known})
+    inside = [replace(r, points=points.get(r.bid_id)) for r in inside]
+    inside.sort(key=_score)  # stable: equals stay as they were
+    places = [1 + sum(_score(other) < _score(r) for other in inside) for r in inside]
+    ranked = [replace(r, place=place) for r, place in zip(inside, places, strict=True)]
+    return [*ranked, *(_out(r, barred[r.bid_id]) for r in out), *(r for r in results if not r.is_solvent)]
+
+
+def _score(result: ResultView) -> Fraction | int:
+    """What ranks: the most points, or the lowest price."""
+    return -result.points.total if result.points else result.total.centavos
+
+
+def _out(result: ResultView, why: str) -> ResultView:
+    points = msgspec.structs.replace(result.points, economic="") if result.points else None
+    return replace(result, is_solvent=False, place=None, points=points, price_decision=why)
+
+
+def after_auction(
+    lot: int, results: Sequence[ResultView], report: Report, barred: Mapping[str, str] | None = None
+) -> LotOutcome:  # fmt: skip
     """The outcome of a lot that was auctioned: the ranking of its room, at what each bid offered last.
 
     Whoever the room showed as first, or its tie rule picked among equals, is who the ruling awards; where its price
-    was rejected as abnormally low, whoever the same ranking has first without it.
+    was rejected as abnormally low, or it is barred (bid -> why), whoever the same ranking has first without it.
     """
+    barred = barred or {}
     amounts, by_bid = amounts_of(report), {r.bid_id: r for r in results}
     bid_of = {alias: bid for alias, (bid, _name) in report.names.items()}
     order = sorted((line.alias for line in report.award.ranking), key=lambda alias: alias != report.award.winner)
-    bids = [bid_of[alias] for alias in order]
+    ended = [bid_of[alias] for alias in order]
+    bids = [bid for bid in ended if bid not in barred]
+    stopped = [replace(_out(by_bid[bid], barred[bid]), total=amounts[bid]) for bid in ended if bid in barred]
     known = {bid: points for bid in bids if (points := by_bid[bid].points)}
     points = with_prices(known, {bid: amounts[bid] for bid in known})
     ranked = [
@@ -68,7 +101,7 @@ def after_auction(lot: int, results: Sequence[ResultView], report: Report) -> Lo
     out = [price for price in report.prices.values() if price.state == Justification.REJECTED]
     rejected = [_rejected(by_bid[bid_of[price.alias]], price, amounts) for price in out]
     others = [r for r in results if r.bid_id not in amounts]
-    return LotOutcome(lot, (*ranked, *rejected, *others), ranked[0] if ranked else None)
+    return LotOutcome(lot, (*ranked, *stopped, *rejected, *others), ranked[0] if ranked else None)
 
 
 def _with_price(found: LifeCycle | None, price: Money) -> LifeCycle | None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from vitrina.cycle.core.barred import told
 from vitrina.cycle.core.fields import LineField
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.core.words import day_time, money
@@ -19,7 +20,7 @@ from vitrina.kernel.money import Money
 
 from .commands import reason_field
 from .outcome import LotOutcome
-from .queries import needs_extension, outcomes, proposed_reasons, term
+from .queries import barred_bids, barred_rule, needs_extension, outcomes, proposed_reasons, term
 from .reasons import tie_words
 
 
@@ -120,7 +121,9 @@ class IssueRuling(StepForm):
         lang, zone = get_language() or "es", self.process.unit.zone
         announced = day_time(tender_of(self.process).award_by, zone)
         law = term(self.process, self.at).sentence(lang)
-        return [(gettext("Announced for"), announced), (gettext("What the law says"), law)]
+        found = [(gettext("Announced for"), announced), (gettext("What the law says"), law)]
+        rule = barred_rule(self.process, self.at) if barred_bids(self.process, self.at) else None
+        return [*found, *([(gettext("Sanctions in force"), told(rule))] if rule else [])]
 
     def signed_facts(self) -> list[tuple[str, str]]:
         """Whoever signs the ruling signs what is decided of each lot and how every bid was ranked."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from vitrina.cycle.auction import queries as auction
 from vitrina.cycle.auction.justifying import queries as prices
 from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
+from vitrina.cycle.core import barred as core_barred
 from vitrina.cycle.core.laws import applied
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
@@ -25,14 +26,14 @@ from vitrina.cycle.planning.queries import lots_of as items_by_lot
 from vitrina.cycle.tendering import limits
 from vitrina.cycle.tendering.queries import lots_of, tender_of
 from vitrina.kernel.money import Money
-from vitrina.law import LawError, Outcome, check, due
+from vitrina.law import LawError, Outcome, Rule, check, due
 from vitrina.ledger.models import Entry
 from vitrina.parties.roles import Role
 
 from .events import RulingIssued
 from .explanation import Explanation, explain
 from .models import Award, Ruling
-from .outcome import LotOutcome, after_auction, outcome
+from .outcome import LotOutcome, after_auction, outcome, without
 from .reasons import UnitPrices, lot_reason, reason_for
 from .states import AwardState
 
@@ -79,13 +80,32 @@ def outcomes(process: Process, at: datetime) -> list[LotOutcome]:
         raise refuse("low_price", prices.waiting_words(request, process.unit.zone))
     order = limits.rule_of(process, "evaluation.tie_break", at).value
     sizes = {b.bid_id: b.supplier_size for b in opened_bids(process)}
-    seed = opening.minutes(process).digest
+    seed, barred = opening.minutes(process).digest, barred_bids(process, at)
     return [
-        after_auction(lot.number, evaluation.results(process, lot.number), report)
+        after_auction(lot.number, evaluation.results(process, lot.number), report, barred)
         if (report := auction.report_of(process, lot.number))
-        else outcome(lot.number, evaluation.results(process, lot.number), sizes=sizes, order=order, seed=seed)
+        else outcome(
+            lot.number, without(evaluation.results(process, lot.number), barred), sizes=sizes, order=order, seed=seed
+        )
         for lot in lots_of(process)
     ]
+
+
+def barred_bids(process: Process, at: datetime) -> dict[str, str]:
+    """Bid -> why no contract is awarded to it on the day of `at`, where the law judges debarment on that day."""
+    found = barred_rule(process, at)
+    if found is None:
+        return {}
+    bids = opened_bids(process)
+    bars = core_barred.bars_of({b.supplier_key for b in bids}, limits.calendar_of(process).local_day(at))
+    message = _("No contract can be awarded to it: it is %(debarred)s.")
+    return {b.bid_id: message % {"debarred": bars[b.supplier_key].words()} for b in bids if b.supplier_key in bars}
+
+
+def barred_rule(process: Process, at: datetime) -> Rule | None:
+    """The rule that judges debarment on the day of award; nothing where the law judges it otherwise, or is unread."""
+    found = core_barred.law_of(process, core_barred.AWARDED, at)
+    return found if found is not None and found.value == "award_date" else None
 
 
 def term(process: Process, at: datetime) -> Outcome:

@@ -45,7 +45,7 @@ from .fates import fates_of
 from .frame import bid_command
 from .models import Decoy
 from .queries import cancelled_entry, closing_entry, cut_entry, is_act_closed, open_tenders, upload_until
-from .reception import Received, check, check_panel, month_after
+from .reception import Received, check, check_panel, month_after, require_not_barred
 from .states import EnvelopeState
 
 DECOY_HOURS = 24  # at least one decoy for each open purchase in so many hours (sealed bids, section 4.4)
@@ -83,6 +83,8 @@ def _checked(kind: type) -> Callable[..., Received]:
         previous: bytes | None = None,
     ) -> Received:  # fmt: skip
         _require_reception(process)
+        if kind is objects.Manifest:
+            require_not_barred(actor, process, at)
         return check(actor, process, kind, data, claim, previous=previous, at=at)
 
     return check_it

@@ -12,8 +12,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from vitrina.cycle.core import barred
 from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.refusal import refuse
+from vitrina.cycle.tendering.limits import calendar_of
 from vitrina.cycle.tendering.queries import openers_of, tender_of
 from vitrina.parties import signing
 from vitrina.parties.actors import Actor
@@ -83,6 +85,35 @@ def check(
         _check_previous(found, previous, supplier)
     record = _signature(found.type, claim, data, actor, at)
     return Received(data, found, objects.reveal_digest(data), record)
+
+
+def require_not_barred(actor: Actor, process: Process, at: datetime) -> None:
+    """Refuse a bid of who is debarred today, where the law of the purchase says that none is received."""
+    found = barred.law_of(process, barred.RECEIVED, at)
+    bar = _bar(actor, process, at) if found is not None and found.value is True else None
+    if bar is not None:
+        message = _("Your company is %(debarred)s: while that holds no bid of yours is received. %(article)s")
+        raise refuse("debarred", message % {"debarred": bar.words(), "article": barred.told(found)})
+
+
+def warning(actor: Actor, process: Process, at: datetime) -> str:
+    """What a bidder who is debarred today is told before it seals: that it is not received, or will not be awarded."""
+    bar = _bar(actor, process, at)
+    if bar is None:
+        return ""
+    found = barred.law_of(process, barred.RECEIVED, at)
+    if found is not None and found.value is True:
+        message = _("Your company is %(debarred)s: while that holds no bid of yours is received. %(article)s")
+        return message % {"debarred": bar.words(), "article": barred.told(found)}
+    found = barred.law_of(process, barred.AWARDED, at)
+    article = barred.told(found) if found else ""
+    message = _("Your company is %(debarred)s: on a day within, no contract is awarded to it. %(article)s")
+    return (message % {"debarred": bar.words(), "article": article}).strip()
+
+
+def _bar(actor: Actor, process: Process, at: datetime) -> barred.Bar | None:
+    today = calendar_of(process).local_day(at)
+    return barred.bars_of([actor.supplier_key], today).get(actor.supplier_key)
 
 
 def _parse(data: bytes, kind: type) -> Any:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,9 +13,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from vitrina.cycle.bidding.queries import OpenedBid, opened_bids
+from vitrina.cycle.core.barred import bars_of
 from vitrina.cycle.core.fields import LineField, QuantityField
+from vitrina.cycle.core.models import Process
 from vitrina.cycle.core.steps import StepForm, step
 from vitrina.cycle.core.words import day_time, money
+from vitrina.cycle.tendering.limits import calendar_of
 from vitrina.cycle.tendering.models import Criterion
 from vitrina.cycle.tendering.queries import tender_of
 from vitrina.ledger.kinds import DocumentRef
@@ -60,6 +64,16 @@ class Declare(StepForm):
 
     def arguments(self) -> dict[str, Any]:
         return {"has_conflict": self.cleaned_data["conflict"] == "yes", "text": self.cleaned_data["text"]}
+
+
+def sanctions_in_force(process: Process, at: datetime) -> list[tuple[str, str]]:
+    """What is known of bidders who are debarred today: the ruling judges it, on its own day; the sheets do not."""
+    names = {b.supplier_key: b.supplier_name for b in opened_bids(process)}
+    found = bars_of(names, calendar_of(process).local_day(at))
+    if not found:
+        return []
+    said = "; ".join(f"{names[key]}: {bar.words()}" for key, bar in found.items())
+    return [(gettext("Sanctions in force today"), f"{said}. {gettext('The ruling judges it, on its own day.')}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +208,8 @@ class Score(StepForm):
         done = sum((b.bid_id, c.number) in self.done for c, b in owed)
         progress = gettext("%(done)s of %(all)s judgements") % {"done": done, "all": len(owed)}
         award_by = day_time(tender_of(self.process).award_by, self.process.unit.zone)
-        return [(gettext("Judged"), progress), (gettext("The ruling is due"), award_by)]
+        found = [(gettext("Judged"), progress), (gettext("The ruling is due"), award_by)]
+        return [*found, *sanctions_in_force(self.process, self.at)]
 
     def arguments(self) -> dict[str, Any]:
         said = [

@@ -90,7 +90,10 @@ def publish_line(
     unit = Unit.objects.select_related("parent", "root").filter(key=unit_key, can_contract=True).first()
     if unit is None or not actor.acts_for(unit):
         raise refuse("unit", _("Choose a contracting unit of your own institution."), field="unit_key")
-    requesting = Unit.objects.filter(key=requesting_unit_key or actor.unit_key).first() or unit
+    requesting = Unit.objects.select_related("root").filter(key=requesting_unit_key or actor.unit_key).first() or unit
+    if requesting.buyer != unit.buyer:
+        message = _("The unit that asks for it belongs to another institution.")
+        raise refuse("unit", message, field="requesting_unit_key")
     line = _line(
         category,
         items,
