@@ -21,6 +21,7 @@ MODULES = (
     "acts",
     "auction",
     "dumps",
+    "bodies",
     "generate",
     "import_rows",
     "inbox",

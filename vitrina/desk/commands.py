@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an operator does to the register: who may, what is refused, then the register's own commands.
 
-An operator takes no part in purchases and never decides about their own offices: another operator does.
+An operator takes no part in purchases and never decides about their own offices: another operator does. One of a body
+that is a guest here (`parties.reach`) reaches its units and its people, and nobody else's.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from vitrina.cycle.core.command import opening_command
 from vitrina.cycle.core.refusal import Refused, refuse
 from vitrina.ledger.models import Entry
 from vitrina.parties import commands as register
+from vitrina.parties import reach
 from vitrina.parties import rfc as rfcs
 from vitrina.parties.actors import Actor
 from vitrina.parties.models import Appointment, Person, Supplier, Unit
@@ -39,8 +41,11 @@ def register_unit(actor: Actor, *, at: datetime, key: str, parent: str, rfc: str
         raise refuse("key", _("Write the key with capitals and digits only, from 3 to 20."), field="key")
     if Unit.objects.filter(key=key).exists():
         raise refuse("taken", _("Another unit already has this key."), field="key")
-    if parent:
-        find_unit(parent, field="parent")
+    above = find_unit(parent, field="parent") if parent else None
+    _within(actor, above, field="parent")
+    if above and columns.get("jurisdiction", above.jurisdiction) != above.jurisdiction:
+        message = _("A unit buys under the law of the unit above it. Choose the same.")
+        raise refuse("law", message, field="jurisdiction")
     if rfc:
         check_rfc(rfc)
     register.register_unit(at=at, by=actor.signer, key=key, parent=parent, rfc=rfc, **columns)
@@ -74,6 +79,7 @@ def invite_person(actor: Actor, *, at: datetime, email: str, role: str, party: s
     if names.get("rfc"):
         check_rfc(names["rfc"])
     unit, supplier = find_party(Role(role), party)
+    _within(actor, unit, field="party")
     person = register.register_person(email=email, **names)
     register.appoint(at=at, by=actor.signer, person=person, role=Role(role), unit=unit, supplier=supplier)
     return _last(f"person:{person.pk}")
@@ -82,7 +88,7 @@ def invite_person(actor: Actor, *, at: datetime, email: str, role: str, party: s
 @opening_command("parties.renew_invitation")
 def renew_invitation(actor: Actor, *, at: datetime, person: str, forget_keys: bool = False) -> Entry:
     """Take a person's password back and let them choose another by a one-time link; the receipt shows it."""
-    who = _another(actor, find_person(person))
+    who = _another(actor, find_person(person, actor, at))
     register.renew_invitation(at=at, by=actor.signer, person=who, forget_keys=forget_keys)
     return _last(f"person:{who.pk}")
 
@@ -90,8 +96,9 @@ def renew_invitation(actor: Actor, *, at: datetime, person: str, forget_keys: bo
 @opening_command("parties.appoint")
 def appoint(actor: Actor, *, at: datetime, person: str, role: str, party: str) -> Entry:
     """Give a person one more office. Nobody is official and supplier at once, nor twice the same."""
-    who = _another(actor, find_person(person))
+    who = _another(actor, find_person(person, actor, at))
     unit, supplier = find_party(Role(role), party)
+    _within(actor, unit, field="party")
     held = [a for a in who.appointments.all() if a.until is None or at < a.until]
     if any((a.role, a.unit, a.supplier) == (role, unit, supplier) for a in held):
         raise refuse("held", _("They already hold this office."), field="role")
@@ -106,7 +113,7 @@ def appoint(actor: Actor, *, at: datetime, person: str, role: str, party: str) -
 @opening_command("parties.end_appointment")
 def end_appointment(actor: Actor, *, at: datetime, appointment: str) -> Entry:
     """End an office now: the next page that the person asks for no longer opens."""
-    office = find_appointment(appointment)
+    office = find_appointment(appointment, actor)
     _another(actor, office.person)
     if not office.holds(at):
         raise refuse("ended", _("This office has already ended."))
@@ -148,21 +155,37 @@ def find_party(role: Role, party: str) -> tuple[Unit | None, Supplier | None]:
     return None, supplier
 
 
-def find_person(pk: str) -> Person:
-    """The person with a number; refuses one that nobody has."""
-    return _find(Person.objects.select_related("user"), pk)
+def find_person(pk: str, actor: Actor, at: datetime) -> Person:
+    """The person with a number; refuses one that nobody has, or whose account is not the operator's to touch."""
+    person: Person = _find(Person.objects.select_related("user"), pk)
+    if not reach.is_ours(reach.body_of(actor), person, at):
+        raise _unknown()
+    return person
 
 
-def find_appointment(pk: str) -> Appointment:
-    """The office with a number; refuses one that is not."""
-    return _find(Appointment.objects.select_related("person__user", "unit", "supplier"), pk)
+def find_appointment(pk: str, actor: Actor) -> Appointment:
+    """The office with a number; refuses one that is not, or not within the operator's reach."""
+    office: Appointment = _find(Appointment.objects.select_related("person__user", "unit__root", "supplier"), pk)
+    if not reach.holds(reach.body_of(actor), office.unit):
+        raise _unknown()
+    return office
+
+
+def _within(actor: Actor, unit: Unit | None, *, field: str) -> None:
+    if not reach.holds(reach.body_of(actor), unit):
+        message = _("You register units and people of your own institution. Ask who runs this site for the rest.")
+        raise refuse("reach", message, field=field)
 
 
 def _find(rows: Any, pk: str) -> Any:
     found = rows.filter(pk=int(pk)).first() if re.fullmatch(r"[0-9]{1,9}", pk, re.ASCII) else None
     if found is None:
-        raise refuse("unknown", _("It is not in the register. Choose it from the list of people."))
+        raise _unknown()
     return found
+
+
+def _unknown() -> Refused:
+    return refuse("unknown", _("It is not in the register. Choose it from the list of people."))
 
 
 def _another(actor: Actor, person: Person) -> Person:

@@ -134,7 +134,7 @@ class PersonForm(StepForm):
     is_secret = True  # nothing to keep: the person stands in the address
 
     def prepare(self) -> None:
-        self.person = find_person(self.key)
+        self.person = find_person(self.key, self.actor, self.at)
 
     def facts(self) -> list[tuple[str, str]]:
         held = [a for a in self.person.appointments.select_related("unit", "supplier") if a.holds(self.at)]
@@ -184,7 +184,7 @@ class EndAppointment(StepForm):
     is_secret = True
 
     def prepare(self) -> None:
-        self.appointment = find_appointment(self.key)
+        self.appointment = find_appointment(self.key, self.actor)
 
     def facts(self) -> list[tuple[str, str]]:
         office = self.appointment

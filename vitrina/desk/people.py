@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from vitrina.cycle.core.steps import FORMS
 from vitrina.ledger.models import Entry
+from vitrina.parties import reach
 from vitrina.parties.actors import Actor
 from vitrina.parties.models import Appointment, Person
 from vitrina.parties.roles import may
@@ -52,13 +53,14 @@ def invitation(request: HttpRequest, seat: Seat, entry: Entry) -> dict[str, Any]
 @require_GET
 @seated
 def people(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Everybody with an account: offices held now, how they sign in, and what can be done about it."""
+    """Everybody within reach: offices held now, how they sign in, and what can be done about it."""
     if not may(seat.actor.role, "parties.appoint"):
         return render(request, "desk/not_yours.html", {"nav": "desk", "seat": seat}, status=403)
     q = request.GET.get("q", "")[:100].replace("\x00", "").strip()
-    page = Paginator(_matching(q), PER_PAGE).get_page(request.GET.get("page"))
+    body = reach.body_of(seat.actor)
+    page = Paginator(_matching(q, body), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "nav": "desk", "seat": seat, "q": q, "page": page, "rows": [_row(p, seat) for p in page],
+        "nav": "desk", "seat": seat, "q": q, "page": page, "rows": [_row(p, seat, body) for p in page],
         "register_steps": register_steps(seat.actor),
         "previous_url": _at(page.previous_page_number(), q) if page.has_previous() else "",
         "next_url": _at(page.next_page_number(), q) if page.has_next() else "",
@@ -70,24 +72,31 @@ def _at(page: int, q: str) -> str:
     return "?" + urlencode({"q": q, "page": page} if q else {"page": page})
 
 
-def _matching(q: str) -> QuerySet[Person]:
-    rows = Person.objects.select_related("user").order_by("surname", "given_name", "pk")
+def _matching(q: str, body: str) -> QuerySet[Person]:
+    rows = reach.people(body).select_related("user").order_by("surname", "given_name", "pk")
     for word in q.split()[:MAX_WORDS]:
         fields = ("given_name", "surname", "second_surname", "user__email", "appointments__unit__key")
         rows = rows.filter(Q(*((f"{field}__icontains", word) for field in fields), _connector=Q.OR))
-    offices = Appointment.objects.select_related("unit", "supplier").order_by("since", "pk")
+    offices = Appointment.objects.select_related("unit__root", "supplier").order_by("since", "pk")
     return rows.distinct().prefetch_related(Prefetch("appointments", offices), "user__authenticator_set")
 
 
-def _row(person: Person, seat: Seat) -> dict[str, Any]:
-    held = [a for a in person.appointments.all() if a.holds(seat.at)]
-    own = person.pk == seat.actor.person_id
+def _row(person: Person, seat: Seat, body: str) -> dict[str, Any]:
+    offices = list(person.appointments.all())
+    held = [a for a in offices if a.holds(seat.at)]
+    is_own = person.pk == seat.actor.person_id
+    can = not is_own and all(reach.holds(body, a.unit) for a in held or offices)  # else another body's account too
     return {
         "person": person,
         "entrance": _entrance(person),
-        "offices": [(a, "" if own else register_url("parties.end_appointment", a.pk)) for a in held],
-        "appoint_url": "" if own else register_url("parties.appoint", person.pk),
-        "renew_url": "" if own else register_url("parties.renew_invitation", person.pk),
+        "is_own": is_own,
+        "offices": [
+            (a, "" if is_own else register_url("parties.end_appointment", a.pk))
+            for a in held
+            if reach.holds(body, a.unit)
+        ],
+        "appoint_url": register_url("parties.appoint", person.pk) if can else "",
+        "renew_url": register_url("parties.renew_invitation", person.pk) if can else "",
     }
 
 

@@ -6,7 +6,8 @@ Who may is decided where an operator comes in: `vitrina.desk.commands`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +15,22 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from vitrina.kernel.canonical import canonical
 from vitrina.kernel.money import Money
 from vitrina.ledger.append import append, append_many
 from vitrina.ledger.kinds import Signer
 
-from .events import BudgetAuthorised, InvitationRenewed, OfficeEnded, OfficeGiven, SupplierRegistered, UnitRegistered
-from .models import Appointment, Budget, Person, Supplier, Unit
+from .events import (
+    BudgetAuthorised,
+    IdentitySet,
+    InvitationRenewed,
+    OfficeEnded,
+    OfficeGiven,
+    SupplierRegistered,
+    UnitChanged,
+    UnitRegistered,
+)
+from .models import Appointment, Budget, Identity, Person, Supplier, Unit
 from .roles import Role
 
 OPERATOR = Signer(role=Role.OPERATOR, name="Vitrina", party="")
@@ -70,6 +81,47 @@ def _registered(unit: Unit) -> UnitRegistered:
         key=unit.key, name=unit.name, acronym=unit.acronym, parent=unit.parent_id or "", unit_kind=unit.kind,
         state=unit.state, zone=unit.zone, jurisdiction=unit.jurisdiction,
     )  # fmt: skip
+
+
+@transaction.atomic
+def change_units(
+    changes: Sequence[tuple[Unit, Mapping[str, Any]]], *, at: datetime, by: Signer = OPERATOR
+) -> None:  # fmt: skip
+    """Write down what the register says of units from now on: (unit, what changes of its columns). Never its key, its
+    place in the tree or its law.
+    """
+    for unit, columns in changes:
+        if strange := set(columns) - {"name", "acronym", "kind", "state", "zone", "rfc", "can_contract"}:
+            raise ValueError(f"{min(strange)} of a unit does not change")
+        for name, value in columns.items():
+            setattr(unit, name, value)
+        unit.save(update_fields=list(columns))
+    append_many([(f"unit:{unit.key}", _changed(unit)) for unit, _ in changes], actor=by, at=at)
+
+
+def _changed(unit: Unit) -> UnitChanged:
+    return UnitChanged(
+        key=unit.key, name=unit.name, acronym=unit.acronym, unit_kind=unit.kind, state=unit.state, zone=unit.zone,
+        can_contract=unit.can_contract,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def set_identity(
+    unit: Unit, *, at: datetime, colours: Mapping[str, Mapping[str, str]], logo: bytes = b"", by: Signer = OPERATOR
+) -> bool:
+    """Give the pages of a body their colours (`identity.palette`) and logo; false when it has these already."""
+    sha256 = hashlib.sha256(logo).hexdigest() if logo else ""
+    digest = hashlib.sha256(canonical({"colours": colours, "logo": sha256})).hexdigest()
+    if Identity.objects.filter(unit=unit, digest=digest).exists():
+        return False
+    values = {"palette": colours, "logo": logo, "digest": digest}
+    Identity.objects.update_or_create(unit=unit, defaults=values)
+    event = IdentitySet(
+        unit=unit.key, name=unit.name, light=dict(colours["light"]), dark=dict(colours["dark"]), logo=sha256
+    )
+    append(f"unit:{unit.key}", event, actor=by, at=at)
+    return True
 
 
 @transaction.atomic

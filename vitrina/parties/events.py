@@ -29,6 +29,36 @@ class UnitRegistered(Event):
         return _("%(name)s was registered") % {"name": self.name}
 
 
+@kind("unit.changed", stage="parties")
+class UnitChanged(Event):
+    """What the register says of a unit is another: all of it as it is now. Its key, place and law do not change."""
+
+    key: str
+    name: str
+    acronym: str = ""
+    unit_kind: str = ""
+    state: str = ""
+    zone: str = ""
+    can_contract: bool = False
+
+    def sentence(self) -> str:
+        return _("What the register says of %(name)s changed") % {"name": self.name}
+
+
+@kind("identity.set", stage="parties")
+class IdentitySet(Event):
+    """A body chose the colours and the logo of its pages. `light` and `dark`: token -> colour; `logo`: SHA-256."""
+
+    unit: str
+    name: str
+    light: dict[str, str]
+    dark: dict[str, str]
+    logo: str = ""
+
+    def sentence(self) -> str:
+        return _("%(name)s chose how its pages look") % {"name": self.name}
+
+
 @kind("budget.authorised", stage="parties")
 class BudgetAuthorised(Event):
     """The budget of a buyer for a year, on which the ceilings depend."""

@@ -40,6 +40,15 @@ class Unit(models.Model):
         return self.acronym or self.name
 
 
+class Identity(models.Model):
+    """How the pages of a body look: its accent colours (`identity.Palette` as JSON) and its logo, a PNG or nothing."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, primary_key=True, related_name="identity")
+    palette = models.JSONField(default=dict)
+    logo = models.BinaryField(blank=True, default=b"")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of both: addresses of the files change with them")
+
+
 class Budget(models.Model):
     """The acquisitions budget authorised to a buyer for a year, in centavos: ceilings depend on it."""
 

@@ -29,6 +29,7 @@ from vitrina.parties.models import Unit
 
 from . import call, linked, offers, queries, runs, signatures, story
 from .funds import pages as funds
+from .identity import identity_of
 from .models import PurchaseCard
 from .projection import centavos
 from .questions_page import questions_url
@@ -71,6 +72,7 @@ def purchase(request: HttpRequest, ocid: str) -> HttpResponse:
         "kind_state": ("wait", _("Over")) if _is_complete(entries) else queries.status_words(_status(compiled)),
         **({} if release_id else funds.of_purchase(ocid)),
         "take": _take(ocid),
+        **identity_of(card.buyer_key),
         "linked": linked.script(linked.described(compiled, story.paragraph(compiled, zone, clock.now()))),
     }
     return render(request, "portal/purchase.html", context)

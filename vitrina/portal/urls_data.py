@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import downloads, feeds, log_files, opening_bundle, opening_page, questions_page, signatures, sitemap
+from . import downloads, feeds, identity, log_files, opening_bundle, opening_page, questions_page, signatures, sitemap
 from .agenda import ics
 from .agenda import pages as agenda
 from .charts import views as charts
@@ -32,6 +32,8 @@ urlpatterns = [
     path("calendario.json", agenda.calendar_json, name="calendar_json"),
     path("calendario.csv", agenda.calendar_csv, name="calendar_csv"),
     path("u/<str:key>.ics", ics.of_unit, name="unit_ics"),
+    path("u/<str:key>/colores.css", identity.css, name="unit_css"),
+    path("u/<str:key>/logo.png", identity.logo, name="unit_logo"),
     path("p/<str:ocid>.ics", ics.of_purchase, name="purchase_ics"),
     path("recursos.csv", funds.funds_csv, name="funds_csv"),
     path("recursos.json", funds.funds_json, name="funds_json"),

@@ -20,8 +20,10 @@ from vitrina.parties.models import Supplier, Unit
 from vitrina.portal import queries
 from vitrina.portal.charts import sources
 from vitrina.portal.funds.supplier import history
+from vitrina.portal.identity import identity_of
 from vitrina.portal.models import PurchaseCard, SupplierCard
 from vitrina.portal.paging import page_of, pagination
+from vitrina.portal.tree import law_of, table, tree_of
 from vitrina.profiles import Profile
 from vitrina.profiles.book import ORDERS
 from vitrina.profiles.shapes import Part
@@ -29,15 +31,18 @@ from vitrina.profiles.shapes import Part
 from . import reading, shown, tables
 
 PAGE = 50
+BODIES, MOST_HERE = 100, 300  # institutions of this installation on a page; before those of a history
 MOST_ROWS = 100_000  # of a list as CSV
 NAV = {"buyer": "buyers", "unit": "buyers"}
 
 
 @require_safe
 def unit(request: HttpRequest, key: str) -> HttpResponse:
-    """An institution or one of its units: what it buys, from whom; the loaded history beside its purchases here."""
-    registered = Unit.objects.select_related("parent", "root").filter(key=key).first()
-    cards = PurchaseCard.objects.filter(Q(buyer_key=key) | Q(unit_key=key)).order_by("-last_position")
+    """An institution or one of its units: what it and those below it buy, from whom; the loaded history beside that."""
+    registered = Unit.objects.select_related("root").filter(key=key).first()
+    tree = tree_of(registered) if registered else None
+    keys = tree.keys if tree and tree.above else {key}  # a body's purchases carry its own key
+    cards = PurchaseCard.objects.filter(Q(buyer_key=key) | Q(unit_key__in=keys)).order_by("-last_position")
     first, profile = cards.first(), reading.of_unit(key)
     if registered is None and first is None:
         if here := reading.live_unit(key):
@@ -48,7 +53,6 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     here = {"key": key, "name": name, "purchases": totals["n"], "contracted_centavos": totals["contracted"] or 0}
     if (file := shown.as_file(request, profile, {"here": here})) is not None:
         return file
-    children = registered.children.order_by("name") if registered else Unit.objects.none()
     context = {
         "nav": "buyers",
         "name": name,
@@ -61,6 +65,11 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         "n_children": children.count(),
         "n_below": Unit.objects.filter(root=registered).count() if registered else 0,
         "charts": sources.shown("comprador", key, always="proveedores"),
+        "tree": tree,
+        **(table(tree.children) if tree else {}),
+        "law": law_of(registered, clock.now()) if registered else "",
+        **identity_of(registered.buyer.key if registered else ""),
+        "charts": [one for one in sources.of_page("comprador", key) if not one.is_empty],
         **(shown.history(profile) if profile else {}),
     }
     return render(request, "portal/unit.html", context)
@@ -165,7 +174,8 @@ def buyers(request: HttpRequest) -> HttpResponse:
             {"label": _("Purchases"), "num": True},
             {"label": _("Contracted"), "num": True},
         ],
-        "rows": here,
+        "rows": here[:MOST_HERE] if book else here[(page - 1) * BODIES : page * BODIES],
+        "here_pages": {} if book else pagination(request, page, len(here), BODIES),
     }
     if book:
         found = book.listed(kind, text=q, order=order, first=(page - 1) * PAGE, size=PAGE)
@@ -203,11 +213,16 @@ def _row(one: Part) -> dict[str, Any]:
 
 
 def _here(q: str) -> list[dict[str, Any]]:
-    """The institutions with purchases here."""
-    rows = PurchaseCard.objects.values("buyer_key", "buyer_name").annotate(
+    """The institutions with purchases here, those with most first, then those of the register without any."""
+    found = PurchaseCard.objects.exclude(buyer_key="").values("buyer_key", "buyer_name")
+    counted = found.annotate(
         n=Count("ocid"), centavos=Sum("amount_centavos", filter=Q(amount_kind="contract", currency="MXN"))
     )
-    matching = [r for r in rows.order_by("-n", "buyer_name") if not q or fold(q) in fold(r["buyer_name"])]
+    rows = list(counted.order_by("-n", "buyer_name"))
+    known = {r["buyer_key"] for r in rows}
+    bodies = Unit.objects.filter(parent=None).order_by("name").values_list("key", "name")
+    rows += [{"buyer_key": k, "buyer_name": n, "n": 0, "centavos": None} for k, n in bodies if k not in known]
+    matching = [r for r in rows if not q or fold(q) in fold(r["buyer_name"])]
     return [
         {
             "cells": [
@@ -217,8 +232,7 @@ def _here(q: str) -> list[dict[str, Any]]:
             ],
             "data": {"key": r["buyer_key"], "name": r["buyer_name"], "purchases": r["n"], "centavos": r["centavos"]},
         }
-        for r in matching[:300]
-        if r["buyer_key"]
+        for r in matching
     ]
 
 
