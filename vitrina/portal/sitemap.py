@@ -31,6 +31,7 @@ FIXED = (
     "/registro/",
     "/datos/",
 )
+FIXED = ("/", "/buscar", "/compradores/", "/calendario/", "/actos/", "/registro/", "/datos/", "/federacion/")
 # Pages that only answer what somebody asks or belong to one person; everything else may be read by any program.
 CLOSED = (
     "/cuenta/", "/mi-espacio/", "/avisos/", "/contacto/respuesta/", "/demo/", "/live/",

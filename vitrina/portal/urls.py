@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from . import log_page, opening_page, purchase_page, questions_page, room_page, views
+from . import federation_page, log_page, opening_page, purchase_page, questions_page, room_page, views
 from .agenda import pages as agenda
 from .charts import views as charts
 from .funds import direct_pages as direct
@@ -41,4 +41,6 @@ urlpatterns = [
     path("actos/", views.acts, name="acts"),
     path("actos/<int:position>/", views.act, name="act"),
     path("registro/", log_page.log, name="log"),
+    path("datos/", views.data, name="data"),
+    path("federacion/", federation_page.federation, name="federation"),
 ]

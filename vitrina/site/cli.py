@@ -30,6 +30,7 @@ MOUNTED = {
     "auction": Mounted("vitrina.site.auction_cli", "Reverse auctions: compute one again.", needs_database=False),
     "broadcast": Mounted("vitrina.site.broadcast_cli", "Picture and sound of public acts.", needs_database=False),
     "demo": Mounted("vitrina.site.demo_cli", "The demo: carry a purchase on, move the clock.", needs_database=True),
+    "federate": Mounted("vitrina.federation.cli", "Other installations, read with this one.", needs_database=True),
     "import": Mounted("vitrina.history.cli", "Bring official data in as ledger entries.", needs_database=True),
     "insight": Mounted("vitrina.insight.cli", "Red flags and indicators over any data.", needs_database=False),
     "law": Mounted("vitrina.law.cli", "Ask the rulebook; replay it over real procedures.", needs_database=False),
@@ -37,6 +38,7 @@ MOUNTED = {
     "log": Mounted("vitrina.ledger.log_cli", "The public log: check it, witness, copy.", needs_database=False),
     "open": Mounted("vitrina.api.cli", "Open data for other systems.", needs_database=True),
     "ruling": Mounted("vitrina.site.ruling_cli", "Rulings: compute one again.", needs_database=False),
+    "parties": Mounted("vitrina.parties.cli", "The register of bodies, units and people.", needs_database=True),
     "sanctions": Mounted("vitrina.redress.cli", "Sanctions of suppliers, once they are firm.", needs_database=True),
     "sealed": Mounted("vitrina.sealed.cli", "Sealed bids: seal, open, audit, offline.", needs_database=False),
 }

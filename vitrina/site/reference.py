@@ -24,7 +24,7 @@ HEAD = "<!-- Written by `make docs` from the code; edit the code. -->\n\n"
 def acts() -> str:
     """Every kind of ledger entry: stage, who sees it, OCDS tag, meaning."""
     rows = ["| kind | stage | seen by | OCDS tag | what it says |", "|---|---|---|---|---|"]
-    rooms = ("site", "ledger", "parties", *STAGES, "history", "broadcast", "integrity", "redress")
+    rooms = ("site", "ledger", "parties", *STAGES, "history", "broadcast", "integrity", "redress", "federation")
     order = {room: n for n, room in enumerate(rooms)}
     ours = [k for k in KINDS.values() if k.__module__.startswith("vitrina.") and ".tests." not in k.__module__]
     for event in sorted(ours, key=lambda k: (order[k.stage], k.kind)):

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.words import money
+from vitrina.federation import queries as federation
 from vitrina.kernel.money import Money
 from vitrina.portal import queries
 from vitrina.portal.models import PurchaseCard
@@ -26,7 +27,7 @@ from vitrina.search.finding import Asked, Found, Hit
 from vitrina.search.folder import Folder
 from vitrina.search.opened import Open
 
-from . import live
+from . import federated, live
 from .filters import Filters
 
 MOST_PURCHASES = 10_000  # that a calendar, a feed or a reminder follows of one search: those with the newest acts
@@ -57,9 +58,8 @@ def told_of_contracts() -> dict[str, Any]:
 
 
 def indexes() -> list[Open]:
-    """Everything that is searched: the purchases here, then the contracts."""
-    behind = contracts()
-    return [live.opened(), *([behind] if behind else [])]
+    """Everything that is searched: the purchases here, the contracts of a store, those of other installations."""
+    return [live.opened(), *filter(None, (contracts(), federated.opened()))]
 
 
 def find(filters: Filters, *, first: int = 0, size: int = queries.PAGE) -> Found:
@@ -99,10 +99,12 @@ def every(filters: Filters, most: int) -> Iterator[dict[str, Any]]:
 
 def plain(hits: Sequence[Hit]) -> Iterator[dict[str, Any]]:
     """Hits as rows that machines take; amounts are decimal texts, dates ISO."""
-    cards = _cards(hits)
+    cards, members = _cards(hits), _members(hits)
     for hit in hits:
         body = hit.body
-        if body["kind"] == "contract":
+        if body["kind"] == "federated":
+            yield _plain_federated(body, members)
+        elif body["kind"] == "contract":
             yield {
                 "kind": "contract", "id": body["id"], "ocid": body["ocid"], "number": body.get("number", ""),
                 "title": body["title"], "buyer": body.get("buyer", ""), "unit": body.get("unit", ""),
@@ -125,6 +127,21 @@ def plain(hits: Sequence[Hit]) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
+def _plain_federated(body: dict[str, Any], members: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": "federated", "id": f"{body['member']}/{body['ocid']}", "ocid": body["ocid"],
+        "number": body.get("number", ""), "title": body["title"], "buyer": body.get("buyer", ""),
+        "unit": body.get("unit", ""), "suppliers": body.get("suppliers", []), "status": body.get("status", ""),
+        "method": body.get("method", ""), "category": body.get("category", ""), "place": body.get("place", ""),
+        "amount": _decimal(body), "amount_kind": body.get("amount_kind", ""), "currency": body.get("currency", ""),
+        "date": body["at"], "synthetic": False, "member": body["member"], "url": federated.url_of(body, members),
+    }  # fmt: skip
+
+
+def _members(hits: Sequence[Hit]) -> dict[str, Any]:
+    return federation.members_by_key([h.body["member"] for h in hits if h.body["kind"] == "federated"])
+
+
 def _decimal(body: dict[str, Any]) -> str:
     return str(Money(body["centavos"]).decimal) if "centavos" in body else ""
 
@@ -135,12 +152,14 @@ def _cards(hits: Sequence[Hit]) -> dict[str, PurchaseCard]:
 
 def results(hits: Sequence[Hit], filters: Filters, corrected: dict[str, str]) -> list[dict[str, Any]]:
     """Hits as `parts/results.html` shows them, the words that were asked marked in their titles."""
-    cards = _cards(hits)
+    cards, members = _cards(hits), _members(hits)
     asked = {stem for text in (filters.q, *corrected.values()) for stem in words.stems(text)}
     shown = []
     for hit in hits:
         if hit.body["kind"] == "contract":
             row = contract_result(hit.body)
+        elif hit.body["kind"] == "federated":
+            row = federated_result(hit.body, members)
         elif card := cards.get(hit.body["ocid"]):
             row = queries.result(card)
         else:
@@ -167,6 +186,27 @@ def contract_result(body: dict[str, Any]) -> dict[str, Any]:
         "facts": [f for f in facts if f] + ([_("synthetic data")] if body["is_synthetic"] else []),
         "amount_text": amount_words(body),
         "text": ", ".join(s.get("name", "") for s in body.get("suppliers", [])),
+    }
+
+
+def federated_result(body: dict[str, Any], members: dict[str, Any]) -> dict[str, Any]:
+    """A purchase of another installation as a list shows it: whose it is, and there it leads."""
+    member = members.get(body["member"])
+    kind, state = queries.status_words(body.get("status", ""))
+    method = queries.method_words(body["method"]) if body.get("method") else ""
+    amount = amount_words(body)
+    if body.get("amount_kind") == "budget":
+        amount = _("budget %(amount)s") % {"amount": amount}
+    whose = _("published by %(name)s") % {"name": member.name} if member else ""
+    facts = [whose, body.get("unit") or body.get("buyer", ""), method, body.get("number", "")]
+    return {
+        "title": body["title"],
+        "url": federated.url_of(body, members),
+        "kind": kind,
+        "state": state,
+        "facts": [f for f in facts if f],
+        "amount_text": amount,
+        "text": ", ".join(body.get("suppliers", [])),
     }
 
 

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "vitrina.broadcast",
     "vitrina.integrity.questions",
     "vitrina.redress",
+    "vitrina.federation",
     "vitrina.portal",
     "vitrina.portal.funds",
     "vitrina.desk",
@@ -134,6 +135,15 @@ LIMITS = {
     "files": Rate(_FILES_PER_MINUTE / 60, int(_FILES_PER_MINUTE)),
 }
 LIMITS_FILE: Path | None = paths.var() / "limits"
+
+# The body whose operators look after the whole installation; empty: the one that was registered first.
+OPERATING_BODY = os.environ.get("VITRINA_OPERATING_BODY", "")
+
+# Other installations that are shown here: how often they are looked at (0: never by itself), how many leaves of a log
+# are read at most, whether private addresses and http:// may be asked.
+FEDERATION_MINUTES = int(os.environ.get("VITRINA_FEDERATION_MINUTES", "15"))
+FEDERATION_LEAVES = int(os.environ.get("VITRINA_FEDERATION_LEAVES", "3000000"))
+FEDERATION_PRIVATE = os.environ.get("VITRINA_FEDERATION_PRIVATE") == "1"
 
 # Systems of the national digital platform that may ask at /pdn/: the file that names them.
 PDN_CLIENTS = os.environ.get("VITRINA_PDN_CLIENTS", "")
