@@ -38,7 +38,7 @@ NAV = {"buyer": "buyers", "unit": "buyers"}
 
 @require_safe
 def unit(request: HttpRequest, key: str) -> HttpResponse:
-    """An institution or one of its units: what it and those below it buy, from whom; the loaded history beside that."""
+    """An institution or one of its units: what it and those below it buy, from whom; the loaded history beside it."""
     registered = Unit.objects.select_related("root").filter(key=key).first()
     tree = tree_of(registered) if registered else None
     keys = tree.keys if tree and tree.above else {key}  # a body's purchases carry its own key
