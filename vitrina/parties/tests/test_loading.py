@@ -58,7 +58,7 @@ def test_a_nation_is_loaded_once_and_its_bad_rows_are_kept_with_why(tmp_path, dj
             [["Clave", "Nombre", "Superior", "Tipo", "Estado"], *nation(258, 1180), *bad]
         )
 
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(150):
         status, said = load(path)
 
     assert status == 1
