@@ -33,6 +33,7 @@ from .verdicts import BROKEN, FALSE_RELEASE, HIDDEN, HOLDS, INCOMPLETE, OF_FINDI
 PAGE = 500  # releases asked for at once
 SECONDS = 30.0  # for each file
 MOST_SECONDS = 2 * 3600.0  # for a whole look
+PATIENCE, WAIT_SECONDS = 12, 5.0  # with a server that answers 429
 SUSPECT_SECONDS = 5.0  # until a log has signed what it was given
 Tell = Callable[[int, int], None]
 
@@ -199,7 +200,7 @@ def _take_releases(member: Member, until: float) -> int:
 
 def _page(read: WebReader, after: int) -> list[dict[str, Any]]:
     """Releases after a position, as many as one answer may hold. Errors: `_Failed`."""
-    limit = PAGE
+    limit, patience = PAGE, PATIENCE
     while True:
         try:
             found = orjson.loads(read(f"api/ocds/releases?after={after}&limit={limit}"))["releases"]
@@ -208,8 +209,12 @@ def _page(read: WebReader, after: int) -> list[dict[str, Any]]:
         except TooLong as error:
             if limit == 1:
                 raise _Failed(UNREACHABLE, f"the release after act {after} is too long") from error
-            limit //= 8
-            limit = max(limit, 1)
+            limit = max(limit // 8, 1)
+        except Unreachable as error:
+            if patience == 0 or "answers 429" not in str(error):
+                raise _Failed(UNREACHABLE, f"no releases are to be had: {str(error)[:200]}") from error
+            patience -= 1
+            time.sleep(WAIT_SECONDS)  # it asks for patience, as it does of everybody
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _Failed(UNREACHABLE, f"no releases are to be had: {str(error)[:200]}") from error
         else:
