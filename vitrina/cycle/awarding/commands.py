@@ -170,6 +170,7 @@ def _standings(
                 price_decision=result.price_decision,
                 points=result.points,
                 life_cycle=result.life_cycle,
+                barred=result.barred,
             )
         )
     return tuple(standings)

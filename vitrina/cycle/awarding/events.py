@@ -27,7 +27,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     `place` from 1, shared by equals, none when the bid is not solvent. `total` is the lot's, without VAT. `points`: of
     an evaluation by points, exact, with the scale that they stand on. `life_cycle`: of one by life-cycle cost, what
-    was added to the price and the sum that decided.
+    was added to the price and the sum that decided. `barred`: the sanction in force for which it cannot be awarded.
     """
 
     bid: str
@@ -41,6 +41,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     price_decision: str = ""
     points: Points | None = None
     life_cycle: LifeCycle | None = None
+    barred: str = ""
 
 
 class AwardedLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
@@ -43,8 +44,15 @@ def outcome(
     return LotOutcome(lot, tuple(results), winner, tie)
 
 
-def without(results: Sequence[ResultView], barred: Mapping[str, str]) -> list[ResultView]:
-    """The results of a lot when some bids cannot be awarded (bid -> why): the others ranked anew, as if alone.
+class Stopped(NamedTuple):
+    """Why a bid that meets everything cannot be awarded: the sanction, and the words that its bidder reads."""
+
+    sanction: str
+    why: str
+
+
+def without(results: Sequence[ResultView], barred: Mapping[str, Stopped]) -> list[ResultView]:
+    """The results of a lot when some bids cannot be awarded: the others ranked anew, as if alone.
 
     By points the price that all are compared with is then the lowest of those that stay.
     """
@@ -62,22 +70,27 @@ def without(results: Sequence[ResultView], barred: Mapping[str, str]) -> list[Re
 
 
 def _score(result: ResultView) -> Fraction | int:
-    """What ranks: the most points, or the lowest price."""
-    return -result.points.total if result.points else result.total.centavos
+    """What ranks: the most points, the lowest sum of price and costs, or the lowest price."""
+    if result.points:
+        return -result.points.total
+    return (result.life_cycle.sum if result.life_cycle else result.total).centavos
 
 
-def _out(result: ResultView, why: str) -> ResultView:
+def _out(result: ResultView, stopped: Stopped) -> ResultView:
     points = msgspec.structs.replace(result.points, economic="") if result.points else None
-    return replace(result, is_solvent=False, place=None, points=points, price_decision=why)
+    return replace(
+        result, is_solvent=False, place=None, points=points, life_cycle=None, price_decision=stopped.why,
+        barred=stopped.sanction,
+    )  # fmt: skip
 
 
 def after_auction(
-    lot: int, results: Sequence[ResultView], report: Report, barred: Mapping[str, str] | None = None
+    lot: int, results: Sequence[ResultView], report: Report, barred: Mapping[str, Stopped] | None = None
 ) -> LotOutcome:  # fmt: skip
     """The outcome of a lot that was auctioned: the ranking of its room, at what each bid offered last.
 
     Whoever the room showed as first, or its tie rule picked among equals, is who the ruling awards; where its price
-    was rejected as abnormally low, or it is barred (bid -> why), whoever the same ranking has first without it.
+    was rejected as abnormally low, or it is barred, whoever the same ranking has first without it.
     """
     barred = barred or {}
     amounts, by_bid = amounts_of(report), {r.bid_id: r for r in results}

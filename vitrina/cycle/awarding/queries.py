@@ -33,7 +33,7 @@ from vitrina.parties.roles import Role
 from .events import RulingIssued
 from .explanation import Explanation, explain
 from .models import Award, Ruling
-from .outcome import LotOutcome, after_auction, outcome, without
+from .outcome import LotOutcome, Stopped, after_auction, outcome, without
 from .reasons import UnitPrices, lot_reason, reason_for
 from .states import AwardState
 
@@ -91,15 +91,15 @@ def outcomes(process: Process, at: datetime) -> list[LotOutcome]:
     ]
 
 
-def barred_bids(process: Process, at: datetime) -> dict[str, str]:
+def barred_bids(process: Process, at: datetime) -> dict[str, Stopped]:
     """Bid -> why no contract is awarded to it on the day of `at`, where the law judges debarment on that day."""
-    found = barred_rule(process, at)
-    if found is None:
+    if barred_rule(process, at) is None:
         return {}
     bids = opened_bids(process)
     bars = core_barred.bars_of({b.supplier_key for b in bids}, limits.calendar_of(process).local_day(at))
     message = _("No contract can be awarded to it: it is %(debarred)s.")
-    return {b.bid_id: message % {"debarred": bars[b.supplier_key].words()} for b in bids if b.supplier_key in bars}
+    found = {b.bid_id: bars[b.supplier_key] for b in bids if b.supplier_key in bars}
+    return {bid: Stopped(bar.sanction, message % {"debarred": bar.words()}) for bid, bar in found.items()}
 
 
 def barred_rule(process: Process, at: datetime) -> Rule | None:

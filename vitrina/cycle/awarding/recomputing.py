@@ -4,15 +4,15 @@
     for finding in recompute(entries): ...     # entries of the purchase as the feed gives them, in order
 
 The same functions rank here as in the evaluation. What is believed: how the evaluators voted (digests bind their
-sheets, which are never published), and the figure that a price test compares with. A lot that was auctioned is
-computed by `cycle.auction.verifying`; here it is left out.
+sheets, which are never published), that a sanction that is named is in force, and the figure that a price test
+compares with. A lot that was auctioned is computed by `cycle.auction.verifying`; here it is left out.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -134,20 +134,33 @@ def _lot(case: Case, lot: LotRuling, order: Sequence[str], seed: str) -> Iterato
 
 
 def _assessed(case: Case, lot: LotRuling) -> dict[str, ResultView]:
-    """Bid -> its result, by the functions of the evaluation, from what the ruling says that the committee found."""
+    """Bid -> its result, by the functions of the evaluation, from what the ruling says that the committee found.
+
+    Who is barred by a sanction is compared with nobody.
+    """
+    inside = _views(case, lot, [s for s in lot.standings if not s.barred])
+    return inside | {s.bid: _barred(_views(case, lot, [s])[s.bid]) for s in lot.standings if s.barred}
+
+
+def _barred(view: ResultView) -> ResultView:
+    points = msgspec.structs.replace(view.points, economic="") if view.points else None
+    return replace(view, is_solvent=False, place=None, points=points, life_cycle=None)
+
+
+def _views(case: Case, lot: LotRuling, standings: Sequence[Standing]) -> dict[str, ResultView]:
     bids = [
         LotBid(
             s.bid, s.bidder.key, s.bidder.name, case.price(s.bid, lot.lot), int(case.opened[s.bid]["order"]),
             case.cost(s.bid, lot.lot) if case.by_cost else None,
         )
-        for s in lot.standings
+        for s in standings
     ]  # fmt: skip
-    decided = [s for s in lot.standings if s.price_decision]
+    decided = [s for s in standings if s.price_decision]
     views = assess(
         lot.lot,
         bids,
-        findings={s.bid: s.findings for s in lot.standings},
-        tests={s.bid: s.price_tests for s in lot.standings},
+        findings={s.bid: s.findings for s in standings},
+        tests={s.bid: s.price_tests for s in standings},
         # whether a price that failed a test was kept is what the ruling says; without a public reason it is not kept
         decisions={s.bid: Decision(keep=s.is_solvent, reason=s.price_decision) for s in decided},
         scale=case.scale,

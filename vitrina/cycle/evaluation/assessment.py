@@ -43,6 +43,7 @@ class LotBid:
 class ResultView:
     """What was found of a bid in a lot. `place` from 1, shared by equals, None when the bid is not solvent. `points`:
     of an evaluation by points; `life_cycle`: of a solvent bid in one by life-cycle cost.
+    `barred`: the sanction for which it cannot be awarded.
     """
 
     lot: int
@@ -57,6 +58,7 @@ class ResultView:
     price_decision: str = ""
     points: Points | None = None
     life_cycle: LifeCycle | None = None
+    barred: str = ""
 
     @property
     def unmet(self) -> tuple[Finding, ...]:

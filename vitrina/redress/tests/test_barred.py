@@ -15,7 +15,7 @@ from tests.worlds.bidding import RECEIVED, bid, reach_bidding
 from tests.worlds.evaluation import reach_evaluation
 from tests.worlds.once import built_once, rolled_back
 from vitrina.cycle.awarding import queries as awarding
-from vitrina.cycle.awarding.outcome import without
+from vitrina.cycle.awarding.outcome import Stopped, without
 from vitrina.cycle.awarding.pages import IssueRuling
 from vitrina.cycle.bidding import reception
 from vitrina.cycle.core import barred
@@ -77,6 +77,7 @@ def test_who_is_debarred_on_the_day_of_the_ruling_is_not_awarded_and_the_next_on
     told = next(s.reason for s in lot.standings if s.bidder.name == first)
     assert "inhabilitad" in told
     assert "SAN-7/2026" in told
+    assert [s.barred for s in lot.standings if s.bidder.name == first] == ["S-3"]
     rule = next(r for r in event.rules if r.key == "sanction.judged_at")
     assert (rule.article, rule.certainty) == ("46", "R")
     commands.withdraw("S-3", at=RULED, reason="Amparo.")
@@ -111,7 +112,7 @@ def test_bids_by_points_are_compared_anew_without_who_is_barred() -> None:
         return ResultView(1, bid_id, bid_id, bid_id, Money(pesos * 100), True, place, (), (), "", points)
 
     results = [view("a", 100, "50", 1), view("b", 200, "50", 2), view("c", 210, "55", 3)]
-    after = without(results, {"a": "sanción"})
+    after = without(results, {"a": Stopped("S-1", "sanción")})
     assert [(r.bid_id, r.place) for r in after] == [("c", 1), ("b", 2), ("a", None)]
-    assert after[-1].price_decision == "sanción"
+    assert (after[-1].price_decision, after[-1].barred) == ("sanción", "S-1")
     assert without(results, {}) == results
