@@ -20,8 +20,8 @@ from vitrina.site import embedded_db, paths
 MODULES = (
     "acts",
     "auction",
-    "dumps",
     "bodies",
+    "dumps",
     "generate",
     "import_rows",
     "inbox",

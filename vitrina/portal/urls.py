@@ -41,6 +41,5 @@ urlpatterns = [
     path("actos/", views.acts, name="acts"),
     path("actos/<int:position>/", views.act, name="act"),
     path("registro/", log_page.log, name="log"),
-    path("datos/", views.data, name="data"),
     path("federacion/", federation_page.federation, name="federation"),
 ]
