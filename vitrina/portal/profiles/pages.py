@@ -61,15 +61,11 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         "key": key,
         "results": [queries.result(c) for c in cards[(page - 1) * queries.PAGE : page * queries.PAGE]],
         "pages": pagination(request, page, totals["n"]),
-        "children": children[:60],
-        "n_children": children.count(),
-        "n_below": Unit.objects.filter(root=registered).count() if registered else 0,
         "charts": sources.shown("comprador", key, always="proveedores"),
         "tree": tree,
         **(table(tree.children) if tree else {}),
         "law": law_of(registered, clock.now()) if registered else "",
         **identity_of(registered.buyer.key if registered else ""),
-        "charts": [one for one in sources.of_page("comprador", key) if not one.is_empty],
         **(shown.history(profile) if profile else {}),
     }
     return render(request, "portal/unit.html", context)
