@@ -30,8 +30,8 @@ FIXED = (
     "/actos/",
     "/registro/",
     "/datos/",
+    "/federacion/",
 )
-FIXED = ("/", "/buscar", "/compradores/", "/calendario/", "/actos/", "/registro/", "/datos/", "/federacion/")
 # Pages that only answer what somebody asks or belong to one person; everything else may be read by any program.
 CLOSED = (
     "/cuenta/", "/mi-espacio/", "/avisos/", "/contacto/respuesta/", "/demo/", "/live/",
