@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ COLUMNS = (
 )
 
 
-def write(run: Run, files: list[File]) -> list[File]:
-    """The flags as CSV and Parquet; kept while the releases and the rules are what they were."""
+def write(run: Run, files: list[File], codes: Sequence[str] = ()) -> list[File]:
+    """The flags as CSV and Parquet, all where no codes are named; kept while releases and rules are what they were."""
     from vitrina.insight.flags import kept, results  # noqa: PLC0415 - the engine imports for a second
     from vitrina.insight.ingest.run import ingest  # noqa: PLC0415
     from vitrina.insight.store import Store  # noqa: PLC0415
@@ -39,7 +40,7 @@ def write(run: Run, files: list[File]) -> list[File]:
     releases = next(file for file in files if file.name == RELEASES)
     with tempfile.TemporaryDirectory(prefix="vitrina-dump-") as folder:
         store = Store.create(Path(folder) / "store")
-        mark = digest_of([releases.sha256, kept.digest_of(store, [])])
+        mark = digest_of([releases.sha256, kept.digest_of(store, codes)])
         if found := [file for ending in ("csv.gz", "parquet") if (file := run.kept(f"{SET}.{ending}", mark))]:
             return found
         rules = run.folder.root / RULES
@@ -47,7 +48,7 @@ def write(run: Run, files: list[File]) -> list[File]:
         (store.path / kept.FOLDER).symlink_to(rules.resolve())
         if releases.rows:
             ingest(store, [run.folder.root / releases.path], format="ocds", workers=1)
-        table = results.rows(kept.judged(store))
+        table = results.rows(kept.judged(store, codes))
         return _as_files(run, table, {"set": SET, "position": releases.position, "mark": mark})
 
 
