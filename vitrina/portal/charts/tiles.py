@@ -73,7 +73,7 @@ def tones(counts: Mapping[str, int]) -> dict[str, int]:
     """
     having = sorted(n for n in counts.values() if n)
     places = {n: having.index(n) + 1 for n in having}
-    return {name: 1 + (TONES - 1) * places[n] // len(having) if n else 0 for name, n in counts.items()}
+    return {name: -(-TONES * places[n] // len(having)) if n else 0 for name, n in counts.items()}
 
 
 def tiles(
