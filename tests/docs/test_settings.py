@@ -8,7 +8,7 @@ import re
 from vitrina.site import paths
 
 READ = re.compile(
-    r"""(?:environ(?:\.get|\.setdefault)?[\[(]|_required\()\s*["'](VITRINA_[A-Z_]+|DATABASE_URL|DJANGO_SETTINGS_MODULE)"""
+    r"""(?:environ(?:\.get|\.setdefault)?[\[(]|_required\()\s*["']((?:VITRINA|BENCH)_[A-Z_]+|DATABASE_URL|DJANGO_SETTINGS_MODULE)"""
 )
 PLACES = ("vitrina", "tests", "tools", "benchmarks")
 
