@@ -107,7 +107,7 @@ def law_of(unit: Unit, at: datetime) -> str:
 def table(children: list[Below]) -> dict[str, Any]:
     """The units right under one, as `parts/table.html` shows them."""
     columns = [
-        {"label": _("Unit")},
+        {"label": _("Buying unit")},
         {"label": _("What it is")},
         {"label": _("Units below it"), "num": True},
         {"label": _("Purchases"), "num": True},
