@@ -70,7 +70,9 @@ def test_the_routes_are_those_that_this_file_thinks_of():
     paths = {path for path, _name in ROUTES}
     assert len(paths) > 45
     assert {"/", "/api/feed", "/mi-espacio/", "/cuenta/entrar/", "/demo/entrar/", "/log/checkpoint"} <= paths
-    assert not [path for path in paths if re.search("admin(?!istrativas_)|debug|metrics|graphql|signup|cuenta/registr", path)]
+    assert not [
+        path for path in paths if re.search("admin(?!istrativas_)|debug|metrics|graphql|signup|cuenta/registr", path)
+    ]
 
 
 @pytest.mark.parametrize("as_whom", ["anybody", "officer"])
