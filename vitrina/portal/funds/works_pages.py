@@ -63,6 +63,8 @@ def _headline(n: int, behind: int) -> str:
         return _("Nobody has reported the progress of a work here yet.")
     if not behind:
         return ngettext("The work that is reported goes as planned.", "The %(n)s works go as planned.", n) % {"n": n}
+    if n == 1:
+        return _("The only work that is reported is behind its plan.")
     text = ngettext(
         "One of %(n)s works is behind its plan.", "%(behind)s of %(n)s works are behind their plan.", behind
     )
