@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 SHORTEST, LONGEST = 10, 4000  # characters of a letter, and of its answer
 A_DAY = 400  # letters that one institution takes in
 MOST_TRIES = 6  # of telling somebody that the answer is there
-_FOLIO = re.compile(r"\s*(?:[Cc]\s*-?\s*)?0*([0-9]{1,9})\s*", re.ASCII)
+_FOLIO = re.compile(r"[Cc]?0{0,9}([0-9]{1,9})", re.ASCII)
 _SECRET = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -68,7 +68,7 @@ def folio(number: int) -> str:
 
 def read_folio(text: str) -> int | None:
     """The number of a folio as people write it; nothing when it is none."""
-    found = _FOLIO.fullmatch(text)
+    found = _FOLIO.fullmatch("".join(text[:40].split()).replace("-", ""))
     return int(found[1]) if found else None
 
 

@@ -37,7 +37,7 @@ DESCRIBED = {
     "catalog.jsonld": "application/ld+json",
     "SHA256SUMS": "text/plain; charset=utf-8",
 }
-_NAME = re.compile(rf"[a-z_-]+(?:-\d+)?\.[0-9a-f]{{{SHORT}}}\.(?:jsonl\.gz|csv\.gz|parquet)", re.ASCII)
+_NAME = re.compile(rf"[a-z_-]{{1,60}}\d{{0,9}}\.[0-9a-f]{{{SHORT}}}\.(?:jsonl\.gz|csv\.gz|parquet)", re.ASCII)
 
 
 def folder() -> Folder:

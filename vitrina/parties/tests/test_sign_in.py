@@ -317,7 +317,7 @@ def test_the_demonstrations_doors_do_not_exist_elsewhere(w, real, path):
 def test_everybody_of_the_demonstration_is_offered_once_by_office(w):
     page = Client().get("/demo/quien/").content.decode()
 
-    assert page.count("<h2") - 3 == len(Role)  # three in the footer
+    assert page.count("<h2") - 4 == len(Role)  # four in the footer
     for supplier in w.supplier_rows:
         assert page.count(supplier.name) == 1
     assert "Vigila los actos desde la institución" in page
