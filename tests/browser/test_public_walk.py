@@ -48,6 +48,7 @@ class Walk:
 
     def picture(self, name: str) -> None:
         if folder := os.environ.get("VITRINA_PICTURES"):
+            self.page.evaluate("scrollTo(0, 0)")
             self.page.screenshot(path=Path(folder) / f"paseo-{name}.png")
 
 
