@@ -32,7 +32,7 @@ from vitrina.site import paths
 PACKAGES = paths.ROOT / "benchmarks" / "node"
 PLACE = paths.ROOT / "build" / "lighthouse"
 CONTRACTS = "2000"  # of the history behind the search: pages, not speed of the search, are judged here
-FIXED = ("/", "/buscar?q=reactivo")
+FIXED = ("/", "/buscar?q=reactivo", "/lugar/", "/contacto/")
 MOST_WEIGHT = 150_000
 VITALS = {"LCP": "largest-contentful-paint", "TBT": "total-blocking-time", "CLS": "cumulative-layout-shift"}
 WEIGHED = {"Document", "Stylesheet", "Script"}
@@ -106,7 +106,10 @@ def pages(address: str) -> list[str]:
     purchase = next(path for path in found.values() if path.startswith("/p/"))
     contract = json.loads(read(f"{address}/buscar?q=&format=json"))
     urls = [row["url"] for row in contract.get("results", contract.get("rows", [])) if row["kind"] == "contract"]
-    more = [purchase.replace("/p/", "/live/").rstrip("/"), *(urlsplit(url).path for url in urls[:1])]
+    one = urlsplit(urls[0]).path
+    linked = re.findall(r'href="(/(?:u|s|m|lugar)/[^"]+)"', read(f"{address}{one}"))  # of the loaded history
+    kinds = {path.split("/")[1]: path for path in linked}
+    more = [purchase.replace("/p/", "/live/").rstrip("/"), one, *kinds.values()]
     return [*dict.fromkeys([*found.values(), *more])]
 
 
