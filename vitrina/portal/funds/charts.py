@@ -131,7 +131,7 @@ def progress(one: Work, now: datetime) -> Chart:
         name="avance",
         form=Form.LINE,
         title=title,
-        note=_("In percent, at each report; what is paid is without VAT, of the contract's value"),
+        note=_("At each report; what is paid is without VAT, of the contract's value"),
         first=("day", _("Up to")),
         columns=columns,
         rows=tuple(rows),
