@@ -75,6 +75,13 @@ class OfficialSanctionRef(msgspec.Struct, frozen=True, kw_only=True):
         return " ".join(filter(None, (self.given_name, self.surname, self.second_surname)))
 
 
+def _debarred(s: SanctionRef | OfficialSanctionRef) -> str:
+    """From when to when; empty for a sanction that debars nobody."""
+    if not (s.debarred_from and s.debarred_until):
+        return ""
+    return _("Debarred from %(first)s to %(last)s.") % {"first": day(s.debarred_from), "last": day(s.debarred_until)}
+
+
 @kind("official.sanctioned", stage="redress")
 class OfficialSanctioned(Event):
     """A sanction of an official for a grave fault was published: its resolution is firm."""
@@ -86,11 +93,7 @@ class OfficialSanctioned(Event):
         return _("A firm resolution of %(authority)s against the official %(name)s was published") % values
 
     def detail(self) -> str:
-        s = self.sanction
-        if s.debarred_from and s.debarred_until:
-            days = {"first": day(s.debarred_from), "last": day(s.debarred_until)}
-            return _("Debarred from %(first)s to %(last)s.") % days
-        return s.cause
+        return _debarred(self.sanction) or self.sanction.cause
 
 
 @kind("sanction.published", stage="redress")
@@ -104,11 +107,7 @@ class SanctionPublished(Event):
         return _("A firm resolution of %(authority)s against %(name)s was published") % values
 
     def detail(self) -> str:
-        s = self.sanction
-        if s.debarred_from and s.debarred_until:
-            days = {"first": day(s.debarred_from), "last": day(s.debarred_until)}
-            return _("Debarred from %(first)s to %(last)s.") % days
-        return s.cause
+        return _debarred(self.sanction) or self.sanction.cause
 
 
 @kind("sanction.withdrawn", stage="redress")

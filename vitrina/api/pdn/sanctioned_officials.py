@@ -6,18 +6,16 @@ RFC and CURP are not kept, so a search by them finds nobody.
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
 
-from vitrina.kernel.text import fold
 from vitrina.ledger.releases import iso
 from vitrina.parties.models import Unit
 from vitrina.redress.events import OfficialSanctionRef
 from vitrina.redress.queries import standing_of_officials
 
-from .asked import Asked, Shape, spanish
-from .sanctions import SPACE, pesos, without_nothing
+from .asked import Asked, Shape
+from .sanctions import debarment, found_in, institutions_of, pesos, second_head, second_kind, without_nothing
 
 Json = dict[str, Any]
 KINDS = {
@@ -51,18 +49,12 @@ SHAPE = Shape(
 
 def search(asked: Asked) -> tuple[int, list[Json]]:
     """`(how many, those of the page)` in the first version. With `id` nothing else counts."""
-    query, found = asked.query, _first_version()
-    rows = [r for r in found if (r["id"] == query["id"] if "id" in query else _matches(r, query))]
-    rows.sort(key=lambda row: (spanish(_texts(row)["primerApellido"]), spanish(_texts(row)["nombres"]), row["id"]))
-    for name, is_descending in reversed(asked.sort):
-        rows.sort(key=lambda row: spanish(_texts(row)[name]), reverse=is_descending)
-    return len(rows), rows[asked.start : asked.start + asked.page_size]
+    return found_in(_first_version(), asked, _texts, ("primerApellido", "nombres"))
 
 
 def institutions() -> list[Json]:
     """Where these officials served."""
-    found = {row["institucionDependencia"]["clave"]: row["institucionDependencia"] for row in _first_version()}
-    return sorted(found.values(), key=lambda row: spanish(row["nombre"]))
+    return institutions_of(_first_version())
 
 
 def _first_version() -> list[Json]:
@@ -87,10 +79,8 @@ def _item(s: OfficialSanctionRef, at: datetime, unit: Unit | None) -> Json:
         "causaMotivoHechos": s.cause,
         "resolucion": without_nothing({"url": s.url, "fechaResolucion": s.resolved_on.isoformat()}),
         "multa": s.fine and {"monto": pesos(s.fine), "moneda": {"clave": s.fine.currency, "valor": "Peso mexicano"}},
+        "inhabilitacion": debarment(s),
     }
-    if s.debarred_from and s.debarred_until:
-        first, last = s.debarred_from.isoformat(), s.debarred_until.isoformat()
-        item["inhabilitacion"] = {"plazo": f"{first} a {last}", "fechaInicial": first, "fechaFinal": last}
     return without_nothing(item)
 
 
@@ -106,36 +96,15 @@ def second_version() -> list[Json]:
 
 def _second_item(s: OfficialSanctionRef, at: datetime) -> Json:
     return {
-        "id": str(uuid.uuid5(SPACE, s.id)),
-        "date_created": iso(at),
-        "date_updated": iso(at),
-        "fecha": at.date().isoformat(),
-        "expediente": s.file,
+        **second_head(s, at),
         "datosGenerales": without_nothing(_names(s)),
         "empleoCargoComision": {"denominacion": s.position},
         "entePublico": {"nombre": s.institution_name},
-        "resolucion": without_nothing({
-            "fechaResolucion": s.resolved_on.isoformat(),
-            "fechaNotificacion": s.notified_on and s.notified_on.isoformat(),
-            "fechaResolucionFirme": s.firm_on.isoformat(),
-            "urlResolucionFirme": s.url,
-            "autoridadResolutora": s.authority,
-        }),
         "faltaCometida": [
             {"clave": FAULTS_SECOND.get(s.fault, "OTRO"), "valor": FAULTS[s.fault], "descripcionHechos": s.cause}
         ],
-        "tipoSancion": [_second_kind(s, code) for code in s.kinds],
+        "tipoSancion": [second_kind(s, code, SECOND, KINDS) for code in s.kinds],
     }  # fmt: skip
-
-
-def _second_kind(s: OfficialSanctionRef, code: str) -> Json:
-    told: Json = {"clave": SECOND.get(code, "OTRO")}
-    if code == "I" and s.debarred_from and s.debarred_until:
-        first, last = s.debarred_from.isoformat(), s.debarred_until.isoformat()
-        return told | {"inhabilitacion": {"fechaInicial": first, "fechaFinal": last}}
-    if code in {"M", "SE"} and s.fine:
-        return told | {"sancionEconomica": {"monto": s.fine.centavos // 100, "moneda": s.fine.currency}}
-    return told if code in SECOND else told | {"otro": {"denominacionSancion": KINDS[code]}}
 
 
 def _texts(row: Json) -> Json:
@@ -143,10 +112,3 @@ def _texts(row: Json) -> Json:
     return {name: who.get(name, "") for name in (*NAMES, "rfc", "curp")} | {
         "institucionDependencia": row["institucionDependencia"]["nombre"]
     }
-
-
-def _matches(row: Json, query: Json) -> bool:
-    if "tipoSancion" in query and not {k["clave"] for k in row["tipoSancion"]} & set(query["tipoSancion"]):
-        return False
-    texts = _texts(row)
-    return all(fold(query[name]) in fold(texts[name]) for name in texts if name in query)
