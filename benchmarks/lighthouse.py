@@ -14,7 +14,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -25,6 +24,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks import Figure
+from benchmarks.readers import PROGRAM
 from tools import chromium
 from tools.vendor import npm_command
 from vitrina.site import paths
@@ -36,7 +36,6 @@ FIXED = ("/", "/buscar?q=reactivo", "/lugar/", "/contacto/")
 MOST_WEIGHT = 150_000
 VITALS = {"LCP": "largest-contentful-paint", "TBT": "total-blocking-time", "CLS": "cumulative-layout-shift"}
 WEIGHED = {"Document", "Stylesheet", "Script"}
-PROGRAM = str(Path(sys.executable).with_name("vitrina"))
 
 
 def run() -> list[Figure]:

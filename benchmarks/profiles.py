@@ -11,25 +11,22 @@ from __future__ import annotations
 
 import os
 import random
-import statistics
-import subprocess
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from benchmarks import Figure
-from benchmarks.search import PROGRAM, a_store
+from benchmarks.readers import READERS, at_once, figure, load, memory
+from benchmarks.search import a_store
 from vitrina.profiles import Book, current, making
 from vitrina.search import national
 
-EACH, READERS = 60, 32
+EACH = 60
 LIMIT = "limit: 150 ms"
 PAGES = {"buyer": "portal:unit", "unit": "portal:unit", "supplier": "portal:supplier", "market": "portal:market",
          "place": "portal:place", "contract": "portal:contract"}  # fmt: skip
@@ -47,18 +44,11 @@ def run() -> list[Figure]:
 
 def _built(path: Path, root: Path) -> Iterator[Figure]:
     """The index first, by itself; then the book alone, in a process whose memory is its own."""
-    environment = {**os.environ, "VITRINA_SEARCH_DIR": str(root)}
     flags = ["--flags", os.environ["BENCH_FLAGS"]] if os.environ.get("BENCH_FLAGS") else []
     for what in ("index and profiles", "profiles alone"):
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            [PROGRAM, "open", "load-national", str(path), *flags], env=environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        _, status, used = os.wait4(process.pid, 0)
-        assert not status
-        note = f"{used.ru_utime + used.ru_stime:.0f} s of processor, {used.ru_maxrss / 1024:.0f} MB of memory"
-        yield Figure(f"built: {what}", time.perf_counter() - began, "s", note)
+        cost = load(path, root, *flags)
+        note = f"{cost.cpu:.0f} s of processor, {cost.memory:.0f} MB of memory"
+        yield Figure(f"built: {what}", cost.wall, "s", note)
         folder = national.current(root)
         assert folder
         book = folder / making.FILE
@@ -93,17 +83,15 @@ def _addresses(book: Book) -> dict[str, list[str]]:
 def _times(addresses: dict[str, list[str]]) -> Iterator[Figure]:
     """Each page the first time it is asked for, and again; then 32 readers who never pause."""
     client = Client()
-    client.get(reverse("portal:data"))  # templates and catalogues are read once by every process
+    client.get(reverse("data"))  # templates and catalogues are read once by every process
     for kind, pages in addresses.items():
-        yield _figure(f"one reader, cold: {kind}", [_timed(client, page) for page in pages])
-        yield _figure(f"one reader, warm: {kind}", [_timed(client, page) for page in pages])
+        yield figure(f"one reader, cold: {kind}", [_timed(client, page) for page in pages], LIMIT)
+        yield figure(f"one reader, warm: {kind}", [_timed(client, page) for page in pages], LIMIT)
     everything = [page for pages in addresses.values() for page in pages]
     random.Random(2).shuffle(everything)
-    yield _figure("one reader: all pages", [_timed(client, page) for page in everything])
-    yield _figure(f"{READERS} readers at once: all pages", _at_once(everything))
-    lines = Path("/proc/self/status").read_text().splitlines()
-    memory = next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
-    yield Figure("memory of the process that answers", memory, "MB", "mapped pages of the index among them")
+    yield figure("one reader: all pages", [_timed(client, page) for page in everything], LIMIT)
+    yield figure(f"{READERS} readers at once: all pages", at_once(everything, _reader), LIMIT)
+    yield memory()
 
 
 def _timed(client: Client, page: str) -> float:
@@ -113,29 +101,6 @@ def _timed(client: Client, page: str) -> float:
     return 1e3 * (time.perf_counter() - began)
 
 
-def _at_once(pages: list[str]) -> list[float]:
-    found: list[float] = []
-    waiting = iter(pages * 2)
-    lock = threading.Lock()
-
-    def read() -> None:
-        client = Client()
-        while True:
-            with lock:
-                page = next(waiting, None)
-            if page is None:
-                break
-            found.append(_timed(client, page))
-        connection.close()
-
-    threads = [threading.Thread(target=read) for _ in range(READERS)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return found
-
-
-def _figure(name: str, milliseconds: list[float]) -> Figure:
-    p50, p95 = statistics.median(milliseconds), statistics.quantiles(milliseconds, n=20)[-1]
-    return Figure(f"{name}, 95 of 100", p95, "ms", f"half of them {p50:.0f} ms; {LIMIT}")
+def _reader() -> Callable[[str], float]:
+    client = Client()
+    return lambda page: _timed(client, page)

@@ -10,19 +10,18 @@ from __future__ import annotations
 import json
 import os
 import random
-import statistics
 import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from benchmarks import Figure
+from benchmarks.readers import PROGRAM, READERS, at_once, figure, load, memory
 from vitrina.insight.store import Store, views
 from vitrina.search import finding, national
 from vitrina.search.finding import Wanted, find
@@ -32,8 +31,7 @@ from vitrina.search.tests import labelled
 from vitrina.search.walking import Place, walk
 
 CONTRACTS = int(os.environ.get("BENCH_CONTRACTS", "3100000"))
-EACH, READERS = 60, 32
-PROGRAM = str(Path(sys.executable).with_name("vitrina"))
+EACH = 60
 LIMIT = "limit: 100 ms"
 YEARS = [str(year) for year in range(2012, 2025)]
 
@@ -41,23 +39,13 @@ YEARS = [str(year) for year in range(2012, 2025)]
 def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as place, a_store(Path(place)) as path:
         root = Path(place) / "search"
-        environment = os.environ | {"VITRINA_SEARCH_DIR": str(root), "VITRINA_VAR": place}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)  # those of the tests have a folder of their own
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            [PROGRAM, "open", "load-national", str(path)],
-            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        _, status, used = os.wait4(process.pid, 0)
-        assert not status
-        wall = time.perf_counter() - began
+        cost = load(path, root)
         folder = Folder(national.current(root))
         size = sum(file.stat().st_size for file in folder.path.rglob("*") if file.is_file()) / 1e6
         n = folder.searcher().num_docs
-        cpu = used.ru_utime + used.ru_stime
-        note = f"{n:,} in {wall:.0f} s, {cpu:.0f} CPU s, {used.ru_maxrss / 1024:.0f} MB"
+        note = f"{n:,} in {cost.wall:.0f} s, {cost.cpu:.0f} CPU s, {cost.memory:.0f} MB"
         figures = [
-            Figure("contracts put behind the search", n / wall, "a second", note),
+            Figure("contracts put behind the search", n / cost.wall, "a second", note),
             Figure("index on disk", size, "MB", f"{1e6 * size / n:.0f} bytes a contract"),
         ]  # fmt: skip
         asked = questions(path)
@@ -140,7 +128,7 @@ def walks(index: Open) -> Iterator[Figure]:
                 began = time.perf_counter()
                 place = walk([index], Wanted(order=order), place, 200).place
                 took.append((time.perf_counter() - began) * 1000)
-            yield _figure(f"a page of 200 by {order}, {where}", took)
+            yield figure(f"a page of 200 by {order}, {where}", took, LIMIT)
 
 
 def _far(index: Open, order: str) -> Place:
@@ -156,12 +144,13 @@ def times(index: Open, asked: dict[str, list[Wanted]]) -> Iterator[Figure]:
     everything = [one for many in asked.values() for one in many]
     random.Random(2).shuffle(everything)
     for kind, many in asked.items():
-        yield _figure(f"one reader: {kind}", [_timed(index, one) for one in many])
-    yield _figure("one reader: all kinds", [_timed(index, one) for one in everything])
+        yield figure(f"one reader: {kind}", [_timed(index, one) for one in many], LIMIT)
+    yield figure("one reader: all kinds", [_timed(index, one) for one in everything], LIMIT)
     finding.forget_counts()
-    yield _figure(f"{READERS} readers at once: all kinds", _at_once(index, everything))
-    yield _figure(f"{READERS} readers at once, asked before", _at_once(index, everything))
-    yield Figure("memory of the process that answers", _memory(), "MB", "mapped pages of the index among them")
+    ask = partial(_timed, index, cold=False)
+    yield figure(f"{READERS} readers at once: all kinds", at_once(everything, lambda: ask), LIMIT)
+    yield figure(f"{READERS} readers at once, asked before", at_once(everything, lambda: ask), LIMIT)
+    yield memory()
 
 
 def _timed(index: Open, question: Wanted, *, cold: bool = True) -> float:
@@ -170,37 +159,6 @@ def _timed(index: Open, question: Wanted, *, cold: bool = True) -> float:
     began = time.perf_counter()
     find([index], question)
     return 1e3 * (time.perf_counter() - began)
-
-
-def _at_once(index: Open, asked: list[Wanted]) -> list[float]:
-    found: list[float] = []
-    waiting = iter(asked * 2)
-    lock = threading.Lock()
-
-    def read() -> None:
-        while True:
-            with lock:
-                question = next(waiting, None)
-            if question is None:
-                return
-            found.append(_timed(index, question, cold=False))
-
-    threads = [threading.Thread(target=read) for _ in range(READERS)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return found
-
-
-def _figure(name: str, milliseconds: list[float]) -> Figure:
-    p50, p95 = statistics.median(milliseconds), statistics.quantiles(milliseconds, n=20)[-1]
-    return Figure(f"{name}, 95 of 100", p95, "ms", f"half of them {p50:.0f} ms; {LIMIT}")
-
-
-def _memory() -> float:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
 def quality(index: Open, path: Path) -> Iterator[Figure]:

@@ -21,6 +21,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks import Figure, search
+from benchmarks.readers import READERS
 from vitrina.insight.store import Store, views
 from vitrina.search import finding, national, wanted, words
 from vitrina.search.entry import FACETS, Entry, band, document
@@ -180,12 +181,12 @@ def _times(
         ask = reader()
         found.extend(_timed(ask, one) for one in part)
 
-    threads = [threading.Thread(target=read, args=(everything[n :: search.READERS],)) for n in range(search.READERS)]
+    threads = [threading.Thread(target=read, args=(everything[n :: READERS],)) for n in range(READERS)]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    yield _figure(f"{engine}, {search.READERS} readers at once: all kinds", found)
+    yield _figure(f"{engine}, {READERS} readers at once: all kinds", found)
 
 
 def _timed(ask: Callable[[Wanted], None], question: Wanted) -> float:
