@@ -69,7 +69,7 @@ def run() -> list[Figure]:
         Figure("bodies: loading the register", seconds, "s", f"{told.registered} bodies and units"),
         Figure("bodies: the same again", again, "s", "no change"),
     ]
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     for name, address in PAGES.items():
         client.get(address)
         spent = []

@@ -181,7 +181,7 @@ def _times(
         ask = reader()
         found.extend(_timed(ask, one) for one in part)
 
-    threads = [threading.Thread(target=read, args=(everything[n :: READERS],)) for n in range(READERS)]
+    threads = [threading.Thread(target=read, args=(everything[n::READERS],)) for n in range(READERS)]
     for one in threads:
         one.start()
     for one in threads:
