@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from vitrina.insight.store import BadStore, Store
 from vitrina.insight.store.views import connected
 from vitrina.kernel.canonical import digest_of
+from vitrina.kernel.ids import supplier_key
 from vitrina.search import national
 
 from . import flags
@@ -48,7 +49,7 @@ _TOLD = (
     ("ends_on", "text", "CAST(c.end_day AS VARCHAR)", "last day"),
     ("amount", "amount", "CAST(CAST(c.centavos AS DECIMAL(18,0)) * 0.01 AS DECIMAL(18,2))", "for how much"),
     ("currency", "text", "c.currency", "of the amount"),
-    ("supplier_id", "text", "s.ids", "suppliers"),
+    ("supplier_id", "text", "s.ids", "suppliers: their keys on the pages and in the API"),
     ("supplier_name", "text", "s.names", "their names"),
     ("is_synthetic", "boolean", "r.is_synthetic", "made up, to try things out"),
 )  # fmt: skip
@@ -58,10 +59,15 @@ _ROWS = f"""
 SELECT {", ".join(f"{expression} AS {name}" for name, _kind, expression, _about in _TOLD)},
   {_YEAR} AS year_, c.rid AS rid_, c.contract_no AS no_
 FROM contract c JOIN release r USING (rid) LEFT JOIN org b ON b.oid = r.buyer_oid
-LEFT JOIN (SELECT x.rid, x.award_no, string_agg(x.id, '; ' ORDER BY x.pos) AS ids,
+LEFT JOIN (SELECT x.rid, x.award_no, string_agg(supplier_key(x.id, o.name, o.rfc), '; ' ORDER BY x.pos) AS ids,
   string_agg(o.name, '; ' ORDER BY x.pos) AS names FROM award_supplier x JOIN org o USING (oid) GROUP BY ALL) s
   ON s.rid = c.rid AND s.award_no = c.award_no
 """  # noqa: S608 - columns of ours
+# Of a natural person no key of ours tells the RFC; in the ids of a flag's parties it is left out.
+_RESULTS = r"""
+FROM (SELECT * REPLACE (regexp_replace(id, '\b[A-ZÑ&]{4}[0-9]{6}[A-Z0-9]{3}\b', 'persona', 'g') AS id) FROM result)
+ORDER BY ALL
+"""
 # As `plain_cell`: no text is a formula to a spreadsheet.
 _FORMULA = r"^[\s]*[=+\-@＝＋－＠]|^[\t\r\n]"
 
@@ -75,7 +81,7 @@ def write(run: Run, search_dir: Path) -> list[File]:
         store = None
     if store is None:
         return []
-    mark = digest_of([national.digest(store), [[*told] for told in _TOLD], 1])
+    mark = digest_of([national.digest(store), [[*told] for told in _TOLD], 2])
     there = [file for file in run.former.values() if file.set in {SET, FLAGS} and file.mark == mark]
     if there and all(run.folder.holds(file) for file in there):
         return there
@@ -83,10 +89,13 @@ def write(run: Run, search_dir: Path) -> list[File]:
     with connected(store) as engine, place as aside:
         engine.execute(f"SET memory_limit = '{MEMORY}'")
         engine.execute("SET threads = 2")
+        engine.create_function(
+            "supplier_key", supplier_key, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special"
+        )
         found = _contracts(run, engine, Path(aside) / "rows", mark)
         if store.files("result"):
             told = {"set": FLAGS, "mark": mark}
-            found += _files(run, engine, FLAGS, flags.COLUMNS, "FROM result ORDER BY ALL", told)
+            found += _files(run, engine, FLAGS, flags.COLUMNS, _RESULTS, told)
         return found
 
 

@@ -20,6 +20,8 @@ from vitrina.insight.store import schema
 from vitrina.search import national
 from vitrina.search.tests.stores import small_store
 
+PERSON = "GOMA800101AB1"
+
 
 def test_contracts_of_the_store_are_files_by_year_and_are_kept_until_it_changes(tmp_path):
     store = small_store(tmp_path / "store")
@@ -30,9 +32,18 @@ def test_contracts_of_the_store_are_files_by_year_and_are_kept_until_it_changes(
         "title": "=HYPERLINK(1)",
         "centavos": 9_007_199_254_740_993,
     }
+    person = {"oid": 9, "id": f"MX-RFC-{PERSON}", "name": "Ana Gómez", "rfc": PERSON}
     flag = {"code": "R018", "group": "OCID", "id": "ocds-x-0", "rid": 0, "value": 1.0}
-    store.write({name: pa.Table.from_pylist([row], schema=schema.SCHEMAS[name])
-                 for name, row in {"contract": undated, "result": flag}.items()}, mark="more")  # fmt: skip
+    pair = {"code": "R053", "group": "Pair", "id": f"MX-RFC-{PERSON} | MX-RFC-FMA770707PL9", "value": 1.0}
+    more = {
+        "contract": [undated | {"award_no": 0}],
+        "result": [flag, pair],
+        "org": [person],
+        "award_supplier": [{"rid": 2, "award_no": 0, "pos": 0, "oid": 9, "id": person["id"]}],
+    }
+    store.write(
+        {name: pa.Table.from_pylist(rows, schema=schema.SCHEMAS[name]) for name, rows in more.items()}, mark="more"
+    )
     store.save()
     national.load(store, tmp_path / "search")
     folder = Folder(tmp_path / "out")
@@ -56,9 +67,12 @@ def test_contracts_of_the_store_are_files_by_year_and_are_kept_until_it_changes(
     assert [(r["ocid"], r["amount"], r["currency"], r["supplier_name"]) for r in year] == [
         ("ocds-x-0", Decimal("100000.00"), "MXN", "Farmacia Mayor, S.A."),
         ("ocds-x-1", Decimal("200000.00"), "MXN", "Farmacia Mayor, S.A."),
-        ("ocds-x-2", Decimal("300000.00"), "MXN", None),
-        ("ocds-x-2", Decimal("0.77"), "USD", None),
+        ("ocds-x-2", Decimal("300000.00"), "MXN", "Ana Gómez"),
+        ("ocds-x-2", Decimal("0.77"), "USD", "Ana Gómez"),
     ]
+    assert [r["supplier_id"] for r in year][:2] == ["MX-RFC-FMA770707PL9"] * 2
+    told = "".join(str(pq.read_table(folder.root / f.path).to_pylist()) for f in found if f.format == "parquet")
+    assert PERSON not in told and "MX-NOMBRE-" in told and "MX-RFC-persona | MX-RFC-FMA770707PL9" in told
     (odd,) = pq.read_table(folder.root / by_name["national-contracts-undated.parquet"].path).to_pylist()
     assert (odd["title"], odd["amount"]) == ("=HYPERLINK(1)", Decimal("90071992547409.93"))
 

@@ -27,7 +27,8 @@ def put_behind_the_search(
     root = Path(settings.SEARCH_DIR)
     ours = paths.var() / "demo-history"
     path = ours / f"{contracts}-{SEED}"
-    if national.current(root) is not None and not ours.exists():
+    behind = national.source(root)
+    if national.current(root) is not None and not (behind and behind.is_relative_to(ours.resolve())):
         return None
     if not path.exists():
         shutil.rmtree(ours, ignore_errors=True)  # of another size, or of a run that was cut off

@@ -21,6 +21,9 @@ from vitrina.cycle.tendering.queries import openers_of, tender_of
 from vitrina.kernel import clock
 from vitrina.ledger.models import Entry, Outbox
 from vitrina.ledger.verify import verify
+from vitrina.profiles import making
+from vitrina.search import national
+from vitrina.search.tests.stores import small_store
 from vitrina.site.demo.load import ensure_people, load_if_empty
 from vitrina.site.demo.script import OPENING_DAY, TELLINGS
 
@@ -130,5 +133,6 @@ def test_its_history_is_made_once_and_never_takes_the_place_of_another(tmp_path,
     first, again = (json.loads(CliRunner().invoke(app, ask).output) for _ in range(2))
     assert (first, again) == ({"contracts": 500, "was_there": False}, {"contracts": 500, "was_there": True})
 
-    monkeypatch.setenv("VITRINA_VAR", str(tmp_path / "elsewhere"))
+    making.load(small_store(tmp_path / "theirs"), settings.SEARCH_DIR)
     assert "stays" in CliRunner().invoke(app, ask).output
+    assert national.source(settings.SEARCH_DIR) == tmp_path / "theirs"
