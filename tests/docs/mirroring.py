@@ -24,6 +24,7 @@ AT = datetime(2026, 1, 5, 16, tzinfo=UTC)
 WRITERS = 8
 UNIT = PartyRef(key="050GYR", name="Instituto")
 PURCHASE = 4  # changes of one purchase
+PATIENCE = 120  # seconds, for whatever has to come
 
 
 def line(title: str, year: int) -> Line:
@@ -34,11 +35,15 @@ def line(title: str, year: int) -> Line:
     )  # fmt: skip
 
 
-def write(seed: int, n: int, failed: list[BaseException]) -> None:
-    """So many changes of purchases of its own; some transactions wait before they commit."""
+def write(seed: int, n: int, failed: list[BaseException], go_on: threading.Event) -> None:
+    """So many changes of purchases of its own; some transactions wait before they commit. Half of the way all wait
+    until the first files are made, however slowly.
+    """
     chance = random.Random(seed)
     try:
         for k in range(n):
+            if k == n // 2:
+                assert go_on.wait(PATIENCE), "nobody made the first files"
             year = 2024 + (k // PURCHASE) % 3
             event = PlanLineModified(line=line(f"Gasa {seed} {k}", year), reason="Ajuste.")
             if k % PURCHASE == 0:
@@ -55,13 +60,16 @@ def write(seed: int, n: int, failed: list[BaseException]) -> None:
 
 
 @contextmanager
-def writing(changes: int) -> Iterator[list[threading.Thread]]:
-    """Eight writers at work; at the end all of them are done, and none has failed."""
+def writing(changes: int, go_on: threading.Event) -> Iterator[list[threading.Thread]]:
+    """Eight writers at work; at the end all of them are done, and none has failed. `go_on`: see `write`."""
     failed: list[BaseException] = []
-    threads = [threading.Thread(target=write, args=(n, changes // WRITERS, failed)) for n in range(WRITERS)]
+    threads = [threading.Thread(target=write, args=(n, changes // WRITERS, failed, go_on)) for n in range(WRITERS)]
     for thread in threads:
         thread.start()
-    yield threads
+    try:
+        yield threads
+    finally:
+        go_on.set()
     for thread in threads:
         thread.join()
     assert not failed
@@ -70,13 +78,13 @@ def writing(changes: int) -> Iterator[list[threading.Thread]]:
 
 def settled() -> None:
     """Until every act has its position."""
-    end = time.monotonic() + 120
+    end = time.monotonic() + PATIENCE
     while Outbox.objects.exists():
         assert time.monotonic() < end, "the sequencer does not place what was written"
         time.sleep(0.05)
 
 
-def was_killed(call: list[str], seconds: float | None = None) -> bool:
+def was_killed(call: list[str], seconds: float = PATIENCE) -> bool:
     """Run a program; whether it was killed after so many seconds, for it may not fail."""
     process = subprocess.Popen(call, stderr=subprocess.PIPE, text=True)
     try:

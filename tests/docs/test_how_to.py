@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections import Counter
@@ -25,7 +26,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tests.browser.test_public_log import wait_for_log
-from tests.docs.mirroring import AT, settled, was_killed, writing
+from tests.docs.mirroring import AT, PATIENCE, settled, was_killed, writing
 from tests.fixtures.site import end, free_port
 from vitrina.api.dumps.acts import told_between
 from vitrina.api.dumps.folder import Folder
@@ -156,10 +157,13 @@ def test_a_copy_of_files_and_feed_is_exact_whatever_is_stopped(demo_site, files,
     copy, chance, kills, longest = tmp_path / "copy.sqlite", random.Random(7), 0, 0.5
     call = [sys.executable, str(HOW_TO / "mirror.py"), demo_site.url, str(copy)]
     before = feed.head()
-    with writing(CHANGES) as threads:
+    with writing(CHANGES, go_on := threading.Event()) as threads:
+        end = time.monotonic() + PATIENCE
         while Cursor.objects.get(projection="releases").position < before + CHANGES // 8:
+            assert time.monotonic() < end, "the sequencer places nothing"
             time.sleep(0.02)
         first = make(files).position
+        go_on.set()
         while any(t.is_alive() for t in threads) or kills < 3:
             if was_killed(call, chance.uniform(longest / 5, longest)):
                 kills += 1
