@@ -52,9 +52,11 @@ def load(
     if links is not None:
         keep_links(links, made)
     refused = [pair for found in told.values() for pair in found.rejected]
-    kept = rejected or file.with_name(f"{file.name}.rejected.csv")
+    default = file.with_name(f"{file.name}.rejected.csv")
+    kept = rejected or default
     if refused:
         keep_rejected(kept, refused)
         typer.echo(f"{len(refused)} rows were refused and are kept in {kept}", err=True)
         raise typer.Exit(1)
-    kept.unlink(missing_ok=True)  # those of an earlier run are mended now
+    if kept == default:
+        kept.unlink(missing_ok=True)  # those of an earlier run are mended now

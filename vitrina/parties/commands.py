@@ -6,7 +6,6 @@ Who may is decided where an operator comes in: `vitrina.desk.commands`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from vitrina.kernel.canonical import canonical
+from vitrina.kernel.canonical import digest, digest_of
 from vitrina.kernel.money import Money
 from vitrina.ledger.append import append, append_many
 from vitrina.ledger.kinds import Signer
@@ -111,11 +110,11 @@ def set_identity(
     unit: Unit, *, at: datetime, colours: Mapping[str, Mapping[str, str]], logo: bytes = b"", by: Signer = OPERATOR
 ) -> bool:
     """Give the pages of a body their colours (`identity.palette`) and logo; false when it has these already."""
-    sha256 = hashlib.sha256(logo).hexdigest() if logo else ""
-    digest = hashlib.sha256(canonical({"colours": colours, "logo": sha256})).hexdigest()
-    if Identity.objects.filter(unit=unit, digest=digest).exists():
+    sha256 = digest(logo) if logo else ""
+    of_both = digest_of({"colours": colours, "logo": sha256})
+    if Identity.objects.filter(unit=unit, digest=of_both).exists():
         return False
-    values = {"palette": colours, "logo": logo, "digest": digest}
+    values = {"palette": colours, "logo": logo, "digest": of_both}
     Identity.objects.update_or_create(unit=unit, defaults=values)
     event = IdentitySet(
         unit=unit.key, name=unit.name, light=dict(colours["light"]), dark=dict(colours["dark"]), logo=sha256

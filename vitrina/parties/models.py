@@ -41,7 +41,7 @@ class Unit(models.Model):
 
 
 class Identity(models.Model):
-    """How the pages of a body look: its accent colours (`identity.Palette` as JSON) and its logo, a PNG or nothing."""
+    """How the pages of a body look: its accent colours (`identity.palette` as JSON) and its logo, a PNG or nothing."""
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, primary_key=True, related_name="identity")
     palette = models.JSONField(default=dict)

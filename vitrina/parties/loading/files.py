@@ -142,4 +142,6 @@ def keep_links(path: Path, links: Iterable[tuple[str, str]]) -> None:
 
 def _private(path: Path) -> TextIO:
     """A file that its owner alone reads, empty, ready to be written."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline="")
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(number, 0o600)  # one that was there already kept what it allowed
+    return os.fdopen(number, "w", encoding="utf-8", newline="")

@@ -58,6 +58,9 @@ def test_a_nation_is_loaded_once_and_its_bad_rows_are_kept_with_why(tmp_path, dj
             [["Clave", "Nombre", "Superior", "Tipo", "Estado"], *nation(258, 1180), *bad]
         )
 
+    refused = tmp_path / "registro.csv.rejected.csv"
+    refused.touch(0o644)
+
     with django_assert_max_num_queries(150):
         status, said = load(path)
 
@@ -67,7 +70,8 @@ def test_a_nation_is_loaded_once_and_its_bad_rows_are_kept_with_why(tmp_path, dj
     deep = Unit.objects.get(key="UNIT-0500")
     assert (deep.buyer.key, deep.parent.parent.parent.key, deep.jurisdiction) == ("BODY-000", "BODY-000", "mx")
     assert Unit.objects.get(key="DEL-08").state == "09"
-    kept = list(csv.DictReader((tmp_path / "registro.csv.rejected.csv").open(encoding="utf-8")))
+    assert refused.stat().st_mode & 0o777 == 0o600
+    kept = list(csv.DictReader(refused.open(encoding="utf-8")))
     assert [(row["column"], row["key"]) for row in kept] == [
         ("key", "UNIT-0001"), ("key", "minúscula ñ"), ("parent", "SUELTA"), ("parent", "DEBAJO"), ("parent", "RING-1"),
         ("parent", "RING-2"), ("state", "ESTADO"), ("name", "NOMBRE"),
@@ -120,6 +124,13 @@ def test_a_file_that_cannot_be_read_is_refused_whole_and_says_why(tmp_path, text
     status, told = load(path)
     assert (status, said in told) == (2, True), told
     assert not Unit.objects.exists()
+
+
+def test_a_file_that_is_loaded_whole_stays_wherever_the_refused_rows_would_go(tmp_path):
+    path = tmp_path / "bueno.csv"
+    path.write_text("key,name,kind\nAAA,Cuerpo,institute\n", encoding="utf-8")
+    status, told = load(path, "--rejected", str(path))
+    assert (status, path.exists()) == (0, True), told
 
 
 def png(width: int, height: int) -> bytes:
