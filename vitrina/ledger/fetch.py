@@ -96,7 +96,7 @@ class Connection:
         except TooLong:
             self.close()
             raise
-        except (OSError, http.client.HTTPException, UnicodeError) as error:
+        except (OSError, http.client.HTTPException, UnicodeError, OverflowError) as error:  # the last: of its port
             self.close()
             raise Unreachable(f"{self.host}: {error or type(error).__name__}") from error
         if response.will_close:
@@ -149,8 +149,18 @@ class WebReader:
             answer = self._get(url)
             if answer.status not in _MOVED:
                 return _content(answer, url)
-            url = urljoin(url, answer.headers.get("location", ""))
+            url = self._next(url, answer.headers.get("location", ""))
         raise Unreachable(f"{self.url}{name} leads from one address to the next")
+
+    def _next(self, url: str, location: str) -> str:
+        """Where an answer leads. Who is asked over https is not asked otherwise because an answer says so."""
+        try:
+            found = urljoin(url, location)
+        except ValueError as error:
+            raise Unreachable(f"{url} leads to what is no address") from error
+        if self.url.startswith("https:") and not found.startswith("https:"):
+            raise Unreachable(f"{url} leads away from https")
+        return found
 
     def close(self) -> None:
         """Hang up."""

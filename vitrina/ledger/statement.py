@@ -81,7 +81,10 @@ def build(statement: Mapping[str, Any]) -> bytes:
     """The canonical bytes of a statement, checked. Errors: `StatementError`."""
     if problem := _problem(statement):
         raise StatementError(problem)
-    data = canonical(dict(statement))
+    try:
+        data = canonical(dict(statement))
+    except ValueError as error:  # an integer that JSON readers would not read as it is
+        raise StatementError(str(error)) from error
     if len(data) > MAX_ENTRY:
         raise StatementError(f"{len(data)} bytes, more than {MAX_ENTRY}")
     return data

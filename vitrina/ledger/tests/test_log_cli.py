@@ -19,6 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.shared import ROOT, shared
+from vitrina.ledger.fetch import Unreachable, WebReader
 from vitrina.ledger.log_cli import app
 from vitrina.ledger.note import Vkey, open_note
 from vitrina.ledger.policy import Policy
@@ -360,6 +361,17 @@ def test_a_log_is_read_compressed_moved_and_over_connections_that_stay(log):
 def test_a_server_that_fails_decides_nothing(log, code):
     with odd_server(log, lambda handler, data: handler.send(code, Location=handler.path)) as url:
         assert run("verify", url, "--vkey", LOG_VKEY)[0] == 2
+
+
+@pytest.mark.parametrize("where", ["https://[::1", "http://127.0.0.1:99999999999999999999/", "ftp://127.0.0.1/"])
+def test_a_server_that_leads_to_no_address_decides_nothing(log, where):
+    with odd_server(log, lambda handler, data: handler.send(302, Location=where)) as url:
+        assert run("verify", url, "--vkey", LOG_VKEY)[0] == 2
+
+
+def test_who_is_asked_over_https_is_not_asked_otherwise():
+    with pytest.raises(Unreachable, match="leads away from https"):
+        WebReader("https://a.example")._next("https://a.example/checkpoint", "http://b.example/checkpoint")
 
 
 def test_a_bomb_is_not_unpacked(log):

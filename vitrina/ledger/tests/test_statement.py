@@ -87,7 +87,7 @@ GOOD = json.loads(statement.act("award.published", body=BODY, release=RELEASE, o
         *[("ocid", o) for o in ("", "ocds vt", "ñ-1", "x" * 201, 7, None)],
         *[("at", a) for a in ("2026-11-03T16:05:09+00:00", "2026-11-03T16:05:09.5Z", "2026-02-30T00:00:00Z", "", 1)],
         ("at", "2026-11-03T16:05:60Z"),
-        *[("prev", p) for p in (-1, 1.0, True, "0")],
+        *[("prev", p) for p in (-1, 1.0, True, "0", 1 << 60)],
         *[("body", b) for b in ({}, {"sha256": "ab" * 32}, {"sha256": "AB" * 32, "size": 1}, "ab" * 32, None)],
         *[("body", {"sha256": "ab" * 32, "size": s}) for s in (-1, 1.5, "1", True, None)],
         ("body", {"sha256": "ab" * 32, "size": 1, "salt": "cd" * 32}),
