@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`vitrina federate`: other installations, read together with this one.
 
-Exit status: 0 all hold, 1 refused or something does not hold, 2 wrong use or nobody answers.
+Exit status: 0 all hold, be it that some are incomplete or stale, 1 refused or something does not hold, 2 wrong use or
+nobody answers.
 """
 
 from __future__ import annotations

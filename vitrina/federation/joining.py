@@ -14,7 +14,7 @@ from vitrina.kernel.text import has_unsafe_characters
 from vitrina.ledger import published
 from vitrina.ledger.fetch import WebReader
 from vitrina.ledger.logverify import Undecidable, served_policy
-from vitrina.ledger.note import Checkpoint, NoteError, split
+from vitrina.ledger.note import Checkpoint, NoteError, Unverified, open_note, split
 from vitrina.ledger.policy import Policy
 
 from . import commands, doors
@@ -57,10 +57,14 @@ def _origin(log: str, policy: Policy) -> str:
     """The name of a log, as a checkpoint that its pinned key signed has it."""
     with closing(WebReader(log, resolve=doors.resolve)) as read:
         try:
-            checkpoint = Checkpoint.parse(split(read("checkpoint").decode())[0])
+            note = read("checkpoint").decode()
+            checkpoint = Checkpoint.parse(split(note)[0])
+            signatures = open_note(note, policy.logs)
+        except Unverified:
+            signatures = []
         except (OSError, UnicodeDecodeError, NoteError) as error:
             raise Undecidable(f"there is no log at {log}: {error}") from error
-    if not any(key.name == checkpoint.origin for key in policy.logs):
+    if not any(one.vkey.name == checkpoint.origin for one in signatures):
         raise Undecidable(f"the log there is {checkpoint.origin[:200]}, and none of the keys is its key")
     return checkpoint.origin
 

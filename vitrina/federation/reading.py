@@ -71,14 +71,29 @@ def look(member: Member, *, seconds: float = MOST_SECONDS, tell: Tell = lambda _
         until = time.monotonic() + seconds
         try:
             n = _round(member, until, tell)
-            found = Looked(*_aged(member), n)
+            found, offered = Looked(*_aged(member), n), ""
         except _Failed as failed:
             found, offered = Looked(failed.verdict, str(failed)), failed.offered
-        else:
-            offered = ""
-        commands.conclude(member, at=clock.system(), verdict=found.verdict, sentence=found.sentence, offered=offered,
-                          held=found.verdict not in HIDDEN | {UNREACHABLE})  # fmt: skip
-        return found
+        except Exception as error:
+            _conclude(member, Looked(UNREACHABLE, f"it could not be looked at: {type(error).__name__}"), "")
+            raise
+        return _conclude(member, found, offered)
+
+
+def _conclude(member: Member, found: Looked, offered: str) -> Looked:
+    """Write down how a look ended, and tell it. What does not hold stays written, with its evidence, until a whole
+    look holds or finds other evidence: nobody is shown again for keeping silent, or for giving less.
+    """
+    says_less = found.verdict in {UNREACHABLE, INCOMPLETE} or (
+        found.verdict in HIDDEN and member.offered and not offered
+    )
+    if member.verdict in HIDDEN and says_less:
+        commands.conclude(member, at=clock.system(), verdict=member.verdict, sentence=member.sentence,
+                          offered=member.offered)  # fmt: skip
+        return Looked(member.verdict, f"{member.sentence}; and now: {found.sentence}", found.n)
+    commands.conclude(member, at=clock.system(), verdict=found.verdict, sentence=found.sentence, offered=offered,
+                      held=found.verdict not in HIDDEN | {UNREACHABLE})  # fmt: skip
+    return found
 
 
 def _round(member: Member, until: float, tell: Tell) -> int:
@@ -189,8 +204,8 @@ def _take_releases(member: Member, until: float) -> int:
             n += len(bodies)
             if stranger and waiting.filter(position__gt=max(bodies, default=0)).exists():
                 raise stranger
-            if not bodies:
-                break  # it gives nothing more of what is waited for
+            if max(bodies, default=0) < first.position:
+                break  # it gives nothing more of what is waited for, or again what is here
             after = max(bodies)
         missing = waiting.count()
     if missing:

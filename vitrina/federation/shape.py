@@ -8,7 +8,7 @@ so that no page meets a list where it expects a name. Texts are bounded; amounts
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -153,6 +153,10 @@ def told(releases: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], datetime]:
         raise Malformed(f"its releases cannot be merged: {type(error).__name__}") from error
     if last.tzinfo is None:
         raise Malformed("its date has no zone")
+    try:
+        last = last.astimezone(UTC)
+    except OverflowError as error:
+        raise Malformed("its date is beyond the calendar") from error
     plain: dict[str, Any] = _cut(msgspec.to_builtins(found))
     if len(msgspec.json.encode(plain)) > MOST_BYTES:
         raise Malformed("it is larger than any purchase should be")

@@ -20,7 +20,7 @@ BANDS = (50_000_000, 500_000_000, 5_000_000_000)  # centavos: up to 500 thousand
 _SEPARATOR = "\t"  # between the key of a buyer and its name
 _DAY = 1 << 24  # places within a day: more than a country concludes contracts in all
 _LEDGER = 1 << 40  # beyond any day; with a position still exact in the doubles of the engine
-_MOST = 1 << 53  # centavos beyond which a sum of the engine, made of doubles, would not be exact
+MOST = 1 << 53  # centavos, more or less, beyond which a sum of the engine, made of doubles, would not be exact
 
 
 def band(centavos: int | None) -> str:
@@ -114,10 +114,14 @@ def document(entry: Entry) -> tantivy.Document:
         if value:
             found.add_text(name, value)
     found.add_integer("order", entry.order)
-    found.add_integer("contracted", min(entry.contracted, _MOST))
+    found.add_integer("contracted", _bounded(entry.contracted))
     if entry.centavos is not None:
-        found.add_integer("amount", entry.centavos)
+        found.add_integer("amount", _bounded(entry.centavos))
     return found
+
+
+def _bounded(centavos: int) -> int:
+    return max(-MOST, min(centavos, MOST))
 
 
 def body_of(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:

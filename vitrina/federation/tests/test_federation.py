@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from typer.testing import CliRunner
 
@@ -25,7 +26,7 @@ from vitrina.federation.cli import app
 from vitrina.federation.models import Member, Purchase, Taken
 from vitrina.ledger import feed
 from vitrina.ledger.keys import load
-from vitrina.ledger.note import Checkpoint, join, sign, split
+from vitrina.ledger.note import Checkpoint, Vkey, join, sign, split
 from vitrina.ledger.sequencer import catch_up
 
 ORIGIN = "compras.lejos.example/log"
@@ -134,9 +135,12 @@ def found(q: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_another_installation_is_read_checked_shown_and_let_go(far: Far) -> None:
+def test_another_installation_is_read_checked_shown_and_let_go(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.worlds.base import reach_planning
 
+    other_key = Vkey.of(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    assert "none of the keys is its key" in run("add", far.url, "--key", str(other_key))[1]
+    assert not Member.objects.exists()
     status, said = run("add", far.url, "--name", "Compras de Lejos")
     assert status == 0, said
     assert "compare it with who runs it" in said
@@ -168,8 +172,19 @@ def test_another_installation_is_read_checked_shown_and_let_go(far: Far) -> None
     assert run("update")[0] == 0
     assert Taken.objects.count() == taken
 
-    # it gives a release that its log does not have: nothing of it is shown, until it is put right
+    # it answers always with what is here already; what then goes wrong here is written down too
     far.acts(lambda w: reach_planning(w.earlier(8)))
+    with urllib.request.urlopen(f"{far.url}/api/ocds/releases?after=0&limit=1") as answer:
+        first = answer.read()
+    far.twist = lambda path, body: first if "releases" in path else body
+    assert (run("update")[0], Member.objects.get().verdict) == (0, "incomplete")
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "_take_releases", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            reading.look(Member.objects.get())
+    assert Member.objects.get().sentence == "it could not be looked at: ZeroDivisionError"
+
+    # it gives a release that its log does not have: nothing of it is shown, until it is put right
     far.twist = lambda path, body: body.replace(b"Reactivo", b"Reactivos") if "releases" in path else body
     assert (run("update")[0], Member.objects.get().verdict) == (1, "false")
     assert not found("reactivo")
@@ -192,9 +207,10 @@ def test_another_installation_is_read_checked_shown_and_let_go(far: Far) -> None
     assert evidence["checkpoint"] == held != evidence["offered"]
     for twist in (lambda path, body: b"x" * 17_000_000, lambda path, body: b"[" * 100_000, lambda path, body: b""):
         far.twist = lambda path, body, twist=twist: twist(path, body) if "checkpoint" in path else body
-        status, _said = run("update")
-        assert status in {1, 2}
-        assert not found("reactivo") or status == 2
+        assert (run("update")[0], Member.objects.get().verdict) == (1, "forked")  # what was found stays found
+        assert not found("reactivo")
+    after = Client().get("/federacion/", {"format": "json"}).json()["members"][0]
+    assert after["offered"] == evidence["offered"]
     far.twist = None
     assert run("update")[0] == 0
     assert len(found("reactivo")) == 3
@@ -246,7 +262,7 @@ def test_what_a_release_may_hold_is_kept_and_what_no_page_could_show_is_refused(
         {"tender": "x"}, {"tender": {"title": ["x"]}}, {"contracts": {"id": "1"}}, {"date": "soon"}, {"date": None},
         {"contracts": [{"id": "1", "value": {"amount": "1e999999999"}}]}, {"parties": [{"name": "x" * 30_000}]},
         {"contracts": [{"id": "1", "value": {"amount": 1e300}}]}, {"awards": [1]}, {"tender": {"items": [[[]]]}},
-        {"buyer": {"id": {"$ne": 1}}}, {"date": "2026-01-05"}, {"ocid": "x" * 1000},
+        {"buyer": {"id": {"$ne": 1}}}, {"date": "2026-01-05"}, {"date": "9999-12-31T23:59:59-05:00"}, {"ocid": "x" * 1000},
     ):  # fmt: skip
         with pytest.raises(shape.Malformed):
             shape.told([GOOD | hostile])

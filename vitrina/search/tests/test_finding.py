@@ -78,6 +78,16 @@ def test_two_indexes_answer_as_one(tmp_path):
     assert find([whole.open()], Wanted(), first=10).hits[-1].body == {"id": "o0"}
 
 
+def test_no_amount_is_too_large_for_the_index(tmp_path):
+    folder = Folder(tmp_path / "one")
+    with folder.writing() as writer:
+        Folder.replace(
+            writer, [Entry(id=str(n), title="vacuna", body={}, centavos=n, contracted=n) for n in (-(10**20), 10**20)]
+        )
+    found = find([folder.open()], Wanted("vacuna"))
+    assert found.total == 2
+
+
 def test_a_row_takes_the_place_of_the_former_and_a_broken_run_leaves_nothing(tmp_path):
     folder, other = Folder(tmp_path), Folder(tmp_path)
     with folder.writing() as writer:
