@@ -55,6 +55,8 @@ def receive(
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('vitrina letters', 0))")
         known = Letter.objects.filter(secret_sha256=secret_of(secret)).first()
         if known:
+            if (known.text, known.kind, known.buyer_id) != (text, kind, buyer.key):
+                raise refuse("sent", _("This page already sent a letter. Load it again to write another."))
             return known
         if Letter.objects.filter(buyer=buyer, received_at__gt=at - DAY).count() >= rules.A_DAY:
             raise refuse("many", _("Many people are writing today. Your text is still here: send it again tomorrow."))
@@ -116,4 +118,4 @@ def note_untold(letter: Letter) -> None:
     if letter.tries >= rules.MOST_TRIES:
         Letter.objects.filter(pk=letter.pk).update(next_try_at=None, email="")
     else:
-        Letter.objects.filter(pk=letter.pk).update(next_try_at=clock.system() + LATER * 2**letter.tries)
+        Letter.objects.filter(pk=letter.pk).update(next_try_at=clock.system() + LATER * 2 ** (letter.tries - 1))

@@ -56,7 +56,7 @@ def letters(request: HttpRequest, seat: Seat) -> HttpResponse:
         "nav": "desk",
         "seat": seat,
         "n_waiting": waiting.count(),
-        "waiting": [_row(one, seat) for one in waiting.order_by("received_at")[:100]] if page == 1 else [],
+        "waiting": [_row(one, seat) for one in waiting.order_by("number")[:100]] if page == 1 else [],
         "answered": [_row(one, seat) for one in answered.order_by("-answered_at")[first : first + PAGE]],
         "pages": pagination(request, page, n),
     }

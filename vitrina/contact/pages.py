@@ -60,7 +60,13 @@ def write(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         context["refused"] = " ".join(r.message for r in refused.refusals)
         return render(request, "contact/write.html", context, status=422)
-    return render(request, "contact/receipt.html", {"letter": letter, "word": rules.spaced(given["secret"])})
+    return _unkept(render(request, "contact/receipt.html", {"letter": letter, "word": rules.spaced(given["secret"])}))
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    """A page that no browser keeps: it holds the word of a receipt, or what was written."""
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _numbers(found: list[queries.Numbers]) -> dict[str, Any]:
@@ -116,9 +122,7 @@ def _shown(request: HttpRequest, letter: Letter) -> HttpResponse:
         "kind": rules.KIND_WORDS[rules.Kind(letter.kind)],
         "outcome": rules.OUTCOME_WORDS[rules.Outcome(letter.outcome)] if letter.outcome else "",
     }
-    response = render(request, "contact/answer.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return _unkept(render(request, "contact/answer.html", context))
 
 
 def answer_url(letter: Letter) -> str:

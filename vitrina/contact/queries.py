@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median_low
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Aggregate, Count, F, IntegerField, Q, QuerySet
+from django.db.models.functions import ExtractDay, Greatest
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
+from vitrina.kernel.formats import iso
 from vitrina.ledger.models import Position
 from vitrina.parties.models import Appointment, Unit
 from vitrina.parties.roles import Role
@@ -91,23 +91,33 @@ class Numbers:
 
 def numbers(at: datetime) -> list[Numbers]:
     """The numbers of the last year, one for each kind."""
-    rows = Letter.objects.filter(received_at__gt=at - YEAR, received_at__lte=at)
-    came = Counter(rows.values_list("kind", flat=True))
-    taken: dict[str, list[int]] = {kind: [] for kind in rules.Kind}
-    for kind, since, until in rows.exclude(answered_at=None).values_list("kind", "received_at", "answered_at"):
-        taken[kind].append(max((until - since).days, 0))
-    return [Numbers(k, came[k], len(taken[k]), median_low(taken[k]) if taken[k] else None) for k in rules.Kind]
+    rows = Letter.objects.filter(received_at__gt=at - YEAR, received_at__lte=at).values("kind")
+    days = Greatest(ExtractDay(F("answered_at") - F("received_at")), 0)
+    found = {
+        row["kind"]: row
+        for row in rows.annotate(n=Count("pk"), answered=Count("answered_at"), days=_Median(days)).order_by()
+    }
+    nothing = {"n": 0, "answered": 0, "days": None}
+    return [Numbers(kind, **{k: found.get(kind, nothing)[k] for k in nothing}) for kind in rules.Kind]
+
+
+class _Median(Aggregate):
+    """The lower of the two in the middle, of what is known."""
+
+    function = "percentile_disc"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = IntegerField()
 
 
 def as_data(found: list[Numbers], at: datetime) -> dict[str, Any]:
     """The numbers for machines."""
     return {
-        "from": (at - YEAR).isoformat(),
-        "to": at.isoformat(),
+        "from": iso(at - YEAR),
+        "to": iso(at),
         "letters": [{"kind": n.kind, "received": n.n, "answered": n.answered, "medianDays": n.days} for n in found],
     }
 
 
 def written_to(buyer: Unit) -> QuerySet[Letter]:
-    """The letters of an institution, those that wait first and the oldest of them first."""
-    return Letter.objects.filter(buyer=buyer).order_by("answered_at", "-received_at")
+    """The letters of an institution, in no order."""
+    return Letter.objects.filter(buyer=buyer).order_by()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -69,6 +69,12 @@ def tree_of(unit: Unit) -> Tree:
         children.append(Below(key, units[key][1], units[key][2], len(within) - 1, n))
     children.sort(key=lambda child: -child.n_purchases)  # stable: by name among equals
     return Tree(_above(unit.key, units), children, frozenset(_all(unit.key, under)))
+
+
+def purchases_of(key: str, tree: Tree | None) -> QuerySet[PurchaseCard]:
+    """The purchases of a unit and of all below it; those of a body carry its own key. `tree`: of a registered one."""
+    keys = tree.keys if tree and tree.above else {key}
+    return PurchaseCard.objects.filter(Q(buyer_key=key) | Q(unit_key__in=keys))
 
 
 def _all(key: str, under: dict[str, list[str]]) -> list[str]:

@@ -96,6 +96,7 @@ class Book:
             largest=[row[0] for row in self._rows("SELECT contract FROM largest WHERE eid = ? ORDER BY place", eid)],
             paid=self._paid(eid), flags=self._flags(eid, told["n"]), mentions=self._mentions(eid), lists=self.lists,
             n_direct_country=self.n_direct, has_flags=self.has_flags, is_synthetic=self.is_synthetic,
+            is_registered=bool(self._rows("SELECT 1 FROM registered WHERE eid = ?", eid)),
         )  # fmt: skip
 
     def part(self, kind: str, key: str) -> Part | None:

@@ -33,10 +33,15 @@ FROM finding WHERE "group" IN ('OCID', 'Item')
 _TOUCHED = """
 CREATE TEMP TABLE touched AS SELECT DISTINCT r.rid, p.code FROM of_process p JOIN release r USING (ocid)
 """
-RAISED: Final = """
-SELECT ocid, code, item, arg_max(value, abs(value)), arg_max(threshold, abs(value)), arg_max(peer_n, abs(value)),
-  arg_max(percentile, abs(value)), arg_max(basis, abs(value)) FROM of_process GROUP BY ALL ORDER BY ALL
+# All of one finding: value, limit and peers of several would not belong together.
+_MOST = """
+arg_max({'value': value, 'threshold': threshold, 'peer_n': peer_n, 'percentile': percentile, 'basis': basis},
+  coalesce(abs(value), -1)) AS most
 """
+RAISED: Final = f"""
+SELECT ocid, code, item, most.value, most.threshold, most.peer_n, most.percentile, most.basis
+FROM (SELECT ocid, code, item, {_MOST} FROM of_process GROUP BY ocid, code, item) ORDER BY ALL
+"""  # noqa: S608 - words of ours
 TOUCHING: Final = """
 SELECT eid, code, 0, count(*), NULL, NULL, NULL, NULL, NULL FROM held JOIN touched USING (rid) GROUP BY ALL
 ORDER BY ALL
@@ -45,13 +50,13 @@ _PARTY = """
 CREATE TEMP TABLE party AS SELECT key, eid FROM entity WHERE kind IN ('buyer', 'unit')
 UNION SELECT s.id, e.eid FROM supplier_of s JOIN entity e ON e.kind = 'supplier' AND e.key = s.key WHERE s.id <> ''
 """
-OWN: Final = """
-SELECT eid, code, 1, count(*), arg_max(value, abs(value)), arg_max(threshold, abs(value)), arg_max(peer_n, abs(value)),
-  arg_max(percentile, abs(value)), arg_max(basis, abs(value))
-FROM (SELECT code, unnest(string_split(id, ' | ')) AS key, value, threshold, peer_n, percentile, basis FROM finding
-  WHERE "group" IN ('Buyer', 'ProcuringEntity', 'Tenderer', 'Pair', 'BuyerSupplier')) JOIN party USING (key)
-GROUP BY eid, code ORDER BY eid, code
-"""
+OWN: Final = f"""
+SELECT eid, code, 1, n, most.value, most.threshold, most.peer_n, most.percentile, most.basis
+FROM (SELECT eid, code, count(*) AS n, {_MOST}
+  FROM (SELECT code, unnest(string_split(id, ' | ')) AS key, value, threshold, peer_n, percentile, basis FROM finding
+    WHERE "group" IN ('Buyer', 'ProcuringEntity', 'Tenderer', 'Pair', 'BuyerSupplier')) JOIN party USING (key)
+  GROUP BY eid, code) ORDER BY eid, code
+"""  # noqa: S608 - words of ours
 
 
 class BadFlags(ValueError):

@@ -112,6 +112,7 @@ class _Making:
         self.tell("lists")
         lists.build(self.engine)
         self.copy("mention", lists.MENTION)
+        self.copy("registered", "SELECT eid FROM registered ORDER BY eid")
         for kind in KINDS:
             self.tell(kind)
             self.kind(kind, last)

@@ -4,14 +4,14 @@
 `eid` 1 is the country. `share`: what an entity contracted by year and method; `top`: the largest of another kind with
 it; `n_of`: how many there are of each kind; `largest`: its largest contracts; `paid`: what it paid by class; `flag`:
 rules raised among its contracts, or of it (`is_own`); `raised`: rules raised by one process; `price`: peers of a unit
-price.
+price; `registered`: suppliers told with one RFC, by which lists are asked.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 FIGURES: Final = (
     *("n", "centavos", "n_amount", "n_foreign", "n_signed", "n_class", "n_place", "n_supplier", "n_rfc", "n_joint"),
     *("n_open", "n_bids", "n_single", "n_due", "n_late", "late_days", "n_days", "days_q1", "days_median", "days_q3"),
@@ -34,9 +34,10 @@ TABLES: Final = {
     "rule": "code TEXT PRIMARY KEY, words TEXT, flagged INT, judged INT",
     "mention": "eid INT, place INT, list TEXT, kind TEXT, authority TEXT, file TEXT, start TEXT, until TEXT, "
     "cut TEXT, PRIMARY KEY (eid, place)",
+    "registered": "eid INTEGER PRIMARY KEY",
     "fact": "name TEXT PRIMARY KEY, value TEXT",
 }
-PLAIN: Final = {"entity"}  # with a number for each row; the others lie in the order of their key
+PLAIN: Final = {"entity", "registered"}  # with a number for each row; the others lie in the order of their key
 AFTER: Final = (
     "CREATE UNIQUE INDEX entity_key ON entity (kind, key)",
     "CREATE INDEX entity_amount ON entity (kind, centavos DESC, key)",

@@ -183,6 +183,9 @@ def _plan_acts() -> int:
         acts[stream.removeprefix(_STREAM)].append(position)
     n = 0
     for subscription, ocids in _followers(set(acts), ACTS, last) if acts else []:
+        if subscription.is_daily:  # one message for all of them
+            n += _gather(subscription, "", sorted(position for ocid in ocids for position in acts[ocid]))
+            continue
         for ocid in sorted(ocids, key=lambda one: acts[one][0]):
             n += _gather(subscription, ocid, acts[ocid])
     Progress.objects.filter(pk=progress.pk).update(acts=last)

@@ -74,6 +74,7 @@ class Asked:
         clauses = wanted.read(question.text, exact=question.exact)
         self.also = [text for clause in clauses for text in clause.others.values()]
         self.spelt = spelling.read(indexes, clauses, exact=question.exact, as_spelt=question.as_spelt)
+        self.read = (question.text, tuple(self.spelt.clauses))  # beside other indexes they are read otherwise
         self.text = self._text() if question.text.strip() else None
         self.filters = tuple(sorted((name, values) for name, values in question.filters.items() if values))
 
@@ -94,7 +95,7 @@ class Asked:
 
     def counts(self, index: Open, names: tuple[str, ...], *, without: str = "") -> dict[str, Any]:
         """Counts of an index: all, their sum, and each of these facets; `without` the filter of one."""
-        key = (index.generation, self.question.text, self.question.exact, self.filters, names, without)
+        key = (index.generation, *self.read, self.filters, names, without)
         found: dict[str, Any] = _COUNTS.get(
             key, lambda: _aggregate(index.searcher, self.query(index.searcher, without=without), names)
         )
@@ -123,7 +124,7 @@ class Asked:
 
         if limit > MOST_KEPT:
             return search()
-        key = (index.generation, self.question.text, self.question.exact, self.filters, by, limit)
+        key = (index.generation, *self.read, self.filters, by, limit)
         found: list[tuple[Any, tantivy.DocAddress]] = _ROWS.get(key, search)
         return found
 

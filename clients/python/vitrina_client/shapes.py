@@ -374,7 +374,8 @@ class Profile(TypedDict):
     """All that is known of an entity. `tops`: kind -> the largest; `above`: what it belongs to; `below`:
     the markets or units in it; `largest`: ids of its largest contracts; `country`: the same figures of
     all contracts, of which `n_direct_country` were direct awards; `lists`: outside lists that were
-    loaded, with their day; `has_flags`: whether rules were run over the store.
+    loaded, with their day; `has_flags`: whether rules were run over the store; `is_registered`: whether
+    it is told with one RFC, by which lists are asked.
     """
 
     kind: str
@@ -396,6 +397,7 @@ class Profile(TypedDict):
     lists: dict[str, str | None]
     n_direct_country: int
     has_flags: bool
+    is_registered: bool
     is_synthetic: bool
 
 

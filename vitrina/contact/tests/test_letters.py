@@ -63,10 +63,14 @@ def test_a_letter_goes_to_internal_control_and_its_answer_to_who_holds_the_recei
     form = filled(page)
     assert visitor.post(address, form | {"text": "corto"}).status_code == 422
     assert visitor.post(address, form | {"email": "vecina@"}).status_code == 422
-    receipt = visitor.post(address, form).content.decode()
+    response = visitor.post(address, form)
+    receipt = response.content.decode()
+    assert response["cache-control"] == "no-store"
     again = visitor.post(address, form).content.decode()  # the button twice
     word = re.search(r'<dd class="mono">([0-9a-f ]{39})</dd>', receipt)[1]
     assert word in again
+    changed = visitor.post(address, form | {"text": f"{TEXT} Y otra cosa."})  # after going back
+    assert (changed.status_code, "Y otra cosa" in changed.content.decode()) == (422, True)
     letter = Letter.objects.get()
     assert (letter.folio, letter.page, letter.buyer_id) == ("C-000001", f"/p/{ocid}/", w.buyer.key)
     (entry,) = Entry.objects.filter(kind="letter.received")

@@ -111,7 +111,7 @@ class Chart:
     @property
     def id(self) -> str:
         """Its id in the page."""
-        return f"g-{self.name}"
+        return f"g-{self.page}-{self.name}"
 
     @property
     def is_empty(self) -> bool:

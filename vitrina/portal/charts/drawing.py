@@ -146,9 +146,14 @@ def _at(word: str, middle: int, y: int, width: int, kind: str = "strong") -> Sha
     return _say(word, middle, y, kind=kind, anchor="middle")
 
 
+def _most(chart: Chart) -> Sequence[Row]:
+    """The rows that there is room for: of years the newest, else the first."""
+    return chart.rows[-MOST_ROWS:] if chart.form is Form.BARS else chart.rows[:MOST_ROWS]
+
+
 def _lying(chart: Chart, width: int) -> Drawing:
     """Bars that lie, one below the other: names beside them where there is room, else above."""
-    rows, top, pesos = chart.rows[:MOST_ROWS], _top(chart), scale(chart)
+    rows, top, pesos = _most(chart), _top(chart), scale(chart)
     longest = max(len(row.label) for row in rows) * CHAR
     most = 250 if width == WIDE else 64
     is_beside = width == WIDE or longest <= most

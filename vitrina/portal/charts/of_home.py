@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from vitrina.cycle.core.words import lang
 from vitrina.kernel import clock, formats
-from vitrina.ledger import feed
+from vitrina.ledger.models import Cursor, Position
 from vitrina.portal import queries
 from vitrina.portal.models import PurchaseCard
 
-from .chart import Chart, Column, Form, Mark, Row, Unit
+from .chart import Chart, Column, Form, Mark, Row, Unit, exact
 from .sources import ONLY
 
 PAGE = "inicio"
@@ -44,13 +44,16 @@ def _figures() -> tuple[Column, ...]:
 
 
 def _common(page: str, key: str, home: str) -> dict[str, Any]:
+    """What charts of purchases share; they are as the portal knows the purchases: up to the act that it read last."""
+    cursor = Cursor.objects.filter(projection="portal").values_list("position", flat=True).first() or 0
+    last = Position.objects.select_related("entry").filter(position=cursor).first()
     return {
         "page": page,
         "key": key,
         "home": f"{home}#money",
         "note": _("Contracted amounts, as published"),
-        "as_of": clock.now(),
-        "position": feed.head(),
+        "as_of": last.entry.at if last else clock.now(),
+        "position": cursor,
         "is_synthetic": settings.VITRINA_DEMO,
     }
 
@@ -62,7 +65,10 @@ def by_method(cards: QuerySet[PurchaseCard], *, page: str, key: str, home: str) 
     title = _("Nothing was contracted yet")
     if rows:
         share = Fraction(100 * rows[0]["centavos"], total)
-        values = {"share": formats.percent(round(share, 1), lang()), "how": queries.method_words(rows[0]["method"])}
+        values = {
+            "share": formats.percent(str(exact(share, Unit.PERCENT)), lang()),
+            "how": queries.method_words(rows[0]["method"]),
+        }
         title = _("%(share)s of the money went by %(how)s") % values
     return Chart(
         name="dinero-por-procedimiento",

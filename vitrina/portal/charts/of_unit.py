@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.db.models import Q, Sum
+from django.db.models import QuerySet, Sum
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from vitrina.cycle.core.words import lang
 from vitrina.kernel import formats
 from vitrina.parties.models import Unit as Buyer
 from vitrina.portal.models import PurchaseCard, SupplierShare
+from vitrina.portal.tree import purchases_of, tree_of
 
 from .chart import Chart, Column, Form, Mark, Row, Unit
 from .of_home import by_method, by_year
@@ -25,22 +26,22 @@ MOST_SUPPLIERS = 8
 
 def charts(key: str) -> Iterator[Chart]:
     """Its charts. Errors: `Http404` for a key that nobody has."""
-    cards = PurchaseCard.objects.filter(Q(buyer_key=key) | Q(unit_key=key))
-    if not cards.exists() and not Buyer.objects.filter(key=key).exists():
+    unit = Buyer.objects.filter(key=key).first()
+    cards = purchases_of(key, tree_of(unit) if unit else None)
+    if unit is None and not cards.exists():
         raise Http404
     home = reverse("portal:unit", args=[key])
     contracted = cards.filter(amount_kind="contract", currency="MXN")
     yield by_year(contracted, page=PAGE, key=key, home=home)
     method = by_method(contracted, page=PAGE, key=key, home=home)
     yield method
-    yield _by_supplier(key, method)
+    yield _by_supplier(cards, method)
 
 
-def _by_supplier(key: str, common: Chart) -> Chart:
+def _by_supplier(cards: QuerySet[PurchaseCard], common: Chart) -> Chart:
     """Its largest suppliers by what they contracted; `common`: a chart of the same page."""
-    ours = PurchaseCard.objects.filter(Q(buyer_key=key) | Q(unit_key=key)).values("ocid")
     found = (
-        SupplierShare.objects.filter(ocid__in=ours, n_contracts__gt=0)
+        SupplierShare.objects.filter(ocid__in=cards.values("ocid"), n_contracts__gt=0)
         .values("supplier_key")
         .annotate(total=Sum("centavos"), n=Sum("n_contracts"))
         .order_by("-total", "supplier_key")[:MOST_SUPPLIERS]

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import translation
+from django.utils.http import parse_etags
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -63,7 +64,7 @@ def _written(found: Chart, form: str, request: HttpRequest) -> bytes:
 def _lasting(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The answer with its digest, so that whoever has it need not take it again."""
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    if request.headers.get("If-None-Match") == etag:
+    if {etag, f"W/{etag}", "*"} & set(parse_etags(request.headers.get("If-None-Match", ""))):
         return HttpResponseNotModified()
     response["ETag"], response["Cache-Control"] = etag, f"public, max-age={FRESH}"
     return response

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from vitrina.cycle.core.words import lang, money
+from vitrina.cycle.core.words import lang
 from vitrina.kernel import formats
 from vitrina.kernel.ids import supplier_key, told_rfc
 from vitrina.portal import queries
@@ -30,6 +30,7 @@ from vitrina.search import finding
 from vitrina.search.places import place
 
 from . import peers, price_charts, reading, shown
+from .tables import pesos
 
 
 @require_safe
@@ -133,13 +134,12 @@ def _dates(body: dict[str, Any]) -> list[tuple[str, str]]:
 def _item(item: dict[str, Any]) -> dict[str, Any]:
     quantity, price = item.get("quantity"), item.get("unit_price")
     shown = formats.number(Decimal(str(quantity)), lang()) if quantity is not None else _("no data")
-    cents = int((Decimal(str(price)) * 100).to_integral_value()) if price is not None else None
     return {
         "cells": [
             item.get("description", _("no data")),
             _class(item),
             f"{shown} {item.get('unit', '')}".strip(),
-            money(cents) if cents is not None else _("no data"),
+            pesos(price) if price is not None else _("no data"),
         ]
     }
 

@@ -23,7 +23,7 @@ from vitrina.portal.funds.supplier import history
 from vitrina.portal.identity import identity_of
 from vitrina.portal.models import PurchaseCard, SupplierCard
 from vitrina.portal.paging import page_of, pagination
-from vitrina.portal.tree import law_of, table, tree_of
+from vitrina.portal.tree import law_of, purchases_of, table, tree_of
 from vitrina.profiles import Profile
 from vitrina.profiles.book import ORDERS
 from vitrina.profiles.shapes import Part
@@ -41,8 +41,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     """An institution or one of its units: what it and those below it buy, from whom; the loaded history beside it."""
     registered = Unit.objects.select_related("root").filter(key=key).first()
     tree = tree_of(registered) if registered else None
-    keys = tree.keys if tree and tree.above else {key}  # a body's purchases carry its own key
-    cards = PurchaseCard.objects.filter(Q(buyer_key=key) | Q(unit_key__in=keys)).order_by("-last_position")
+    cards = purchases_of(key, tree).order_by("-last_position")
     first, profile = cards.first(), reading.of_unit(key)
     if registered is None and first is None:
         if here := reading.live_unit(key):

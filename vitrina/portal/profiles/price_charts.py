@@ -49,6 +49,6 @@ def prices(held: Book, key: str, n: int, one: peers.Compared) -> Chart:
 def _short(value: float) -> str:
     """A price under a column: three figures."""
     for scale, sign in ((1e6, "M"), (1e3, "k")):
-        if value >= scale:
+        if value >= 0.9995 * scale:  # what rounds up to it, too
             return f"{value / scale:.3g}{sign}"
     return f"{value:.3g}"

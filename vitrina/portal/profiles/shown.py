@@ -121,9 +121,9 @@ def _lists(profile: Profile) -> str:
         return ""
     if not profile.lists:
         return _("No list of sanctions or of taxpayers was loaded with this history, so nothing is known of them.")
-    if not profile.rfc:
+    if not profile.is_registered:
         return _(
-            "It is told without the RFC of a company, so it could not be looked up in the lists that are shown here."
+            "It is told without an RFC of its own, so it could not be looked up in the lists that are shown here."
         )
     return _("It is in none of the lists that were loaded.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -188,8 +189,8 @@ def number(n: int) -> str:
 
 
 def pesos(value: float) -> str:
-    """A unit price to the centavo."""
-    return money(round(value * 100))
+    """A unit price of a store, which keeps it as a number of pesos, to the centavo."""
+    return money(int((Decimal(str(value)) * 100).to_integral_value(ROUND_HALF_UP)))
 
 
 def decimal(centavos: int) -> str:

@@ -162,8 +162,16 @@ def test_the_addresses_of_a_chart_serve_the_page_of_anybody(w, client: Client):
 
 def test_pages_show_their_charts_with_table_and_code(w, client: Client):
     key = PurchaseCard.objects.first().buyer_key
-    for path, name in (("/", "dinero-por-procedimiento"), (f"/u/{key}/", "proveedores")):
+    for path, kind, name in (("/", "inicio", "dinero-por-procedimiento"), (f"/u/{key}/", "comprador", "proveedores")):
         text = client.get(path).content.decode()
-        assert f'id="g-{name}"' in text
+        assert f'id="g-{kind}-{name}"' in text
         assert "&lt;iframe src=" in text
         assert f"{name}.csv" in text
+
+
+def test_a_share_that_is_no_whole_percent_is_told_and_a_body_draws_what_its_page_sums(w, client: Client):
+    card = PurchaseCard.objects.filter(amount_kind="contract").first()
+    other = {"ocid": "ocds-otra-1", "method": "direct", "amount_centavos": card.amount_centavos // 2 + 1}
+    PurchaseCard.objects.create(**{**{f.name: getattr(card, f.name) for f in card._meta.fields}, **other})
+    assert "66.7" in client.get("/").content.decode()
+    assert "66.7" in client.get(f"/u/{card.buyer_key}/").content.decode()

@@ -53,16 +53,12 @@ def told_store(path: Path, *, n: int = 60) -> Store:
         {"code": "R018", "group": "OCID", "id": f"ocds-y-{k}", "rid": k, "value": 1.0, "threshold": 1.0}
         for k in range(0, 12, 3)
     ] + [{"code": "R048", "group": "Tenderer", "id": "P4", "rid": -1, "value": 7.0, "threshold": 5.0, "peer_n": 40}]
+    told = {"source": 0, "line": 1, "rfc": COMPANY, "name": "X", "stage": "presumed", "presumed": date(2021, 3, 4)}
     rows["tax_list"] = [
-        {
-            "source": 0,
-            "line": 1,
-            "rfc": COMPANY,
-            "name": "X",
-            "stage": "presumed",
-            "presumed": date(2021, 3, 4),
-            "cut": date(2023, 1, 1),
-        }
+        told | {"cut": date(2023, 1, 1)},
+        told
+        | {"line": 2, "stage": "definitive", "definitive": date(2019, 1, 1), "cut": date(2022, 1, 1)},  # superseded
+        told | {"line": 3, "rfc": "ZZZ010101AA1", "cut": date(2023, 6, 1)},  # of a newer file that is silent on it
     ]
     rows["sanction"] = [
         {
